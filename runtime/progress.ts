@@ -1,0 +1,72 @@
+/** Where a task's messages go: complete lines, never partial ones. */
+export type Log = (line: string) => void;
+
+/** How often a running phase reports itself, milliseconds: often enough to be watched, rare enough for a CI log. */
+const REPORT_EVERY_MS = 5_000;
+
+const count = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** Follows one phase of long work and reports share done, rate and time left. */
+export class Progress {
+  readonly #started: number;
+  #lastReport: number;
+  #done = 0;
+  #bytes = 0;
+
+  /**
+   * @param label what is being done, e.g. `messages`
+   * @param total how many units the phase has
+   * @param unit the units' name, e.g. `rows`
+   * @param now a clock in milliseconds; tests give their own
+   */
+  constructor(
+    readonly label: string,
+    readonly total: number,
+    readonly unit: string,
+    readonly log: Log,
+    readonly now: () => number = () => performance.now(),
+  ) {
+    this.#started = this.#lastReport = now();
+  }
+
+  /** Counts finished units (and the bytes sent for them), and reports when it is time. */
+  advance(units: number, bytes = 0): void {
+    this.#done += units;
+    this.#bytes += bytes;
+    if (this.now() - this.#lastReport < REPORT_EVERY_MS) return;
+    this.#lastReport = this.now();
+    this.log(this.#line());
+  }
+
+  /** Reports the phase as done. Returns its length in seconds. */
+  finish(): number {
+    const seconds = (this.now() - this.#started) / 1000;
+    this.log(
+      `${this.label}: ${count.format(this.#done)} ${this.unit} in ${seconds.toFixed(1)} s${this.#rates(seconds)}`,
+    );
+    return seconds;
+  }
+
+  #line(): string {
+    const seconds = (this.now() - this.#started) / 1000;
+    const share = this.total > 0 ? this.#done / this.total : 1;
+    const left = share > 0 ? (seconds * (1 - share)) / share : Infinity;
+    const counted = `${count.format(this.#done)} of ${count.format(this.total)} ${this.unit}`;
+    const remaining = Number.isFinite(left) ? `, ${formatDuration(left)} left` : "";
+    return `${this.label}: ${Math.floor(share * 100)} % (${counted})${this.#rates(seconds)}${remaining}`;
+  }
+
+  #rates(seconds: number): string {
+    if (seconds < 0.1 || this.#done === 0) return "";
+    const rows = `, ${count.format(this.#done / seconds)} ${this.unit}/s`;
+    return this.#bytes === 0 ? rows : `${rows}, ${(this.#bytes / seconds / 1e6).toFixed(0)} MB/s`;
+  }
+}
+
+/** A duration for people: `48 s`, `3 min 20 s`, `2 h 05 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { stackEnvironment } from "../../../cli/stack-environment";
+import { ExpectedError } from "../../../runtime/errors";
+
+describe("stackEnvironment", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "stack-environment-"));
+    mkdirSync(join(root, ".secrets"));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it("reads the exported variables, as a shell would", () => {
+    writeFileSync(
+      join(root, ".secrets/.env.dev"),
+      [
+        "# Access to the database of stack dev.",
+        "export DATABASE_URL='postgresql://perf_dev_user:a%27b@127.0.0.1:5433/chat_perf_dev'",
+        String.raw`export PGPASSWORD='it'\''s $HOME "quoted" \n'`,
+        "export EMPTY=''",
+      ].join("\n"),
+    );
+    expect(stackEnvironment(root, "dev")).to.deep.equal({
+      DATABASE_URL: "postgresql://perf_dev_user:a%27b@127.0.0.1:5433/chat_perf_dev",
+      PGPASSWORD: String.raw`it's $HOME "quoted" \n`,
+      EMPTY: "",
+    });
+  });
+
+  it("says how to bring up a stack that is not up", () => {
+    expect(() => stackEnvironment(root, "perf")).to.throw(
+      ExpectedError,
+      /Stack "perf" has no \.secrets\/\.env\.perf[\s\S]*pulumi up -s perf/,
+    );
+  });
+
+  it("refuses a name that would lead out of the folder", () => {
+    expect(() => stackEnvironment(root, "../../etc/x")).to.throw(ExpectedError, /not a stack's name/);
+  });
+});

@@ -1,0 +1,136 @@
+import { readdirSync, rmdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { ExpectedError } from "../runtime/errors";
+import type { Log } from "../runtime/progress";
+import { connectionUrl, quoteIdentifier, quoteLiteral, withClient } from "./connection";
+import {
+  type Access,
+  assertPortFree,
+  freePort,
+  keptPort,
+  writeConfiguration,
+} from "./embedded/configuration";
+import {
+  assertOwnOrEmpty,
+  type Marker,
+  readMarker,
+  removeMarkedFolder,
+  usableDataDirectory,
+} from "./embedded/data-directory";
+import { initialiseDataDirectory, removeUnfinished } from "./embedded/initialise";
+import { logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
+import { acceptsLogin, waitUntilReady } from "./readiness";
+
+export { defaultDataDirectory } from "./embedded/data-directory";
+export { serverState, type ServerState } from "./embedded/process";
+
+/** What an embedded server is to be. */
+export interface EmbeddedServer extends Access {
+  /** The data folder; relative to the project. Default: see `defaultDataDirectory`. */
+  dataDir?: string;
+  /** Absolute path of the project that the stack belongs to. */
+  projectRoot: string;
+  stack: string;
+  /** Default: a free port, chosen when the data folder is made and kept in its configuration. */
+  port?: number;
+  adminPassword: string;
+  /** The administrator's password so far, where it has changed. */
+  previousAdminPassword?: string;
+}
+
+/** An embedded server that accepts connections. */
+export interface RunningServer {
+  host: "127.0.0.1";
+  port: number;
+  /** Absolute path. */
+  dataDirectory: string;
+  logFile: string;
+  /** e.g. `18.4` */
+  version: string;
+}
+
+/** A server that must replay its log after a crash answers late. */
+const READY_TIMEOUT_SECONDS = 600;
+
+/**
+ * Brings the stack's PostgreSQL server into being, or back: makes the data folder where it is missing, starts a
+ * stopped or crashed server on the port it had, leaves a running one alone, and follows changes of port, access
+ * rules and administrator password. May be killed at any moment; the next call goes on from there.
+ *
+ * @throws ExpectedError for a data folder that is not the stack's, a busy port, or a server that does not start
+ */
+export async function ensureServer(server: EmbeddedServer, log: Log): Promise<RunningServer> {
+  const dataDirectory = usableDataDirectory(server.dataDir, server.projectRoot, server.stack);
+  const marker: Marker = { madeBy: "chat-perf", stack: server.stack, projectRoot: server.projectRoot };
+  assertOwnOrEmpty(dataDirectory, marker);
+  if (serverState(dataDirectory) === "missing") {
+    const port = server.port ?? (await freePort());
+    await assertPortFree(port);
+    await initialiseDataDirectory(dataDirectory, marker, port, server, server.adminPassword, log);
+  }
+  const port = await bringUp(dataDirectory, server, log);
+  const version = await ensureAdminPassword(server, port, log);
+  return { host: "127.0.0.1", port, dataDirectory, logFile: logFileOf(dataDirectory), version };
+}
+
+/** Restarts a server, so that settings which need it take effect. Also starts one that is stopped. */
+export async function restartServer(dataDirectory: string, log: Log): Promise<void> {
+  await stopServer(dataDirectory);
+  const port = keptPort(dataDirectory);
+  if (port !== undefined) await assertPortFree(port);
+  await startServer(dataDirectory, log);
+}
+
+/**
+ * Stops the server and deletes its data folder, and the folder above when nothing else is in it. Nothing to do
+ * where there is none.
+ *
+ * @throws ExpectedError for a folder that this program did not make
+ */
+export async function removeServer(dataDirectory: string): Promise<void> {
+  removeUnfinished(dataDirectory);
+  if (readMarker(dataDirectory) === undefined) {
+    if (serverState(dataDirectory) === "missing") return;
+    throw new ExpectedError(
+      `The data folder ${dataDirectory} was not made by this program and is left alone.`,
+      "Remove it by hand if it is no longer needed.",
+    );
+  }
+  await stopServer(dataDirectory);
+  removeMarkedFolder(dataDirectory);
+  if (readdirSync(dirname(dataDirectory)).length === 0) rmdirSync(dirname(dataDirectory));
+}
+
+/** Starts the server if it is down, on the configured port and with the configured access. Returns the port. */
+async function bringUp(dataDirectory: string, server: EmbeddedServer, log: Log): Promise<number> {
+  const running = serverState(dataDirectory) === "running";
+  const before = keptPort(dataDirectory);
+  const port = server.port ?? before ?? (await freePort());
+  const moves = port !== before;
+  if (moves || !running) await assertPortFree(port);
+  const changed = writeConfiguration(dataDirectory, port, server);
+  if (running && !moves) {
+    if (changed) reloadServer(dataDirectory);
+    return port;
+  }
+  if (running) await stopServer(dataDirectory);
+  log(`Starting PostgreSQL at 127.0.0.1:${port}`);
+  await startServer(dataDirectory, log);
+  return port;
+}
+
+/** Proves that the server takes the administrator's password, after changing it where it is still the previous one. */
+async function ensureAdminPassword(server: EmbeddedServer, port: number, log: Log): Promise<string> {
+  const { adminUser, adminPassword, previousAdminPassword } = server;
+  const urlWith = (password: string): string =>
+    connectionUrl({ host: "127.0.0.1", port, database: "postgres", user: adminUser, password });
+  const url = urlWith(adminPassword);
+  if (!(await acceptsLogin(url, READY_TIMEOUT_SECONDS, log)) && previousAdminPassword !== undefined) {
+    await withClient(urlWith(previousAdminPassword), async (client) => {
+      const verifier = quoteLiteral(adminPassword);
+      await client.query(`ALTER ROLE ${quoteIdentifier(adminUser)} PASSWORD ${verifier}`);
+    });
+    log(`Password of "${adminUser}" changed`);
+  }
+  return waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+}

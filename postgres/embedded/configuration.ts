@@ -1,0 +1,121 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { ExpectedError } from "../../runtime/errors";
+import { writeServerFile } from "./data-directory";
+
+/** Our part of the server's configuration, included by postgresql.conf; ALTER SYSTEM stands above it. */
+const CONFIGURATION = "chat-perf.conf";
+
+/** Below the ports that systems give to outgoing connections, so that a kept port is rarely taken after a reboot. */
+const PORTS = { first: 15_432, count: 10_000 };
+
+/** Who may connect to an embedded server, always from this machine and with a password. */
+export interface Access {
+  /** Admitted to every database. */
+  adminUser: string;
+  /** The stack's database, to which the stack's roles are admitted. */
+  database: string;
+  roles: readonly string[];
+}
+
+/** The text of our configuration: what the server needs to start, listen and log. */
+export function configuration(port: number): string {
+  return `# Written by chat-perf; changes here are overwritten. ALTER SYSTEM is the channel for settings.
+port = ${port}
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+password_encryption = 'scram-sha-256'
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] %q%u@%d %a '
+`;
+}
+
+/** The text of pg_hba.conf: the administrator everywhere, the stack's roles in the stack's database, nobody else. */
+export function accessRules({ adminUser, database, roles }: Access): string {
+  const admit = (databases: string, user: string): string =>
+    `host ${databases} ${quote(user)} 127.0.0.1/32 scram-sha-256\n`;
+  return (
+    "# Written by chat-perf; changes here are overwritten.\n" +
+    "# TYPE DATABASE USER ADDRESS METHOD\n" +
+    admit("all", adminUser) +
+    [...roles].map((role) => admit(quote(database), role)).join("") +
+    "host all all all reject\n"
+  );
+}
+
+/** Quoted, so that a role named like a keyword of the file (`all`, `replication`) is only a role. */
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Makes postgresql.conf include ours; once, when the data folder is made. */
+export function includeConfiguration(dataDirectory: string): void {
+  appendFileSync(join(dataDirectory, "postgresql.conf"), `\ninclude '${CONFIGURATION}'\n`);
+}
+
+/** Writes both files where they differ from what they should be. Returns whether they did. */
+export function writeConfiguration(dataDirectory: string, port: number, access: Access): boolean {
+  const written = [
+    writeIfChanged(join(dataDirectory, CONFIGURATION), configuration(port)),
+    writeIfChanged(join(dataDirectory, "pg_hba.conf"), accessRules(access)),
+  ];
+  return written.includes(true);
+}
+
+function writeIfChanged(path: string, text: string): boolean {
+  if (readIfThere(path) === text) return false;
+  writeServerFile(path, text);
+  return true;
+}
+
+/** The port that a data folder's server keeps. Undefined where our configuration is missing. */
+export function keptPort(dataDirectory: string): number | undefined {
+  const port = /^port = (\d+)$/m.exec(readIfThere(join(dataDirectory, CONFIGURATION)) ?? "")?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const offset = Math.floor(Math.random() * PORTS.count);
+  for (let step = 0; step < PORTS.count; step++) {
+    const port = PORTS.first + ((offset + step) % PORTS.count);
+    if (await isFree(port)) return port;
+  }
+  throw new ExpectedError(
+    "No free port was found for the embedded server.",
+    "Name one by `pulumi config set port <port>`.",
+  );
+}
+
+/** @throws ExpectedError when another program listens on the port */
+export async function assertPortFree(port: number): Promise<void> {
+  if (await isFree(port)) return;
+  throw new ExpectedError(
+    `Port ${port} of the embedded server (chat-perf:port) cannot be used: another program listens on it, or it is reserved.`,
+    "Stop that program, or choose another port: `pulumi config set port <port>`.",
+  );
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => {
+      resolve(false);
+    });
+    probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { existsSync, renameSync, rmSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { ExpectedError } from "../../runtime/errors";
+import type { Log } from "../../runtime/progress";
+import { locateBinaries } from "./binaries";
+import { type Access, includeConfiguration, writeConfiguration } from "./configuration";
+import {
+  makeServerFolder,
+  type Marker,
+  readMarker,
+  removeMarkedFolder,
+  unfinishedDirectory,
+  writeMarker,
+  writeServerFile,
+} from "./data-directory";
+import { runAsServerUser } from "./process";
+
+/**
+ * Makes a data folder: beside its final place first, then renamed, so that an interrupted run leaves nothing that
+ * looks like a data folder and the next run begins anew.
+ */
+export async function initialiseDataDirectory(
+  dataDirectory: string,
+  marker: Marker,
+  port: number,
+  access: Access,
+  adminPassword: string,
+  log: Log,
+): Promise<void> {
+  const unfinished = unfinishedDirectory(dataDirectory);
+  removeUnfinished(dataDirectory);
+  makeServerFolder(unfinished);
+  writeMarker(unfinished, marker);
+  const data = join(unfinished, "data");
+  const passwordFile = join(unfinished, "password");
+  const { initdb, version } = locateBinaries(log);
+  log(`Making a PostgreSQL ${version} data folder at ${dataDirectory}`);
+  writeServerFile(passwordFile, `${adminPassword}\n`);
+  try {
+    await runAsServerUser(
+      initdb,
+      [
+        ...["-D", data, "-U", access.adminUser, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
+        // PostgreSQL's own locale: the same order on every machine, whatever the system's libraries.
+        ...["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+      ],
+      unfinished,
+    );
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new ExpectedError(
+      `PostgreSQL could not make the data folder ${dataDirectory}: ${stderr?.trim() ?? message}`,
+      "Check that the disk has room and the folder can be written to.",
+    );
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  includeConfiguration(data);
+  writeConfiguration(data, port, access);
+  writeMarker(data, marker);
+  // An empty folder that was given to us, or the rest of an interrupted deletion.
+  if (readMarker(dataDirectory) !== undefined) removeMarkedFolder(dataDirectory);
+  else if (existsSync(dataDirectory)) rmdirSync(dataDirectory);
+  renameSync(data, dataDirectory);
+  removeUnfinished(dataDirectory);
+}
+
+/** Removes what an interrupted run left. */
+export function removeUnfinished(dataDirectory: string): void {
+  const unfinished = unfinishedDirectory(dataDirectory);
+  if (!existsSync(unfinished)) return;
+  if (readMarker(unfinished) !== undefined) {
+    removeMarkedFolder(unfinished);
+    return;
+  }
+  try {
+    // Killed between making the folder and marking it: empty, unless it is somebody else's.
+    rmdirSync(unfinished);
+  } catch {
+    throw new ExpectedError(
+      `The folder ${unfinished} is in the way and was not made by this program.`,
+      "Move it away.",
+    );
+  }
+}

@@ -1,0 +1,172 @@
+import { execFile, type ExecFileOptions } from "node:child_process";
+import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { ExpectedError } from "../../runtime/errors";
+import type { Log } from "../../runtime/progress";
+import { locateBinaries } from "./binaries";
+import { serverUser } from "./server-user";
+
+/** `missing`: no data folder; `stopped`: also after a crash or a reboot. */
+export type ServerState = "missing" | "stopped" | "running";
+
+/** Crash recovery of a large load may take long; a server that cannot start says so at once. */
+const START_TIMEOUT_SECONDS = 3600;
+const ORPHANS_TIMEOUT_MS = 30_000;
+const FAST_STOP_TIMEOUT_MS = 120_000;
+const IMMEDIATE_STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+const run = promisify(execFile);
+
+/** The server's one log file, with its start-up messages, slow queries and autovacuum runs. */
+export function logFileOf(dataDirectory: string): string {
+  return join(dataDirectory, "postgresql.log");
+}
+
+export function serverState(dataDirectory: string): ServerState {
+  if (!existsSync(join(dataDirectory, "PG_VERSION"))) return "missing";
+  return runningPostmaster(dataDirectory) === undefined ? "stopped" : "running";
+}
+
+/**
+ * Runs one of PostgreSQL's programs as the server's user, in a session of its own: Ctrl-C on the terminal must not
+ * reach a server, and it must outlive the command that started it.
+ */
+export async function runAsServerUser(program: string, args: string[], cwd: string): Promise<void> {
+  const user = serverUser();
+  const options: ExecFileOptions & { detached: boolean } = {
+    cwd,
+    detached: true,
+    env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
+    maxBuffer: 16 * 1024 * 1024,
+    ...(user && { uid: user.uid, gid: user.gid }),
+  };
+  await run(program, args, options);
+}
+
+/**
+ * Starts a stopped server and waits until it accepts connections.
+ *
+ * @throws ExpectedError with the last lines of the log when it does not come up
+ */
+export async function startServer(dataDirectory: string, log: Log): Promise<void> {
+  removeStalePidFile(dataDirectory);
+  const { pgCtl } = locateBinaries(log);
+  const logFile = logFileOf(dataDirectory);
+  const start = [
+    "start",
+    "-s",
+    "-w",
+    "-t",
+    String(START_TIMEOUT_SECONDS),
+    "-D",
+    dataDirectory,
+    "-l",
+    logFile,
+  ];
+  const giveUp = Date.now() + ORPHANS_TIMEOUT_MS;
+  for (;;) {
+    const logged = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      await runAsServerUser(pgCtl, start, dataDirectory);
+      return;
+    } catch {
+      const said = readFileSync(logFile).subarray(logged).toString("utf8");
+      // Backends of a killed postmaster take a moment to notice and let go of the shared memory.
+      if (said.includes("shared memory block") && Date.now() < giveUp) {
+        await delay(POLL_MS * 4);
+        continue;
+      }
+      const lastLines = said.trimEnd().split("\n").slice(-5).join("\n  ");
+      throw new ExpectedError(
+        `The embedded PostgreSQL server in ${dataDirectory} did not start:\n  ${lastLines}`,
+        `Its log is ${logFile}.`,
+      );
+    }
+  }
+}
+
+/** Stops a server: open transactions are rolled back; a server that hangs is stopped without a checkpoint. */
+export async function stopServer(dataDirectory: string): Promise<void> {
+  const signals = [
+    { signal: "SIGINT", timeout: FAST_STOP_TIMEOUT_MS },
+    { signal: "SIGQUIT", timeout: IMMEDIATE_STOP_TIMEOUT_MS },
+    { signal: "SIGKILL", timeout: IMMEDIATE_STOP_TIMEOUT_MS },
+  ] as const;
+  for (const { signal, timeout } of signals) {
+    if (await signalAndWait(dataDirectory, signal, timeout)) return;
+  }
+  throw new ExpectedError(
+    `The embedded PostgreSQL server in ${dataDirectory} does not stop.`,
+    `Its log is ${logFileOf(dataDirectory)}.`,
+  );
+}
+
+async function signalAndWait(
+  dataDirectory: string,
+  signal: NodeJS.Signals,
+  timeout: number,
+): Promise<boolean> {
+  const giveUp = Date.now() + timeout;
+  const pid = runningPostmaster(dataDirectory);
+  if (pid !== undefined) sendSignal(pid, signal);
+  while (runningPostmaster(dataDirectory) !== undefined) {
+    if (Date.now() > giveUp) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
+
+/** Makes a running server read its configuration again. */
+export function reloadServer(dataDirectory: string): void {
+  const pid = runningPostmaster(dataDirectory);
+  if (pid !== undefined) sendSignal(pid, "SIGHUP");
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
+    throw new ExpectedError(
+      `The embedded server's process ${pid} belongs to another user.`,
+      "Run as the user who started it (root, if it was started by root).",
+    );
+  }
+}
+
+/**
+ * The process id in postmaster.pid, if that process is this folder's server. After a crash or a reboot the file is
+ * stale, and the number may be a zombie's or another program's.
+ */
+function runningPostmaster(dataDirectory: string): number | undefined {
+  const pid = recordedPid(dataDirectory);
+  if (pid === undefined) return undefined;
+  try {
+    if (existsSync("/proc/self/cwd")) {
+      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDirectory) ? pid : undefined;
+    }
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
+function recordedPid(dataDirectory: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n", 1)[0]);
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** PostgreSQL refuses to start while the process of a stale file is alive, whatever program that now is. */
+function removeStalePidFile(dataDirectory: string): void {
+  if (runningPostmaster(dataDirectory) === undefined) {
+    rmSync(join(dataDirectory, "postmaster.pid"), { force: true });
+  }
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { realpathSync, statSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import { ExpectedError } from "../../runtime/errors";
+
+/** An unprivileged user of this machine. */
+export interface ServerUser {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+/**
+ * The user that PostgreSQL runs as: it refuses to run as root, so root hands it to `postgres`, else to `nobody`.
+ * Undefined when this process is an ordinary user, whose own the server then is.
+ *
+ * @throws ExpectedError as root on a machine that has neither user
+ */
+export function serverUser(): ServerUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ["postgres", "nobody"]) {
+    const uid = idOf(name, "-u");
+    const gid = idOf(name, "-g");
+    if (uid !== undefined && gid !== undefined) return { name, uid, gid };
+  }
+  throw new ExpectedError(
+    "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor `nobody` to run it.",
+    "Make one (`useradd --system postgres`), or run as an ordinary user.",
+  );
+}
+
+/** Whether the user may enter every folder above `path` and read `path` itself (where it exists). */
+export function canReach(user: ServerUser | undefined, path: string): boolean {
+  if (user === undefined) return true;
+  const { existing, stats } = nearestExisting(path);
+  if (!permits(user, stats, stats.isDirectory() ? 0o5 : 0o4)) return false;
+  for (let folder = dirname(existing); ; folder = dirname(folder)) {
+    if (!permits(user, statSync(folder), 0o1)) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
+
+function nearestExisting(path: string): { existing: string; stats: Stats } {
+  for (let candidate = path; ; candidate = dirname(candidate)) {
+    const stats = statSync(candidate, { throwIfNoEntry: false });
+    if (stats !== undefined) return { existing: realpathSync(candidate), stats };
+  }
+}
+
+/** The bits (r 4, w 2, x 1) that apply to the user: the owner's, the group's or everyone's, as the kernel picks them. */
+function permits(user: ServerUser, { uid, gid, mode }: Stats, bits: number): boolean {
+  const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
+  return ((mode >> shift) & bits) === bits;
+}
+
+function idOf(name: string, flag: "-u" | "-g"): number | undefined {
+  try {
+    return Number(
+      execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+    );
+  } catch {
+    return undefined;
+  }
+}

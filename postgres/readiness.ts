@@ -1,0 +1,87 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Client, DatabaseError } from "pg";
+import { ExpectedError } from "../runtime/errors";
+import type { Log } from "../runtime/progress";
+
+const RETRY_EVERY_MS = 200;
+const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/**
+ * Whether a failed attempt says "not yet": nothing listens so far, the connection broke, or the server is starting,
+ * recovering or going down (class 57P). A container's first start also knows neither role nor database for a while,
+ * but by then listens on its socket only, so those answers are final.
+ */
+function isTransient(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || (error.code?.startsWith("57P") ?? false);
+}
+
+/**
+ * Waits until a query over TCP succeeds as the URL's role, which a listening port alone does not prove.
+ *
+ * @returns the server's version, e.g. `18.4`
+ * @throws ExpectedError when the time is over, or at once when the server refuses the login
+ */
+export async function waitUntilReady(
+  url: string,
+  { timeoutSeconds }: { timeoutSeconds: number },
+  log: Log,
+): Promise<string> {
+  const giveUp = Date.now() + timeoutSeconds * 1000;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await queryVersion(url);
+    } catch (error) {
+      const { host, pathname, username } = new URL(url);
+      const where = `PostgreSQL at ${host}, database "${decodeURIComponent(pathname.slice(1))}", role "${decodeURIComponent(username)}"`;
+      const reason = reasonOf(error);
+      if (!isTransient(error)) {
+        throw new ExpectedError(
+          `${where} refused the connection: ${reason}.`,
+          "Check role, password and database.",
+        );
+      }
+      if (Date.now() >= giveUp) {
+        throw new ExpectedError(
+          `${where} was not ready within ${timeoutSeconds} s: ${reason}.`,
+          "Check that the server runs and that host and port are right.",
+        );
+      }
+      if (attempt === 1) log(`Waiting for PostgreSQL at ${host} (${reason})`);
+      await delay(RETRY_EVERY_MS);
+    }
+  }
+}
+
+/** Whether the server takes the role's password. Waits for a server that is not ready, as `waitUntilReady` does. */
+export async function acceptsLogin(url: string, timeoutSeconds: number, log: Log): Promise<boolean> {
+  try {
+    await waitUntilReady(url, { timeoutSeconds }, log);
+    return true;
+  } catch (error) {
+    if (error instanceof ExpectedError && error.message.includes("password authentication failed"))
+      return false;
+    throw error;
+  }
+}
+
+async function queryVersion(url: string): Promise<string> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: ATTEMPT_TIMEOUT_MS,
+    query_timeout: ATTEMPT_TIMEOUT_MS,
+    application_name: "chat-perf",
+  });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
+    return rows[0]!.server_version;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as NodeJS.ErrnoException).code);
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after } from "mocha";
+import { connectionUrl, withClient } from "../../postgres/connection";
+import { ensureServer, removeServer, restartServer } from "../../postgres/embedded-server";
+
+/** The real PostgreSQL server that the integration tests share: one a run, stopped and deleted at the run's end. */
+export interface TestServer {
+  host: string;
+  port: number;
+  dataDirectory: string;
+  adminPassword: string;
+  /** The administrator, connected to database `postgres`. */
+  adminUrl: string;
+  /** A database with the chat schema, owned by a role of its own and used by a third one that may only change rows. */
+  createDatabase(name?: string): Promise<TestDatabase>;
+  /** Stops and deletes the server; done by itself after the last test. */
+  stop(): Promise<void>;
+}
+
+export interface TestDatabase {
+  name: string;
+  ownerRole: string;
+  appRole: string;
+  ownerUrl: string;
+  appUrl: string;
+  adminUrl: string;
+  /** Drops the database and its two roles. */
+  drop(): Promise<void>;
+}
+
+const migration = resolve(__dirname, "../../prisma/migrations/20250101000000_chat_schema/migration.sql");
+const silent = (): void => undefined;
+let shared: Promise<TestServer> | undefined;
+
+/** The run's server, started by whoever asks first. */
+export function startTestServer(): Promise<TestServer> {
+  return (shared ??= start());
+}
+
+after("stop the test server", async function () {
+  await (await shared)?.stop();
+});
+
+/** A folder for one test's files, which a server's user can enter also when root runs the tests. */
+export function temporaryFolder(label: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `chat-perf-${label}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+async function start(): Promise<TestServer> {
+  const folder = temporaryFolder("server");
+  const adminPassword = randomBytes(16).toString("hex");
+  const { host, port, dataDirectory } = await ensureServer(
+    {
+      projectRoot: folder,
+      stack: "test",
+      adminUser: "postgres",
+      adminPassword,
+      database: "postgres",
+      roles: [],
+    },
+    silent,
+  );
+  // Tests make databases and roles as they go.
+  const rules = join(dataDirectory, "pg_hba.conf");
+  writeFileSync(
+    rules,
+    readFileSync(rules, "utf8").replace(/^host .* reject$/m, "host all all 127.0.0.1/32 scram-sha-256"),
+  );
+  const url = (database: string, user = "postgres", password = adminPassword): string =>
+    connectionUrl({ host, port, database, user, password });
+  const adminUrl = url("postgres");
+  await withClient(adminUrl, async (client) => {
+    await client.query("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
+    // The data need not outlive the run.
+    await client.query("ALTER SYSTEM SET fsync = off");
+  });
+  await restartServer(dataDirectory, silent);
+
+  async function createDatabase(name = `chat_${randomBytes(4).toString("hex")}`): Promise<TestDatabase> {
+    const ownerRole = `${name}_owner`;
+    const appRole = `${name}_app`;
+    const password = randomBytes(16).toString("hex");
+    await withClient(adminUrl, async (client) => {
+      await client.query(`CREATE ROLE ${ownerRole} LOGIN PASSWORD '${password}'`);
+      await client.query(`CREATE ROLE ${appRole} LOGIN PASSWORD '${password}'`);
+      await client.query(`CREATE DATABASE ${name} OWNER ${ownerRole} TEMPLATE template0`);
+      await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+      await client.query(`GRANT CONNECT ON DATABASE ${name} TO ${appRole}`);
+    });
+    await withClient(url(name), async (client) => {
+      await client.query("CREATE EXTENSION pg_stat_statements");
+      await client.query(`REVOKE ALL ON SCHEMA public FROM PUBLIC`);
+      await client.query(`GRANT USAGE, CREATE ON SCHEMA public TO ${ownerRole}`);
+      await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`);
+    });
+    const ownerUrl = url(name, ownerRole, password);
+    await withClient(ownerUrl, async (client) => {
+      await client.query(
+        `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${appRole}`,
+      );
+      await client.query(readFileSync(migration, "utf8"));
+    });
+    return {
+      name,
+      ownerRole,
+      appRole,
+      ownerUrl,
+      appUrl: url(name, appRole, password),
+      adminUrl: url(name),
+      drop: () =>
+        withClient(adminUrl, async (client) => {
+          await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+          await client.query(`DROP ROLE IF EXISTS ${appRole}, ${ownerRole}`);
+        }),
+    };
+  }
+
+  async function stop(): Promise<void> {
+    await removeServer(dataDirectory);
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  return { host, port, dataDirectory, adminPassword, adminUrl, createDatabase, stop };
+}

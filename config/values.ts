@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 10 });
+
+/**
+ * One written value. Numbers arrive as text as well, whether they come from the engine or from a stack file;
+ * whatever is not text is a mistake that no key accepts.
+ */
+const text = z.string({
+  error: ({ input }) => {
+    if (input === undefined) return "is not set";
+    if (input === null) return "has no value";
+    if (typeof input === "object" && "secure" in input)
+      return "must not be a secret: set it without --secret";
+    return "must be one value, not a list or a map";
+  },
+});
+
+/** A value that may be left empty. */
+export function optional<T extends z.ZodType>(value: T) {
+  return z.preprocess((given) => (given === "" ? undefined : given), value.optional());
+}
+
+/** One of a few words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return text.pipe(z.enum(words, `must be one of the supported values: ${words.join(", ")}`));
+}
+
+/** Text of 1 to `longest` characters on one line. */
+export function line(longest: number) {
+  return text.regex(
+    // Control characters include NUL, which neither a path nor a PostgreSQL text can hold.
+    new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${longest}}$`, "u"),
+    `must be text of 1 to ${grouped.format(longest)} characters on one line`,
+  );
+}
+
+/** A whole number; `5000000`, `5_000_000` and `5e6` are the same. */
+export function wholeNumber(least: number, most: number) {
+  return number(
+    (value) => Number.isInteger(value) && value >= least && value <= most,
+    `must be a whole number from ${grouped.format(least)} to ${grouped.format(most)}`,
+  );
+}
+
+/** A number of at least `least` and at most `most`. */
+export function decimal(least: number, most: number) {
+  return number(
+    (value) => value >= least && value <= most,
+    `must be a number from ${grouped.format(least)} to ${grouped.format(most)}`,
+  );
+}
+
+/** A number above `bound` and at most `most`. */
+export function decimalAbove(bound: number, most: number) {
+  return number(
+    (value) => value > bound && value <= most,
+    `must be a number above ${grouped.format(bound)} and at most ${grouped.format(most)}`,
+  );
+}
+
+/** A size of memory as PostgreSQL writes it, e.g. `64MB`. */
+export interface MemorySize {
+  text: string;
+  bytes: number;
+}
+
+const kilobytes = { kB: 1, MB: 1024, GB: 1024 ** 2, TB: 1024 ** 3 };
+
+/**
+ * A size of memory. The unit is required: without one PostgreSQL counts in kB or in pages, depending on the setting.
+ *
+ * @param least in kB
+ * @param most in kB
+ * @param example shown to whoever gives something else
+ */
+export function memorySize(least: number, most: number, example: string) {
+  const problem = `must be a size from ${least}kB to ${most}kB with its unit (kB, MB, GB or TB), such as ${example}`;
+  return text
+    .regex(/^\d+ ?(?:kB|MB|GB|TB)$/, problem)
+    .transform((given): MemorySize => {
+      const unit = given.slice(-2) as keyof typeof kilobytes;
+      const count = Number.parseInt(given, 10);
+      return { text: `${count}${unit}`, bytes: count * kilobytes[unit] * 1024 };
+    })
+    .refine(({ bytes }) => bytes >= least * 1024 && bytes <= most * 1024, problem);
+}
+
+/** An instant in UTC, written as in ISO 8601; a date alone is its midnight. */
+export function instant(least: string, most: string) {
+  const problem = `must be an instant in UTC from ${least} to ${most}, such as 2025-10-01T00:00:00Z`;
+  return text
+    .transform((given) =>
+      given
+        // YAML takes an unquoted instant for a timestamp, which the engine hands on in this form.
+        .replace(/^(\S+) (\S+) \+0000 UTC$/, "$1T$2Z")
+        .replace(/^(\d{4}-\d\d-\d\d)$/, "$1T00:00:00Z"),
+    )
+    .pipe(z.iso.datetime(problem))
+    .transform((given) => new Date(given).toISOString().replace(".000Z", "Z"))
+    .refine((given) => given.slice(0, 10) >= least && given.slice(0, 10) <= most, problem);
+}
+
+function number(fits: (value: number) => boolean, problem: string) {
+  return text
+    .regex(/^[+-]?\d+(?:_\d+)*(?:\.\d+)?(?:e[+-]?\d+)?$/i, problem)
+    .transform((given) => Number(given.replaceAll("_", "")))
+    .refine(fits, problem);
+}

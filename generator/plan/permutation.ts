@@ -1,0 +1,56 @@
+import type { Streams } from "./random";
+
+const ROUNDS = 4;
+
+/**
+ * A pseudo-random permutation of [0, size) that stores nothing and runs in both directions: a Feistel network on
+ * pairs of digits in base ceil(sqrt(size)). That square exceeds `size` by less than 2 sqrt(size) + 1, so a value
+ * that falls outside is walked on to the next one almost never.
+ */
+export class Permutation {
+  readonly #base: number;
+  readonly #rounds;
+
+  constructor(
+    readonly size: number,
+    streams: Streams,
+    name: string,
+  ) {
+    this.#base = Math.ceil(Math.sqrt(size));
+    this.#rounds = Array.from({ length: ROUNDS }, (_, round) => streams(`${name}.round${round}`));
+  }
+
+  /** Where x goes. */
+  forward(x: number): number {
+    const base = this.#base;
+    let value = x;
+    do {
+      let left = Math.floor(value / base);
+      let right = value - left * base;
+      for (let round = 0; round < ROUNDS; round++) {
+        const sum = left + this.#rounds[round]!.below(right, base);
+        left = right;
+        right = sum >= base ? sum - base : sum;
+      }
+      value = left * base + right;
+    } while (value >= this.size);
+    return value;
+  }
+
+  /** What comes to y: `inverse(forward(x)) = x`. */
+  inverse(y: number): number {
+    const base = this.#base;
+    let value = y;
+    do {
+      let left = Math.floor(value / base);
+      let right = value - left * base;
+      for (let round = ROUNDS - 1; round >= 0; round--) {
+        const difference = right - this.#rounds[round]!.below(left, base);
+        right = left;
+        left = difference < 0 ? difference + base : difference;
+      }
+      value = left * base + right;
+    } while (value >= this.size);
+    return value;
+  }
+}

@@ -1,0 +1,206 @@
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { connectionUrl } from "../postgres/connection";
+import type { EmbeddedServer } from "./embedded-server";
+import { TaskResource } from "./task-resource";
+
+/** Sessions that the application role may hold at once. */
+const APPLICATION_CONNECTIONS = 100;
+
+export interface ChatDatabaseArgs {
+  server: EmbeddedServer;
+  /** The database's name. */
+  database: string;
+  /** The application's role: rows only. */
+  role: string;
+  /** The schema's owner: migrations, generator, indexes; no superuser either. */
+  ownerRole: string;
+  /** Raised to give both roles new passwords. */
+  passwordVersion: number;
+}
+
+/** The band's database and its two roles, each with no more rights than it needs; PUBLIC has none. */
+export class ChatDatabase extends pulumi.ComponentResource {
+  readonly database: pulumi.Output<string>;
+  readonly role: pulumi.Output<string>;
+  readonly ownerRole: pulumi.Output<string>;
+  /** The application's URL; secret. */
+  readonly databaseUrl: pulumi.Output<string>;
+  /** The schema owner's URL; secret. */
+  readonly migrationUrl: pulumi.Output<string>;
+  readonly provider: postgresql.Provider;
+
+  constructor(name: string, args: ChatDatabaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("chat-perf:postgres:ChatDatabase", name, {}, opts);
+    const { server } = args;
+
+    this.provider = new postgresql.Provider(
+      `${name}-administrator`,
+      {
+        host: server.host,
+        port: server.port,
+        username: server.adminUser,
+        password: server.adminPassword,
+        superuser: true,
+        sslmode: "disable",
+        connectTimeout: 60,
+      },
+      { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+    );
+    const inServer = { ...server.within, parent: this };
+    const within = { ...inServer, provider: this.provider };
+
+    const ownerPassword = this.password(`${name}-owner-password`, args.passwordVersion);
+    const owner = new postgresql.Role(
+      `${name}-owner`,
+      { name: args.ownerRole, login: true, password: ownerPassword },
+      { ...within, deleteBeforeReplace: true },
+    );
+    const database = new postgresql.Database(
+      name,
+      {
+        name: args.database,
+        owner: owner.name,
+        encoding: "UTF8",
+        lcCollate: "C.UTF-8",
+        lcCtype: "C.UTF-8",
+        template: "template0",
+      },
+      { ...within, deleteBeforeReplace: true },
+    );
+    const password = this.password(`${name}-password`, args.passwordVersion);
+    const role = new postgresql.Role(
+      `${name}-role`,
+      {
+        name: args.role,
+        login: true,
+        password,
+        connectionLimit: APPLICATION_CONNECTIONS,
+        searchPaths: ["public"],
+      },
+      { ...within, deleteBeforeReplace: true },
+    );
+    this.database = database.name;
+    this.role = role.name;
+    this.ownerRole = owner.name;
+
+    const walls = this.grants(name, within);
+    const extension = new postgresql.Extension(
+      `${name}-pg-stat-statements`,
+      { name: "pg_stat_statements", database: this.database },
+      // It creates objects in the schema `public`, whose rights the grants settle first.
+      { ...within, dependsOn: walls },
+    );
+
+    const logins = { ...inServer, dependsOn: [...walls, extension] };
+    const url = (user: pulumi.Input<string>, userPassword: pulumi.Input<string>): pulumi.Output<string> =>
+      pulumi.secret(
+        pulumi
+          .all([server.host, server.port, this.database, user, userPassword])
+          .apply(([host, port, databaseName, userName, secret]) =>
+            connectionUrl({ host, port, database: databaseName, user: userName, password: secret }),
+          ),
+      );
+    const ownerLogin = new Login(
+      `${name}-owner-login`,
+      url(owner.name, ownerPassword),
+      "[4/8] Creating performance database...",
+      `✓ Database '${args.database}' created`,
+      logins,
+    );
+    const roleLogin = new Login(
+      `${name}-login`,
+      url(role.name, password),
+      "[5/8] Creating dedicated user with least privilege...",
+      `✓ User '${args.role}' created with least privilege`,
+      { ...logins, dependsOn: ownerLogin },
+    );
+    this.migrationUrl = ownerLogin.url;
+    this.databaseUrl = roleLogin.url;
+    this.registerOutputs({ database: this.database, role: this.role });
+  }
+
+  private password(name: string, version: number): pulumi.Output<string> {
+    return new random.RandomPassword(
+      name,
+      { length: 32, special: false, keepers: { version: String(version) } },
+      { parent: this },
+    ).result;
+  }
+
+  /** Privileges are named one by one and sorted: `ALL` shows as a change for ever. */
+  private grants(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    const { database, role, ownerRole } = this;
+    const nobody = { role: "public", privileges: [] };
+    const rows = ["DELETE", "INSERT", "SELECT", "UPDATE"];
+    const revokeDatabase = new postgresql.Grant(
+      `${name}-public-database`,
+      { database, objectType: "database", ...nobody },
+      opts,
+    );
+    const revokeSchema = new postgresql.Grant(
+      `${name}-public-schema`,
+      { database, objectType: "schema", schema: "public", ...nobody },
+      opts,
+    );
+    const after = { ...opts, dependsOn: [revokeDatabase, revokeSchema] };
+    return [
+      revokeDatabase,
+      revokeSchema,
+      new postgresql.Grant(
+        `${name}-connect`,
+        { database, objectType: "database", role, privileges: ["CONNECT"] },
+        after,
+      ),
+      new postgresql.Grant(
+        `${name}-owner-schema`,
+        {
+          database,
+          objectType: "schema",
+          schema: "public",
+          role: ownerRole,
+          privileges: ["CREATE", "USAGE"],
+        },
+        after,
+      ),
+      new postgresql.Grant(
+        `${name}-schema`,
+        { database, objectType: "schema", schema: "public", role, privileges: ["USAGE"] },
+        after,
+      ),
+      new postgresql.DefaultPrivileges(
+        `${name}-tables`,
+        { database, owner: ownerRole, role, schema: "public", objectType: "table", privileges: rows },
+        after,
+      ),
+      new postgresql.DefaultPrivileges(
+        `${name}-sequences`,
+        {
+          database,
+          owner: ownerRole,
+          role,
+          schema: "public",
+          objectType: "sequence",
+          privileges: ["SELECT", "USAGE"],
+        },
+        after,
+      ),
+    ];
+  }
+}
+
+class Login extends TaskResource<"Login"> {
+  /** The URL, known once somebody has logged in with it. */
+  declare readonly url: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    url: pulumi.Input<string>,
+    title: string,
+    done: string,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super("Login", name, { url, title, done }, ["works"], opts, { asksStale: true });
+  }
+}

@@ -1,0 +1,77 @@
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import { readMigrations } from "../postgres/migrations";
+import type { ChatDatabase } from "./chat-database";
+import type { EmbeddedServer } from "./embedded-server";
+import { TaskResource } from "./task-resource";
+
+export interface ChatSchemaArgs {
+  server: EmbeddedServer;
+  database: ChatDatabase;
+  /** Absolute path of a folder in Prisma Migrate's layout. */
+  migrationsDir: string;
+}
+
+/** The application's tables, by migrations, and the application role's rights on their rows. */
+export class ChatSchema extends pulumi.ComponentResource {
+  /** Resolves when tables, rights and query monitoring are in place. */
+  readonly ready: pulumi.Resource;
+
+  constructor(
+    name: string,
+    { server, database, migrationsDir }: ChatSchemaArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
+    super("chat-perf:postgres:ChatSchema", name, {}, opts);
+    const within = { ...server.within, parent: this };
+
+    const migrations = new Migrations(
+      name,
+      server.urlOf(database.database, database.ownerRole),
+      migrationsDir,
+      database.role,
+      { ...within, dependsOn: database },
+    );
+    const rows = new postgresql.Grant(
+      `${name}-rows`,
+      {
+        database: database.database,
+        role: database.role,
+        schema: "public",
+        objectType: "table",
+        objects: migrations.tables,
+        privileges: ["DELETE", "INSERT", "SELECT", "UPDATE"],
+      },
+      { ...within, provider: database.provider },
+    );
+    this.ready = new QueryMonitoring(name, server.urlOf(database.database), { ...within, dependsOn: rows });
+    this.registerOutputs({ tables: migrations.tables });
+  }
+}
+
+class Migrations extends TaskResource<"Migrations"> {
+  declare readonly tables: pulumi.Output<string[]>;
+
+  constructor(
+    name: string,
+    ownerUrl: pulumi.Input<string>,
+    directory: string,
+    applicationRole: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const checksums = Object.fromEntries(readMigrations(directory).map((each) => [each.name, each.checksum]));
+    super(
+      "Migrations",
+      `${name}-migrations`,
+      { ownerUrl, directory, checksums, applicationRole },
+      ["tables"],
+      opts,
+    );
+  }
+}
+
+class QueryMonitoring extends TaskResource<"QueryMonitoring"> {
+  constructor(name: string, databaseUrl: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
+    super("QueryMonitoring", `${name}-query-monitoring`, { databaseUrl }, [], opts);
+  }
+}

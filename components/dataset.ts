@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MODEL_VERSION, type DatasetSpec } from "../generator/spec";
+import { TaskResource } from "./task-resource";
+
+export interface DatasetArgs {
+  /** The schema owner's URL. */
+  ownerUrl: pulumi.Input<string>;
+  spec: DatasetSpec;
+  /** Raised to have the dataset loaded anew. */
+  datasetVersion: number;
+}
+
+/** The synthetic dataset as a resource: its shape goes in, row counts and fingerprints come out. */
+export class Dataset extends TaskResource<"Dataset"> {
+  declare readonly counts: pulumi.Output<Record<string, number>>;
+  declare readonly fingerprint: pulumi.Output<Record<string, string>>;
+  declare readonly loadedFingerprint: pulumi.Output<Record<string, string>>;
+
+  constructor(
+    name: string,
+    { ownerUrl, spec, datasetVersion }: DatasetArgs,
+    opts: pulumi.CustomResourceOptions = {},
+  ) {
+    const args = { ...spec, ownerUrl, datasetVersion, modelVersion: MODEL_VERSION };
+    super("Dataset", name, args, ["counts", "fingerprint", "loadedFingerprint"], opts, {
+      // Other rows are another dataset: the preview says "replace", because the present rows go.
+      replaceOn: [...Object.keys(spec), "datasetVersion", "modelVersion"],
+    });
+    pulumi.all([this.fingerprint, this.loadedFingerprint]).apply(([now, loaded]) => {
+      const changed = Object.keys(loaded).filter((table) => now[table] !== loaded[table]);
+      if (changed.length === 0) return;
+      void pulumi.log.warn(
+        `The rows of ${changed.join(", ")} are no longer those that were generated. ` +
+          "They are left as they are; raise chat-perf:datasetVersion to have the dataset loaded anew.",
+        this,
+      );
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { AccessFiles } from "./components/access-files";
+import { readBand } from "./components/band";
+import { ChatDatabase } from "./components/chat-database";
+import { ChatSchema } from "./components/chat-schema";
+import { Dataset } from "./components/dataset";
+import { requireDiskSpace } from "./components/disk-space";
+import { EmbeddedServer } from "./components/embedded-server";
+import { QualityReport } from "./components/quality-report";
+import { ServerSettings } from "./components/server-settings";
+
+const band = readBand();
+requireDiskSpace(band);
+
+// A server of the stack's own, with the band's settings in force.
+const server = new EmbeddedServer(band.stack, {
+  stack: band.stack,
+  ...band.server,
+  database: band.database,
+  roles: [band.ownerRole, band.role],
+  messages: band.dataset.messages,
+});
+const settings = new ServerSettings(`${band.stack}-settings`, { server, settings: band.settings });
+
+// The application's database, roles and tables.
+const chat = new ChatDatabase(
+  `${band.stack}-database`,
+  {
+    server,
+    database: band.database,
+    role: band.role,
+    ownerRole: band.ownerRole,
+    passwordVersion: band.passwordVersion,
+  },
+  { dependsOn: settings },
+);
+const schema = new ChatSchema(`${band.stack}-schema`, {
+  server,
+  database: chat,
+  migrationsDir: band.migrationsDir,
+});
+const access = new AccessFiles(
+  `${band.stack}-access`,
+  { stack: band.stack, databaseUrl: chat.databaseUrl, migrationUrl: chat.migrationUrl },
+  { dependsOn: schema },
+);
+
+// The rows, and the proof that they are what they should be.
+const rows = new Dataset(
+  `${band.stack}-dataset`,
+  {
+    ownerUrl: server.urlOf(chat.database, chat.ownerRole),
+    spec: band.dataset,
+    datasetVersion: band.datasetVersion,
+  },
+  { ...server.within, dependsOn: access },
+);
+const quality = new QualityReport(`${band.stack}-quality`, {
+  stack: band.stack,
+  databaseUrl: server.urlOf(chat.database, chat.role),
+  thresholds: band.thresholds,
+  gate: band.qualityGate,
+  fingerprint: rows.fingerprint,
+});
+
+/** The application's URL: the least-privilege role. Secret. */
+export const DATABASE_URL = chat.databaseUrl;
+/** The schema owner's URL, for migrations and indexes. Secret. */
+export const MIGRATION_DATABASE_URL = chat.migrationUrl;
+export const host = server.host;
+export const port = server.port;
+export const database = chat.database;
+export const user = chat.role;
+/** The quality report, as JSON. */
+export const report = quality.report;
+export const verdict = report.overall_assessment.verdict;
+export const readyForPhase2 = report.overall_assessment.ready_for_phase2;
+export const reportFiles = quality.files;
+/** Row counts and fingerprints of the tables. */
+export const dataset = { counts: rows.counts, fingerprint: rows.fingerprint };
+/** Script that opens psql on the database. */
+export const connect = access.connect;
+/** Monitoring queries for it. */
+export const monitor = access.monitor;

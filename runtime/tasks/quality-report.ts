@@ -1,0 +1,39 @@
+import { rmSync } from "node:fs";
+import { gateFailures, type QualityGate } from "../../validation/gate";
+import type { QualityReport } from "../../validation/report";
+import { writeReport } from "../../validation/report-file";
+import type { QualityThresholds } from "../../validation/thresholds";
+import { validateDataset } from "../../validation/validate";
+import type { Task } from "../task";
+
+export interface QualityReportInputs {
+  databaseUrl: string;
+  stack: string;
+  thresholds: QualityThresholds;
+  gate: QualityGate;
+  /** The dataset's fingerprint: other rows need another report. */
+  fingerprint: Record<string, string>;
+}
+
+export interface QualityReportOutputs {
+  report: QualityReport;
+  /** Paths relative to the project. */
+  files: string[];
+}
+
+/** The eight quality checks over all rows, as a report. A poor verdict is a result, not an error: the gate is elsewhere. */
+export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
+  async create({ databaseUrl, stack, thresholds }, log) {
+    const report = await validateDataset(databaseUrl, { thresholds, log });
+    const file = `reports/quality-report-${stack}.json`;
+    writeReport(file, report);
+    log(`✓ Report written to: ${file}`);
+    return { report, files: [file] };
+  },
+  delete({ files }) {
+    for (const file of files) rmSync(file, { force: true });
+    return Promise.resolve();
+  },
+  // What the gate stopped is looked at again: somebody may have mended the rows.
+  stale: ({ report, gate }) => Promise.resolve(gateFailures(report, gate).length > 0),
+};

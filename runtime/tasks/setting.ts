@@ -1,0 +1,26 @@
+import { applySetting, readSetting, resetSetting } from "../../postgres/settings";
+import type { Task } from "../task";
+
+export interface SettingInputs {
+  adminUrl: string;
+  /** The setting's name as in `pg_settings`. */
+  setting: string;
+  value: string;
+  /** When a change takes effect: `reload` at once, `restart` after the server was restarted. */
+  takes: "reload" | "restart";
+}
+
+/** One server setting, made by ALTER SYSTEM. */
+export const setting: Task<SettingInputs, object> = {
+  async create({ adminUrl, setting, value }) {
+    await applySetting(adminUrl, setting, value);
+    return {};
+  },
+  async read(state) {
+    const { configured } = await readSetting(state.adminUrl, state.setting, state.value);
+    return { value: configured };
+  },
+  async delete({ adminUrl, setting }) {
+    await resetSetting(adminUrl, setting);
+  },
+};

@@ -1,0 +1,28 @@
+import { restartServer } from "../../postgres/embedded-server";
+import { pendingRestarts, provedSettings, reloadSettings, settingsNow } from "../../postgres/settings";
+import type { Task } from "../task";
+
+export interface SettingsInForceInputs {
+  adminUrl: string;
+  dataDirectory: string;
+  /** Setting name -> value that must be in force. */
+  settings: Record<string, string>;
+}
+
+/** Reloads, restarts only where a setting waits for it, then proves each setting from `pg_settings`. */
+export const settingsInForce: Task<SettingsInForceInputs, { restartedFor: string[] }> = {
+  async create({ adminUrl, dataDirectory, settings }, log) {
+    await reloadSettings(adminUrl);
+    const restartedFor = await pendingRestarts(adminUrl);
+    if (restartedFor.length > 0) {
+      log(`Restarting PostgreSQL for ${restartedFor.join(", ")}...`);
+      await restartServer(dataDirectory, log);
+    }
+    await provedSettings(adminUrl, settings);
+    log(`✓ ${Object.keys(settings).length} server settings in force`);
+    return { restartedFor };
+  },
+  async read({ adminUrl, settings }) {
+    return { settings: await settingsNow(adminUrl, settings) };
+  },
+};

@@ -1,0 +1,115 @@
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { toolchainEnvironment } from "../../offline/environment";
+
+const root = resolve(__dirname, "../..");
+
+export interface CommandResult {
+  code: number;
+  /** Standard output and standard error, in the order they came. */
+  output: string;
+  stdout: string;
+}
+
+/** A clone of this project in a folder of its own, with state, secrets and server of its own. */
+export class TestProject {
+  /** Everything that any command printed so far. */
+  transcript = "";
+
+  private constructor(
+    readonly folder: string,
+    readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Makes the clone; its path has a space in it, as a user's may. */
+  static create(): TestProject {
+    const folder = join(mkdtempSync(join(tmpdir(), "chat-perf-e2e-")), "a clone");
+    const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+      cwd: root,
+    });
+    for (const file of files.toString().split("\0").filter(Boolean)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      cpSync(join(root, file), join(folder, file));
+    }
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    const state = join(folder, ".pulumi", "state");
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    const environment = {
+      ...toolchainEnvironment(root),
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: "chat-perf",
+    };
+    return new TestProject(folder, environment);
+  }
+
+  /** Sets keys of a stack's configuration by editing its file, as a person does. */
+  configure(stack: string, values: Record<string, string | number>): void {
+    const file = join(this.folder, `Pulumi.${stack}.yaml`);
+    const kept = readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => !Object.keys(values).some((key) => line.trim().startsWith(`chat-perf:${key}:`)));
+    const added = Object.entries(values).map(
+      ([key, value]) => `  chat-perf:${key}: ${JSON.stringify(value)}`,
+    );
+    const at = kept.findIndex((line) => line.startsWith("config:"));
+    kept.splice(at + 1, 0, ...added);
+    writeFileSync(file, kept.join("\n"));
+  }
+
+  /** Runs `pulumi` without colours or questions. */
+  pulumi(...args: string[]): Promise<CommandResult> {
+    return this.run(join(root, "node_modules/.bin/pulumi"), [
+      ...args,
+      "--non-interactive",
+      "--color",
+      "never",
+    ]);
+  }
+
+  run(command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+    return new Promise((done) => {
+      let output = "";
+      const child = execFile(
+        command,
+        args,
+        { cwd: this.folder, env: { ...this.environment, ...environment }, maxBuffer: 1 << 28 },
+        (error, stdout) => {
+          this.transcript += output;
+          done({ code: error === null ? 0 : Number(error.code ?? 1), output, stdout });
+        },
+      );
+      const collect = (chunk: string): void => {
+        output += chunk;
+      };
+      child.stdout?.on("data", collect);
+      child.stderr?.on("data", collect);
+      child.stdin?.end();
+    });
+  }
+
+  /** The value of a stack output. */
+  async output<T>(stack: string, name: string): Promise<T> {
+    const { code, stdout, output } = await this.pulumi(
+      "stack",
+      "output",
+      name,
+      "-s",
+      stack,
+      "--json",
+      "--show-secrets",
+    );
+    if (code !== 0) throw new Error(output);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Destroys the stacks that are still there and removes the folder. */
+  async dispose(...stacks: string[]): Promise<void> {
+    for (const stack of stacks) await this.pulumi("destroy", "--yes", "--skip-preview", "-s", stack);
+    rmSync(dirname(this.folder), { recursive: true, force: true });
+  }
+}
+
+/** A dataset that loads in seconds and still passes all eight checks. */
+export const small = { messages: 20_000, users: 500, conversations: 400 };

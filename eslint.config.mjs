@@ -26,7 +26,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.mjs"],
+    files: ["**/*.mjs", "**/*.cjs"],
     languageOptions: { globals: { console: "readonly", process: "readonly" } },
+  },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { module: "writable", require: "readonly" } },
   },
 );

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+
+import { projectRoot } from "../offline/layout";
+import { toolchainEnvironment } from "../offline/environment";
+import { describeError, ExpectedError } from "../runtime/errors";
+import { closingBox } from "./closing-box";
+
+/** What `npm run up -- …` asks for. */
+export interface UpRequest {
+  /** Stack to bring up, made if it is new. Default: `dev`. */
+  stack: string;
+  /** Everything else, for `pulumi up`. */
+  passedOn: string[];
+}
+
+/** Splits the stack from the arguments that are `pulumi up`'s own. */
+export function parseUpArguments(args: string[]): UpRequest {
+  const { tokens, values } = parseArgs({
+    args,
+    options: { stack: { type: "string", short: "s", default: "dev" } },
+    strict: false,
+    tokens: true,
+  });
+  if (typeof values.stack !== "string" || values.stack === "") {
+    throw new ExpectedError(
+      "--stack is given without a name.",
+      "Name a stack, e.g. `npm run up -- --stack perf`.",
+    );
+  }
+  const own = new Set<number>();
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.name !== "stack") continue;
+    own.add(token.index);
+    if (token.inlineValue === false) own.add(token.index + 1);
+  }
+  return { stack: values.stack, passedOn: args.filter((_, index) => !own.has(index)) };
+}
+
+/** Brings a stack up without questions: whoever wants to be asked uses plain `pulumi up`. */
+async function up(args: string[]): Promise<number> {
+  const { stack, passedOn } = parseUpArguments(args);
+  const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
+  if (selected !== 0) return selected;
+  const code = await pulumi(["up", "--stack", stack, "--yes", "--skip-preview", ...passedOn]);
+  if (code === 0) console.log(closingBox(stack));
+  return code;
+}
+
+/** Runs `pulumi` in this clone, on this terminal. Returns its exit code. */
+function pulumi(args: string[]): Promise<number> {
+  const child = spawn("pulumi", args, { cwd: projectRoot, env: toolchainEnvironment(), stdio: "inherit" });
+  // The terminal gives Ctrl-C to `pulumi` as well, which then ends in good order: wait for that.
+  const ignore = (): void => undefined;
+  const forward = (): void => void child.kill("SIGTERM");
+  process.on("SIGINT", ignore).on("SIGTERM", forward);
+  return new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  }).finally(() => {
+    process.off("SIGINT", ignore).off("SIGTERM", forward);
+  });
+}
+
+if (require.main === module) {
+  up(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(describeError(error));
+      process.exitCode = 1;
+    },
+  );
+}

@@ -43,6 +43,8 @@ function read<T>(projectRoot: string, name: string, shape: z.ZodType<T>): T {
   return data;
 }
 
+/** Text as the engine makes it: an empty entry (`dataDir:`) is empty text. Lists and maps are left to be refused. */
 function asText(value: unknown): unknown {
+  if (value === null) return "";
   return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 }

@@ -9,8 +9,7 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 10 });
 const text = z.string({
   error: ({ input }) => {
     if (input === undefined) return "is not set";
-    if (input === null) return "has no value";
-    if (typeof input === "object" && "secure" in input)
+    if (typeof input === "object" && input !== null && "secure" in input)
       return "must not be a secret: set it without --secret";
     return "must be one value, not a list or a map";
   },

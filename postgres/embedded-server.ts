@@ -20,6 +20,7 @@ import {
 import { initialiseDataDirectory, removeUnfinished } from "./embedded/initialise";
 import { logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
 import { acceptsLogin, waitUntilReady } from "./readiness";
+import { scramVerifier } from "./scram";
 
 export { defaultDataDirectory } from "./embedded/data-directory";
 export { serverState, type ServerState } from "./embedded/process";
@@ -87,7 +88,7 @@ export async function restartServer(dataDirectory: string, log: Log): Promise<vo
  *
  * @throws ExpectedError for a folder that this program did not make
  */
-export async function removeServer(dataDirectory: string): Promise<void> {
+export async function removeServer(dataDirectory: string, log: Log): Promise<void> {
   removeUnfinished(dataDirectory);
   if (readMarker(dataDirectory) === undefined) {
     if (serverState(dataDirectory) === "missing") return;
@@ -96,6 +97,7 @@ export async function removeServer(dataDirectory: string): Promise<void> {
       "Remove it by hand if it is no longer needed.",
     );
   }
+  log(`Stopping PostgreSQL and removing ${dataDirectory}`);
   await stopServer(dataDirectory);
   removeMarkedFolder(dataDirectory);
   if (readdirSync(dirname(dataDirectory)).length === 0) rmdirSync(dirname(dataDirectory));
@@ -127,7 +129,8 @@ async function ensureAdminPassword(server: EmbeddedServer, port: number, log: Lo
   const url = urlWith(adminPassword);
   if (!(await acceptsLogin(url, READY_TIMEOUT_SECONDS, log)) && previousAdminPassword !== undefined) {
     await withClient(urlWith(previousAdminPassword), async (client) => {
-      const verifier = quoteLiteral(adminPassword);
+      // A verifier, so that the server's log never sees the password.
+      const verifier = quoteLiteral(await scramVerifier(adminPassword));
       await client.query(`ALTER ROLE ${quoteIdentifier(adminUser)} PASSWORD ${verifier}`);
     });
     log(`Password of "${adminUser}" changed`);

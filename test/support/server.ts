@@ -121,7 +121,7 @@ async function start(): Promise<TestServer> {
   }
 
   async function stop(): Promise<void> {
-    await removeServer(dataDirectory);
+    await removeServer(dataDirectory, silent);
     rmSync(folder, { recursive: true, force: true });
   }
 

@@ -1,0 +1,85 @@
+/** Opens the comment by which we know our own files again. */
+const MARK = "Written by chat-perf";
+
+function mark(comment: string, stack: string): string {
+  return `${comment} ${MARK} for stack "${stack}"; changes are overwritten, \`pulumi destroy\` removes the file.\n`;
+}
+
+/** Whether the text is one of those below: the mark stands in its first lines. */
+export function isWrittenByUs(text: string): boolean {
+  return text
+    .split("\n", 2)
+    .some((line) => line.startsWith(`# ${MARK} for stack`) || line.startsWith(`-- ${MARK} for stack`));
+}
+
+/** The environment file, to be sourced: both URLs, and the variables that psql and other libpq programs read. */
+export function environmentFile(stack: string, databaseUrl: string, migrationUrl: string): string {
+  const { hostname, port, pathname, username, password } = new URL(databaseUrl);
+  const variables = {
+    DATABASE_URL: databaseUrl,
+    MIGRATION_DATABASE_URL: migrationUrl,
+    PGHOST: hostname,
+    PGPORT: port === "" ? "5432" : port,
+    PGDATABASE: decodeURIComponent(pathname.slice(1)),
+    PGUSER: decodeURIComponent(username),
+    PGPASSWORD: decodeURIComponent(password),
+  };
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
+  return mark("#", stack) + lines.join("");
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The connection script. The password goes by the environment: arguments can be read by everybody on the machine. */
+export function connectScript(stack: string): string {
+  return `#!/bin/sh
+${mark("#", stack)}# Opens psql as the application role; arguments go to psql: connect-${stack}.sh -c 'SELECT 1'
+if ! command -v psql >/dev/null 2>&1; then
+  echo "psql is not installed. Debian and Ubuntu: apt install postgresql-client. Fedora: dnf install postgresql." >&2
+  echo "macOS: brew install libpq. Any other client can use DATABASE_URL of .env.${stack}, beside this script." >&2
+  exit 127
+fi
+folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
+# What else the caller's environment says about connections would win over ours, or be mixed with it.
+unset PGHOSTADDR PGSERVICE PGSSLMODE PGOPTIONS
+. "$folder/.env.${stack}"
+exec psql "$@"
+`;
+}
+
+/** The monitoring queries; each runs as the application role. */
+export function monitorQueries(stack: string): string {
+  return `${mark("--", stack)}
+-- Top slow queries: the role's own, as PostgreSQL shows nobody the texts of others' queries
+SELECT query, calls,
+       round(mean_exec_time::numeric, 2) AS mean_exec_time,
+       round(total_exec_time::numeric, 2) AS total_exec_time
+FROM pg_stat_statements
+WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND query <> '<insufficient privilege>'
+ORDER BY pg_stat_statements.mean_exec_time DESC
+LIMIT 20;
+
+-- Table sizes
+SELECT tablename,
+       pg_size_pretty(pg_total_relation_size(format('%I.%I', schemaname, tablename)::regclass)) AS total_size
+FROM pg_tables
+WHERE schemaname = 'public'
+ORDER BY pg_total_relation_size(format('%I.%I', schemaname, tablename)::regclass) DESC;
+
+-- Index usage
+SELECT relname AS tablename, indexrelname AS indexname, idx_scan,
+       pg_size_pretty(pg_relation_size(indexrelid)) AS size
+FROM pg_stat_user_indexes
+WHERE schemaname = 'public'
+ORDER BY idx_scan ASC, indexrelname;
+
+-- Autovacuum activity
+SELECT relname, last_vacuum, last_autovacuum, vacuum_count, autovacuum_count
+FROM pg_stat_user_tables
+WHERE schemaname = 'public'
+ORDER BY autovacuum_count DESC, relname;
+`;
+}

@@ -1,0 +1,47 @@
+import { expect } from "chai";
+
+import { closingBox } from "../../../cli/closing-box";
+import { parseUpArguments } from "../../../cli/up";
+
+describe("npm run up", () => {
+  it("brings up the dev stack when none is named", () => {
+    expect(parseUpArguments([])).to.deep.equal({ stack: "dev", passedOn: [] });
+  });
+
+  for (const args of [["--stack", "perf"], ["--stack=perf"], ["-s", "perf"], ["-sperf"]]) {
+    it(`takes the stack from ${args.join(" ")} and passes the rest on, in order`, () => {
+      expect(parseUpArguments(["--refresh", ...args, "-p", "4", "--", "x"])).to.deep.equal({
+        stack: "perf",
+        passedOn: ["--refresh", "-p", "4", "--", "x"],
+      });
+    });
+  }
+
+  it("asks for the name when --stack has none", () => {
+    expect(() => parseUpArguments(["--stack"])).to.throw("--stack is given without a name");
+  });
+
+  it("ends with the box and commands that can be pasted", () => {
+    expect(closingBox("dev")).to.equal(`
+╔═══════════════════════════════════════════════════════════╗
+║  ✓ Provisioning Complete                                  ║
+╚═══════════════════════════════════════════════════════════╝
+
+Quick Start:
+  # Load environment variables
+  source .secrets/.env.dev
+
+  # Connect to database
+  .secrets/connect-dev.sh
+
+  # Validate the dataset's quality
+  npm run validate -- --stack dev
+
+  # Slow queries, table sizes, index usage, autovacuum
+  .secrets/connect-dev.sh -f .secrets/monitor-dev.sql
+
+  # Tear down
+  . ./activate && pulumi destroy --stack dev
+`);
+  });
+});

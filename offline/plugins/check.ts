@@ -1,0 +1,99 @@
+import type { Failure, Property, ResourceType } from "./resource-type";
+import { containsUnknown, isEmpty, isObject, type Properties, reveal, revealAll, type Value } from "./values";
+
+/** Checked inputs, completed with defaults, and what is wrong with them. */
+export interface Checked {
+  inputs: Record<string, Value>;
+  failures: Failure[];
+}
+
+/**
+ * Checks the inputs of a resource and fills in its defaults, listing in `__defaults` those that it added.
+ * Sets come out sorted, and null when they are empty.
+ */
+export function check(type: ResourceType, given: Record<string, Value>): Checked {
+  const failures: Failure[] = [];
+  const inputs: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (name.startsWith("__")) continue;
+    const reason = refusal(type.schema[name], reveal(value));
+    if (reason === undefined) inputs[name] = normalize(type.schema[name], value);
+    else failures.push({ property: name, reason: `"${name}" ${reason}` });
+  }
+  for (const [name, property] of Object.entries(type.schema)) {
+    if (property.required && given[name] === undefined) {
+      failures.push({ property: name, reason: `Missing required property '${name}'` });
+    }
+  }
+  if (!type.terse) addDefaults(type, inputs);
+  if (failures.length === 0) failures.push(...(type.validate?.(revealAll(inputs)) ?? []));
+  return { inputs, failures };
+}
+
+function addDefaults(type: ResourceType, inputs: Record<string, Value>): void {
+  const added = Object.entries(type.schema)
+    .filter(([name, property]) => (inputs[name] ?? null) === null && !isEmpty(property.default))
+    .map(([name]) => name)
+    .sort();
+  for (const name of added) inputs[name] = type.schema[name]?.default ?? null;
+  if (added.length > 0) inputs.__defaults = added;
+}
+
+function refusal(property: Property | undefined, value: Value): string | undefined {
+  if (property === undefined) return "is not a property of this resource";
+  if (property.readonly) return "cannot be given to the offline plugin";
+  if (value === null || containsUnknown(value)) return undefined;
+  return hasType(property, value) ? undefined : `must be a ${property.type}, got ${JSON.stringify(value)}`;
+}
+
+function hasType({ type }: Property, value: Value): boolean {
+  if (type === "map")
+    return isObject(value) && Object.values(value).every((item) => typeof item === "string");
+  if (type === "list" || type === "set") {
+    return Array.isArray(value) && value.every((item) => typeof item === "string");
+  }
+  return typeof value === type;
+}
+
+function normalize(property: Property | undefined, value: Value): Value {
+  if (property?.type !== "set" || !Array.isArray(value) || containsUnknown(value)) return value;
+  const items = value.filter((item) => typeof item === "string");
+  if (items.length < value.length) return value; // secret items keep their markers and their places
+  return items.length === 0 ? null : [...new Set(items)].sort();
+}
+
+/** The inputs that a refreshed resource has: the old ones, with what turned out to be different. */
+export function refreshedInputs(
+  type: ResourceType,
+  old: Record<string, Value>,
+  state: Properties,
+  wrap: (name: string, value: Value) => Value,
+): Record<string, Value> {
+  const inputs = { ...old };
+  for (const [name, value] of Object.entries(old)) {
+    const property = type.schema[name];
+    if (property === undefined || sameValue(property, reveal(value), state[name] ?? null)) continue;
+    inputs[name] = wrap(name, normalize(property, state[name] ?? null));
+  }
+  return inputs;
+}
+
+/** The inputs that describe an imported resource: all that differ from their defaults. */
+export function importedInputs(type: ResourceType, state: Properties): Record<string, Value> {
+  const told = Object.entries(type.schema).filter(([name, property]) => {
+    const differs = !sameValue(property, property.default ?? null, state[name] ?? null);
+    return !property.readonly && (property.required === true || differs);
+  });
+  return Object.fromEntries(told.map(([name]) => [name, state[name] ?? null]));
+}
+
+/** Whether two values mean the same to the vendor's plugins. */
+export function sameValue(property: Property, one: Value, other: Value): boolean {
+  if (isEmpty(one) || isEmpty(other)) return isEmpty(one) && isEmpty(other);
+  return canonical(property, one) === canonical(property, other);
+}
+
+function canonical({ type }: Property, value: Value): string {
+  if (type === "set" && Array.isArray(value)) return JSON.stringify([...value].sort());
+  return JSON.stringify(isObject(value) ? Object.entries(value).sort() : value);
+}

@@ -1,0 +1,133 @@
+import { randomInt } from "node:crypto";
+import { hash } from "bcryptjs";
+import type { Failure, Property, Resource, ResourceType } from "../resource-type";
+import { containsUnknown, type Properties } from "../values";
+
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const UPPER = LOWER.toUpperCase();
+const DIGITS = "0123456789";
+const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
+
+/** What a password is made of. */
+export interface Recipe {
+  length: number;
+  lower: boolean;
+  upper: boolean;
+  numeric: boolean;
+  special: boolean;
+  minLower: number;
+  minUpper: number;
+  minNumeric: number;
+  minSpecial: number;
+  /** The special characters to choose from. Default: those of the vendor's plugin. */
+  overrideSpecial: string | null;
+}
+
+/** A random password: each character drawn uniformly from the allowed sets, the minimum counts honoured. */
+export function makePassword(recipe: Recipe): string {
+  const { overrideSpecial } = recipe;
+  const special = overrideSpecial === null || overrideSpecial === "" ? SPECIAL : overrideSpecial;
+  const characters = [
+    ...pick(LOWER, recipe.minLower),
+    ...pick(UPPER, recipe.minUpper),
+    ...pick(DIGITS, recipe.minNumeric),
+    ...pick(special, recipe.minSpecial),
+  ];
+  const allowed = [
+    recipe.lower ? LOWER : "",
+    recipe.upper ? UPPER : "",
+    recipe.numeric ? DIGITS : "",
+    recipe.special ? special : "",
+  ].join("");
+  characters.push(...pick(allowed, recipe.length - characters.length));
+  return shuffle(characters).join("");
+}
+
+function pick(alphabet: string, count: number): string[] {
+  return Array.from({ length: count }, () => alphabet.charAt(randomInt(alphabet.length)));
+}
+
+function shuffle<T>(items: T[]): T[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
+  return items;
+}
+
+type Plan = Properties & Recipe;
+
+/** The work factor of the vendor's plugin. */
+const BCRYPT_ROUNDS = 10;
+
+const replaces = true;
+const choice: Property = { type: "boolean", default: true, replaces };
+const minimum: Property = { type: "number", default: 0, replaces };
+const computedSecret: Property = { type: "string", readonly: true, computed: true, secret: true };
+
+/** `random:index/randomPassword:RandomPassword`: made once, replaced whenever an input changes. */
+export const randomPassword: ResourceType = {
+  terse: true,
+  schema: {
+    keepers: { type: "map", replaces },
+    length: { type: "number", required: true, replaces },
+    lower: choice,
+    upper: choice,
+    numeric: choice,
+    // The vendor's deprecated twin of `numeric`.
+    number: { type: "boolean", readonly: true, computed: true },
+    special: choice,
+    minLower: minimum,
+    minUpper: minimum,
+    minNumeric: minimum,
+    minSpecial: minimum,
+    overrideSpecial: { type: "string", replaces },
+    result: computedSecret,
+    bcryptHash: computedSecret,
+  },
+
+  validate(inputs: Properties): Failure[] {
+    const minima = ["minLower", "minUpper", "minNumeric", "minSpecial"];
+    if (["length", ...minima].some((name) => containsUnknown(inputs[name] ?? null))) return [];
+    const count = (name: string) => Number(inputs[name] ?? 0);
+    const failures: Failure[] = ["length", ...minima]
+      .filter((name) => !Number.isInteger(count(name)) || count(name) < (name === "length" ? 1 : 0))
+      .map((property) => ({
+        property,
+        reason: `${property} must be a whole number, at least ${property === "length" ? 1 : 0}`,
+      }));
+    const least = minima.reduce((sum, name) => sum + count(name), 0);
+    if (count("length") < least) {
+      failures.push({
+        property: "length",
+        reason: `length (${count("length")}) must be at least the sum of the minimum counts (${least})`,
+      });
+    }
+    if (["lower", "upper", "numeric", "special"].every((name) => inputs[name] === false)) {
+      failures.push({
+        property: "special",
+        reason: "At least one of lower, upper, numeric and special must be true",
+      });
+    }
+    return failures;
+  },
+
+  async create(plan: Plan): Promise<Resource> {
+    const result = makePassword(plan);
+    const bcryptHash = await hash(result, BCRYPT_ROUNDS);
+    return { id: "none", state: { ...plan, id: "none", number: plan.numeric, result, bcryptHash } };
+  },
+
+  read(id: string, state: Properties): Promise<Resource | undefined> {
+    if (state.result !== undefined) return Promise.resolve({ id, state });
+    return Promise.reject(new Error("A password cannot be imported: its id does not hold it."));
+  },
+
+  update(): Promise<Properties> {
+    return Promise.reject(new Error("A password is replaced, never updated."));
+  },
+
+  delete(): Promise<void> {
+    return Promise.resolve();
+  },
+};

@@ -1,0 +1,28 @@
+import type { Check } from "../check";
+import { references } from "../references";
+import type { QualityReport } from "../report";
+
+type Section = Omit<QualityReport["integrity_checks"]["data_completeness"], "verdict">;
+
+/** One count a column, so that each can use that column's index. */
+const nullKeysSql = `SELECT ${references
+  .filter(({ required }) => required)
+  .map(({ table, column }) => `(SELECT count(*) FROM ${table} WHERE "${column}" IS NULL)`)
+  .join("\n  + ")} AS count`;
+
+/** No required foreign key is NULL, also where the column's constraint is missing. */
+export const dataCompleteness: Check<Section> = {
+  key: "data_completeness",
+  name: "Data completeness",
+  critical: false,
+  async run(snapshot) {
+    const { count } = await snapshot.row<{ count: number }>(nullKeysSql);
+    return {
+      section: { null_foreign_keys: count },
+      passed: count === 0,
+      value: count,
+      measured: `${count} null FKs`,
+      threshold: "0 null FKs",
+    };
+  },
+};

@@ -1,0 +1,29 @@
+import type { Check } from "../check";
+import { percent, round } from "../format";
+import type { QualityReport } from "../report";
+import { conversationSizes } from "../sizes";
+
+type Section = Omit<QualityReport["distribution_analysis"]["heavy_rooms"], "verdict">;
+
+/** A few conversations hold much of all messages, so that caches and hot index pages have something to do. */
+export const heavyRooms: Check<Section> = {
+  key: "heavy_rooms",
+  name: "Heavy rooms",
+  critical: false,
+  async run(snapshot, { topOnePercentShare, topFivePercentShare }) {
+    const sizes = await conversationSizes(snapshot);
+    const [one, five] = [sizes.top(1), sizes.top(5)];
+    return {
+      section: {
+        top_1_percent_conversations: one.conversations,
+        top_1_percent_message_share: round(one.share, 3),
+        top_5_percent_conversations: five.conversations,
+        top_5_percent_message_share: round(five.share, 3),
+      },
+      passed: one.share >= topOnePercentShare && five.share >= topFivePercentShare,
+      value: one.share,
+      measured: `top 1% holds ${percent(one.share, 2)}, top 5% holds ${percent(five.share, 2)} of messages`,
+      threshold: `at least ${round(topOnePercentShare * 100, 2)}% and ${round(topFivePercentShare * 100, 2)}%`,
+    };
+  },
+};

@@ -1,0 +1,34 @@
+import type { Check } from "../check";
+import { round } from "../format";
+import type { QualityReport } from "../report";
+import { conversationSizes } from "../sizes";
+
+type Section = Omit<QualityReport["distribution_analysis"]["power_law_tail"], "verdict">;
+
+/** Conversation sizes are as skewed as in production: some huge rooms, many small ones. */
+export const powerLawTail: Check<Section> = {
+  key: "power_law_tail",
+  name: "Power-law tail",
+  critical: false,
+  async run(snapshot, { tailRatio }) {
+    const sizes = await conversationSizes(snapshot);
+    const [p50, p99] = [sizes.percentile(50), sizes.percentile(99)];
+    const ratio = p50 === 0 ? 0 : p99 / p50;
+    return {
+      section: {
+        p50,
+        p75: sizes.percentile(75),
+        p90: sizes.percentile(90),
+        p95: sizes.percentile(95),
+        p99,
+        max: sizes.max,
+        tail_ratio_p99_p50: round(ratio, 1),
+        histogram: sizes.histogram(),
+      },
+      passed: ratio > tailRatio,
+      value: ratio,
+      measured: `p99/p50 is ${round(ratio, 2)}`,
+      threshold: `more than ${tailRatio}`,
+    };
+  },
+};

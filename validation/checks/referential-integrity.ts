@@ -1,0 +1,61 @@
+import type { Check } from "../check";
+import { type Reference, references } from "../references";
+import type { QualityReport } from "../report";
+import type { Snapshot } from "../snapshot";
+
+type Section = Omit<QualityReport["integrity_checks"]["referential_integrity"], "verdict">;
+
+/** No row refers to a row that does not exist. A row with two such references is one orphan. */
+export const referentialIntegrity: Check<Section> = {
+  key: "referential_integrity",
+  name: "Referential integrity",
+  critical: true,
+  async run(snapshot) {
+    const section: Section = {
+      orphaned_messages: await orphans(snapshot, "messages"),
+      orphaned_conversations: await orphans(snapshot, "conversations"),
+      orphaned_conversation_users: await orphans(snapshot, "conversation_users"),
+      orphaned_attachments: await orphans(snapshot, "attachments"),
+      orphaned_message_reads: await orphans(snapshot, "message_reads"),
+    };
+    const total = Object.values(section).reduce((sum, count) => sum + count, 0);
+    return {
+      section,
+      passed: total === 0,
+      value: total,
+      measured: `${total} orphaned records`,
+      threshold: "0 orphaned records",
+    };
+  },
+};
+
+async function orphans(snapshot: Snapshot, table: string): Promise<number> {
+  const broken: Reference[] = [];
+  let count = 0;
+  for (const reference of references.filter((candidate) => candidate.table === table)) {
+    const found = (await snapshot.row<{ count: number }>(brokenReferencesSql(reference))).count;
+    if (found > 0) broken.push(reference);
+    count += found;
+  }
+  return broken.length < 2 ? count : (await snapshot.row<{ count: number }>(orphansSql(broken))).count;
+}
+
+/** Rows with one reference broken. Looks up each distinct parent once, unless nearly every row has another one. */
+function brokenReferencesSql({ table, column, parent }: Reference): string {
+  if (parent === "messages") {
+    return `SELECT count(*) FROM ${table} AS child WHERE ${missing({ table, column, parent })}`;
+  }
+  return `
+SELECT coalesce(sum(rows), 0) AS count
+FROM (SELECT "${column}", count(*) AS rows FROM ${table} GROUP BY "${column}") AS child
+WHERE ${missing({ table, column, parent })}`;
+}
+
+/** Rows with any of a table's references broken: dearer, so asked only when more than one is. */
+function orphansSql(broken: Reference[]): string {
+  return `SELECT count(*) FROM ${broken[0]!.table} AS child WHERE ${broken.map(missing).join(" OR ")}`;
+}
+
+function missing({ column, parent }: Omit<Reference, "required">): string {
+  return `(child."${column}" IS NOT NULL AND NOT EXISTS (SELECT FROM ${parent} AS parent WHERE parent.id = child."${column}"))`;
+}

@@ -1,0 +1,41 @@
+import { messageCensus } from "../census";
+import type { Check } from "../check";
+import { round } from "../format";
+import type { QualityReport, TypeCount } from "../report";
+
+type Section = Omit<QualityReport["type_distributions"], "verdict">;
+
+const conversationTypesSql = `SELECT type::text, count(*) FROM conversations GROUP BY type`;
+
+/** More than one type of conversation and of message, so that every code path is run. */
+export const typeVariety: Check<Section> = {
+  key: "type_variety",
+  name: "Type variety",
+  critical: false,
+  async run(snapshot) {
+    const rows = await snapshot.rows<{ type: string; count: number }>(conversationTypesSql);
+    const { byType } = await messageCensus(snapshot);
+    const conversations = typeCounts(rows.map(({ type, count }) => [type, count]));
+    const messages = typeCounts([...byType]);
+    const fewest = Math.min(conversations.length, messages.length);
+    return {
+      section: { conversations, messages },
+      passed: fewest > 1,
+      value: fewest,
+      measured: `conversations of ${types(conversations.length)}, messages of ${types(messages.length)}`,
+      threshold: "at least 2 types of each",
+    };
+  },
+};
+
+/** Most frequent first; equally frequent ones by name. */
+export function typeCounts(counts: [type: string, count: number][]): TypeCount[] {
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  return counts
+    .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+    .map(([type, count]) => ({ type, count, percentage: round((count / total) * 100, 1) }));
+}
+
+function types(count: number): string {
+  return count === 1 ? "1 type" : `${count} types`;
+}

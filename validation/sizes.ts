@@ -1,0 +1,83 @@
+import type { HistogramBucket } from "./report";
+import type { Snapshot } from "./snapshot";
+
+/** At most one row per distinct size, which 300 million messages can have 25 thousand of. */
+const sizesSql = `
+SELECT size, count(*) AS conversations
+FROM (SELECT count(*) AS size FROM messages WHERE "conversationId" IS NOT NULL GROUP BY "conversationId") AS conversation
+GROUP BY size`;
+
+/** The sizes of all conversations that have messages. */
+export async function conversationSizes(snapshot: Snapshot): Promise<Sizes> {
+  return new Sizes(await snapshot.rows<SizeCount>(sizesSql));
+}
+
+/** So many conversations have this many messages each. */
+export interface SizeCount {
+  size: number;
+  conversations: number;
+}
+
+/** The largest conversations: how many, and what share of all messages they hold, 0 to 1. */
+export interface TopShare {
+  conversations: number;
+  share: number;
+}
+
+/** Upper ends of the histogram's ranges, in messages per conversation; the last range has none. */
+const bucketEnds = [10, 50, 100, 500, 1_000, 5_000, Infinity];
+const bucketRanges = ["1-10", "11-50", "51-100", "101-500", "501-1K", "1K-5K", "5K+"];
+
+/**
+ * Messages per conversation, as counts of conversations by size. Conversations without messages are not part of
+ * it: they load nothing and would only move every percentile towards zero.
+ */
+export class Sizes {
+  readonly #ascending: readonly SizeCount[];
+  readonly conversations: number;
+  readonly messages: number;
+
+  constructor(counts: readonly SizeCount[]) {
+    this.#ascending = counts.toSorted((a, b) => a.size - b.size);
+    this.conversations = counts.reduce((sum, { conversations }) => sum + conversations, 0);
+    this.messages = counts.reduce((sum, { size, conversations }) => sum + size * conversations, 0);
+  }
+
+  /** Size of the largest conversation; 0 when there is none. */
+  get max(): number {
+    return this.#ascending.at(-1)?.size ?? 0;
+  }
+
+  /** The smallest size that at least `percent` % of the conversations do not exceed (nearest rank); 0 when there is none. */
+  percentile(percent: number): number {
+    const rank = Math.ceil((this.conversations * percent) / 100);
+    let seen = 0;
+    return this.#ascending.find(({ conversations }) => (seen += conversations) >= rank)?.size ?? 0;
+  }
+
+  /** The largest `percent` % of the conversations, rounded down to whole ones, but one at least. */
+  top(percent: number): TopShare {
+    const wanted = Math.min(
+      this.conversations,
+      Math.max(1, Math.floor((this.conversations * percent) / 100)),
+    );
+    let left = wanted;
+    let messages = 0;
+    for (const { size, conversations } of this.#ascending.toReversed()) {
+      const taken = Math.min(left, conversations);
+      messages += taken * size;
+      left -= taken;
+    }
+    return { conversations: wanted, share: this.messages === 0 ? 0 : messages / this.messages };
+  }
+
+  histogram(): HistogramBucket[] {
+    const buckets = bucketRanges.map((range) => ({ range, conversations: 0, messages: 0 }));
+    for (const { size, conversations } of this.#ascending) {
+      const bucket = buckets[bucketEnds.findIndex((end) => size <= end)]!;
+      bucket.conversations += conversations;
+      bucket.messages += size * conversations;
+    }
+    return buckets;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Log } from "../runtime/progress";
+import { assess, verdictOf } from "./assessment";
+import { messageCensus } from "./census";
+import type { Check } from "./check";
+import { dataCompleteness } from "./checks/data-completeness";
+import { diurnalVariation } from "./checks/diurnal-variation";
+import { heavyRooms } from "./checks/heavy-rooms";
+import { piiSafety } from "./checks/pii-safety";
+import { powerLawTail } from "./checks/power-law-tail";
+import { referentialIntegrity } from "./checks/referential-integrity";
+import { timestampOrdering } from "./checks/timestamp-ordering";
+import { typeVariety } from "./checks/type-variety";
+import * as console from "./console";
+import type { CheckResult, QualityReport, Verdict } from "./report";
+import { type Snapshot, withSnapshot } from "./snapshot";
+import type { QualityThresholds } from "./thresholds";
+
+/**
+ * Runs the eight quality checks over all rows of a chat database, as it is at one moment. Reads only, and needs no
+ * more than SELECT. Memory here does not depend on the tables' size: the server aggregates.
+ *
+ * @param databaseUrl the database, e.g. the stack's `DATABASE_URL`
+ * @param options `log` gets the console's lines, block by block, the closing box included
+ * @throws ExpectedError when the checks cannot be run; failed checks are in the report
+ */
+export function validateDataset(
+  databaseUrl: string,
+  { thresholds, log }: { thresholds: QualityThresholds; log: Log },
+): Promise<QualityReport> {
+  return withSnapshot(databaseUrl, async (snapshot) => {
+    const checks: CheckResult[] = [];
+    const print = (lines: readonly string[]): void => {
+      lines.forEach(log);
+    };
+
+    /** Runs one check and adds its verdict to its part of the report. */
+    async function judge<Section>(check: Check<Section>): Promise<Section & { verdict: Verdict }> {
+      const { section, passed, value, measured, threshold } = await check.run(snapshot, thresholds);
+      const { key, name, critical } = check;
+      const verdict = verdictOf({ passed, critical });
+      const statements = snapshot.takeStatements();
+      const sql = statements.map((statement) => statement.sql.trim());
+      const seconds = statements.reduce((sum, statement) => sum + statement.seconds, 0);
+      checks.push({ key, name, critical, verdict, value, measured, threshold, sql, seconds });
+      return { ...section, verdict };
+    }
+
+    log(console.headings[0]);
+    const heavy_rooms = await judge(heavyRooms);
+    print(console.heavyRoomLines(heavy_rooms));
+
+    log(console.headings[1]);
+    const power_law_tail = await judge(powerLawTail);
+    print(console.powerLawTailLines(power_law_tail));
+
+    log(console.headings[2]);
+    const type_distributions = await judge(typeVariety);
+    print(console.typeLines(type_distributions));
+
+    log(console.headings[3]);
+    const temporal_analysis = await judge(diurnalVariation);
+    print(console.temporalLines(temporal_analysis));
+
+    log(console.headings[4]);
+    const integrity_checks = {
+      pii_safety: await judge(piiSafety),
+      referential_integrity: await judge(referentialIntegrity),
+      timestamp_ordering: await judge(timestampOrdering),
+      data_completeness: await judge(dataCompleteness),
+    };
+    print(console.integrityLines(integrity_checks));
+
+    log(console.headings[5]);
+    log("");
+    const report: QualityReport = {
+      validation_timestamp: new Date().toISOString(),
+      dataset_summary: await summarize(snapshot),
+      distribution_analysis: { heavy_rooms, power_law_tail },
+      type_distributions,
+      temporal_analysis,
+      integrity_checks,
+      ...assess(checks),
+      checks,
+    };
+    print(console.closingLines(report));
+    return report;
+  });
+}
+
+const rowCountsSql = `
+SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM conversations) AS conversations,
+  (SELECT count(*) FROM attachments) AS attachments`;
+
+async function summarize(snapshot: Snapshot): Promise<QualityReport["dataset_summary"]> {
+  const { users, conversations, attachments } =
+    await snapshot.row<Omit<QualityReport["dataset_summary"], "messages">>(rowCountsSql);
+  return { users, conversations, messages: (await messageCensus(snapshot)).messages, attachments };
+}

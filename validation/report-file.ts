@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ExpectedError } from "../runtime/errors";
 import type { QualityReport } from "./report";
@@ -9,14 +9,14 @@ import type { QualityReport } from "./report";
  *
  * @throws ExpectedError when the file cannot be written
  */
-export async function writeReport(path: string, report: QualityReport): Promise<void> {
+export function writeReport(path: string, report: QualityReport): void {
   const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, `${JSON.stringify(report, null, 2)}\n`);
-    await rename(draft, path);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(draft, `${JSON.stringify(report, null, 2)}\n`);
+    renameSync(draft, path);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
+    rmSync(draft, { force: true });
     throw new ExpectedError(
       `Cannot write the report to ${path}: ${(error as Error).message}.`,
       "Choose a folder that you may write to.",

@@ -23,7 +23,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { installedVersion, projectRoot } from "./layout";
 import { directDependencies, requiredPlugins } from "./packages";
-import { runProgram } from "./program";
+import { runProgram, type Outcome } from "./program";
 
 /**
  * The Node.js language host: through it the Pulumi engine learns what a program needs, and runs it.
@@ -33,7 +33,7 @@ import { runProgram } from "./program";
 const engine = process.argv.at(-1)!;
 
 /** Programs that are running; they end with this process. */
-const programs = new Set<AbortController>();
+const programs = new Map<AbortController, Promise<Outcome>>();
 
 const methods = {
   handshake: unary<LanguageHandshakeRequest, LanguageHandshakeResponse>(
@@ -70,11 +70,12 @@ const methods = {
 
   run: unary<RunRequest, RunResponse>(async (request, call) => {
     const program = new AbortController();
-    programs.add(program);
     call.on("cancelled", () => {
       program.abort();
     });
-    const { error = "", bail = false } = await runProgram(request, engine, program.signal);
+    const outcome = runProgram(request, engine, program.signal);
+    programs.set(program, outcome);
+    const { error = "", bail = false } = await outcome;
     programs.delete(program);
     return new RunResponse().setError(error).setBail(bail);
   }),
@@ -106,12 +107,12 @@ function programFolder(info: ProgramInfo | undefined): string {
 }
 
 function stopPrograms(): void {
-  for (const program of programs) program.abort();
+  for (const program of programs.keys()) program.abort();
 }
 
 function stop(): void {
   stopPrograms();
-  process.exit();
+  void Promise.all(programs.values()).then(() => process.exit());
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);

@@ -30,7 +30,8 @@ export function runProgram(request: RunRequest, engine: string, signal: AbortSig
   });
   return new Promise((resolve) => {
     child.on("error", (error) => {
-      resolve({ error: `The program could not be run: ${error.message}` });
+      // A program that was started and is being aborted ends by itself.
+      if (child.pid === undefined) resolve({ error: `The program could not be run: ${error.message}` });
     });
     child.on("exit", (code, killedBy) => {
       if (code === 0) resolve({});

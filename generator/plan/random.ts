@@ -14,7 +14,9 @@ export class Stream {
    * @param name table and column, e.g. `messages.type`; another name gives unrelated numbers
    */
   constructor(seed: string, name: string) {
-    const digest = createHash("sha256").update(JSON.stringify([seed, name])).digest();
+    const digest = createHash("sha256")
+      .update(JSON.stringify([seed, name]))
+      .digest();
     this.#first = digest.readInt32LE(0);
     this.#second = digest.readInt32LE(4);
   }

@@ -1,0 +1,169 @@
+import type { DatasetSpec } from "../spec";
+import type { Burst, Bursts } from "./bursts";
+import type { Chronology } from "./conversations";
+import { countUntil } from "./people";
+import type { Stream, Streams } from "./random";
+
+/** Share of a group's members who are there when it begins. */
+const FOUNDERS = 0.7;
+/** Share of members who stopped reading at some message; from then on they neither read nor write. */
+const LAGGING = 0.25;
+/** Share of lagging members of a group who left it afterwards. */
+const LEFT = 0.12;
+/** Users drawn with this skew are in many conversations; plain draws follow when most are in already. */
+const SKEWED_DRAWS = 8;
+/** The longest time between a message and its being read, milliseconds. */
+const LONGEST_DELAY = 600_000;
+
+/** In place of the number of a message: there is none. */
+export const NONE = -1;
+
+/**
+ * Who is in which conversation. Members are numbered conversation by conversation, each conversation's in the
+ * order in which they joined; the first is its creator and never lags or leaves. Instants are Unix milliseconds.
+ */
+export class Members {
+  /** Number of each conversation's first member, and at the end the count of all. */
+  readonly start: Float64Array;
+  readonly user: Uint32Array;
+  readonly joinedAt: Float64Array;
+  /** Until when a member writes and reads; Infinity for those who keep up. */
+  readonly until: Float64Array;
+  /** The last message that a member has read, or NONE. */
+  readonly lastRead: Float64Array;
+  /** When a member left the conversation, or NaN. */
+  readonly leftAt: Float64Array;
+  readonly #readDelay: Stream;
+
+  constructor(
+    spec: DatasetSpec,
+    counts: Int32Array,
+    direct: Uint8Array,
+    signedUpAt: Float64Array,
+    readonly bursts: Bursts,
+    readonly chronology: Chronology,
+    streams: Streams,
+  ) {
+    this.start = new Float64Array(spec.conversations + 1);
+    for (let c = 0; c < spec.conversations; c++) this.start[c + 1] = this.start[c]! + counts[c]!;
+    const total = this.start[spec.conversations]!;
+    this.user = new Uint32Array(total);
+    this.joinedAt = new Float64Array(total);
+    this.until = new Float64Array(total).fill(Infinity);
+    this.lastRead = new Float64Array(total).fill(NONE);
+    this.leftAt = new Float64Array(total).fill(NaN);
+    this.#readDelay = streams("conversation_users.lastReadAt");
+    this.#join(direct, streams);
+    this.#choosePairs(direct, signedUpAt, streams);
+    this.#chooseGroups(direct, signedUpAt, streams);
+    this.#readOrLag(direct, streams);
+  }
+
+  /** How many of a conversation's members had joined by the instant: always its first so many. */
+  joinedBy(conversation: number, instant: number): number {
+    const from = this.start[conversation]!;
+    const to = this.start[conversation + 1]!;
+    return this.joinedAt[to - 1]! <= instant ? to - from : countUntil(this.joinedAt, instant, from, to);
+  }
+
+  /** When a member last read, or NaN: some time after the last message read, within the window. */
+  lastReadAt(member: number, conversation: number): number {
+    if (this.lastRead[member] === NONE) return NaN;
+    const messageAt = Math.min(this.until[member]!, this.chronology.lastMessageAt[conversation]!);
+    return Math.min(messageAt + this.#readDelay.below(member, LONGEST_DELAY), this.bursts.time.end);
+  }
+
+  #join(direct: Uint8Array, streams: Streams): void {
+    const jitter = streams("conversation_users.joinedAt");
+    for (let c = 0; c < direct.length; c++) {
+      const from = this.start[c]!;
+      const size = this.start[c + 1]! - from;
+      const founders = direct[c] === 1 ? 2 : Math.max(2, Math.ceil(size * FOUNDERS));
+      const createdAt = this.chronology.createdAt[c]!;
+      const span = this.bursts.time.end - createdAt;
+      for (let slot = 0; slot < size; slot++) {
+        const share = (slot - founders + jitter.unit(from + slot)) / (size - founders);
+        this.joinedAt[from + slot] = slot < founders ? createdAt : createdAt + Math.floor(share * span);
+      }
+    }
+  }
+
+  /** Two people have at most one direct conversation. */
+  #choosePairs(direct: Uint8Array, signedUpAt: Float64Array, streams: Streams): void {
+    const choice = streams("conversation_users.pair");
+    const pairs = new Set<number>();
+    for (let c = 0; c < direct.length; c++) {
+      if (direct[c] !== 1) continue;
+      const from = this.start[c]!;
+      const users = countUntil(signedUpAt, this.chronology.createdAt[c]!);
+      for (let attempt = 0; ; attempt += 2) {
+        const one = pick(choice.draw(c, attempt), attempt, users);
+        const other = pick(choice.draw(c, attempt + 1), attempt, users);
+        const pair = Math.min(one, other) * signedUpAt.length + Math.max(one, other);
+        if (one === other || pairs.has(pair)) continue;
+        pairs.add(pair);
+        this.user[from] = one;
+        this.user[from + 1] = other;
+        break;
+      }
+    }
+  }
+
+  #chooseGroups(direct: Uint8Array, signedUpAt: Float64Array, streams: Streams): void {
+    const choice = streams("conversation_users.userId");
+    const memberOf = new Int32Array(signedUpAt.length).fill(-1);
+    for (let c = 0; c < direct.length; c++) {
+      if (direct[c] === 1) continue;
+      for (let member = this.start[c]!; member < this.start[c + 1]!; member++) {
+        const users = countUntil(signedUpAt, this.joinedAt[member]!);
+        let user = pick(choice.draw(member, 0), 0, users);
+        for (let attempt = 1; memberOf[user] === c; attempt++) {
+          user = pick(choice.draw(member, attempt), attempt, users);
+        }
+        memberOf[user] = c;
+        this.user[member] = user;
+      }
+    }
+  }
+
+  #readOrLag(direct: Uint8Array, streams: Streams): void {
+    const { bursts } = this;
+    const { lastMessageAt, lastMessage } = this.chronology;
+    const lagging = streams("conversation_users.lagging");
+    const pointer = streams("conversation_users.lastRead");
+    const leaving = streams("conversation_users.leftAt");
+    const burst: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
+    for (let c = 0; c < direct.length; c++) {
+      const firstBurst = bursts.burstStart[c]!;
+      const burstCount = bursts.burstStart[c + 1]! - firstBurst;
+      for (let member = this.start[c]!; member < this.start[c + 1]!; member++) {
+        const joined = this.joinedAt[member]!;
+        if (member === this.start[c] || lagging.unit(member) > LAGGING) {
+          if (lastMessageAt[c]! >= joined) this.lastRead[member] = lastMessage[c]!;
+          continue;
+        }
+        // The latest of four random bursts: most who lag do so by days, not by months.
+        let rank = -1;
+        for (let k = 0; k < 4; k++) {
+          const chosen = firstBurst + Math.floor(pointer.draw(member, k) * 2 ** -32 * burstCount);
+          rank = Math.max(rank, bursts.rankOf(chosen));
+        }
+        bursts.readRank(rank, burst);
+        const hasRead = burst.start >= joined;
+        if (hasRead) this.lastRead[member] = burst.first;
+        const until = hasRead ? burst.start : joined;
+        this.until[member] = until;
+        if (direct[c] === 1 || leaving.unit(member) > LEFT) continue;
+        const from = hasRead ? this.lastReadAt(member, c) : joined;
+        this.leftAt[member] =
+          from + Math.floor(leaving.draw(member, 0) * 2 ** -32 * (bursts.time.end - from));
+      }
+    }
+  }
+}
+
+/** A user among the first `users`: with skew towards the oldest accounts at first, evenly after some attempts. */
+function pick(bits: number, attempt: number, users: number): number {
+  const u = bits * 2 ** -32;
+  return Math.floor((attempt < SKEWED_DRAWS ? u * Math.sqrt(u) : u) * users);
+}

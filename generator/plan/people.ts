@@ -1,0 +1,43 @@
+import type { DatasetSpec } from "../spec";
+import type { Streams } from "./random";
+import type { TimeModel } from "./time-model";
+
+/** Users signed up over this many windows before the dataset's window began. */
+const HISTORY_WINDOWS = 8;
+/** Conversations are at most this many windows older than their first message. */
+export const OLDEST_CONVERSATION_WINDOWS = 2;
+
+/** Two thirds of the users (at least two) signed up before the oldest conversation began. */
+export function firstUsers(users: number): number {
+  return Math.min(users, Math.max(2, Math.ceil((users * 2) / 3)));
+}
+
+/** When each user signed up, Unix milliseconds, ascending. */
+export function signUps(spec: DatasetSpec, time: TimeModel, streams: Streams): Float64Array {
+  const window = time.end - time.start;
+  const historyStart = time.start - HISTORY_WINDOWS * window;
+  const oldestConversation = time.start - OLDEST_CONVERSATION_WINDOWS * window - 60_000;
+  const first = firstUsers(spec.users);
+  const later = spec.users - first;
+  const jitter = streams("users.createdAt");
+  return Float64Array.from({ length: spec.users }, (_, user) => {
+    const at = user + jitter.unit(user);
+    const instant =
+      user < first
+        ? historyStart + (at / first) * (oldestConversation - historyStart)
+        : oldestConversation + ((at - first) / later) * (time.end - oldestConversation);
+    return Math.floor(instant);
+  });
+}
+
+/** How many of the ascending instants are at or before `instant`. */
+export function countUntil(instants: Float64Array, instant: number, from = 0, to = instants.length): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (instants[middle]! <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - from;
+}

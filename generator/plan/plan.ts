@@ -1,0 +1,51 @@
+import type { DatasetSpec } from "../spec";
+import { Bursts } from "./bursts";
+import { chronology, memberCounts, type Chronology } from "./conversations";
+import { Members } from "./members";
+import { firstUsers, signUps } from "./people";
+import { Permutation } from "./permutation";
+import { Stream, type Streams } from "./random";
+import { conversationSizes } from "./sizes";
+import { timeModel, type TimeModel } from "./time-model";
+
+/**
+ * All of a dataset that must be known before its messages can be made: some 50 bytes for each user, conversation
+ * and member, nothing for each message.
+ */
+export interface Plan {
+  spec: DatasetSpec;
+  streams: Streams;
+  time: TimeModel;
+  /** When each user signed up, Unix milliseconds, ascending. */
+  signedUpAt: Float64Array;
+  /** Messages of each conversation. */
+  sizes: Int32Array;
+  /** 1 for a direct message, 0 for a group. */
+  direct: Uint8Array;
+  bursts: Bursts;
+  chronology: Chronology;
+  members: Members;
+}
+
+/** The plan of a dataset: a pure function of its spec, which must have no problems. */
+export function makePlan(spec: DatasetSpec): Plan {
+  const streams: Streams = (name) => new Stream(spec.seed, name);
+  const time = timeModel(spec);
+  const signedUpAt = signUps(spec, time, streams);
+  const { sizes, volume } = shuffled(conversationSizes(spec, streams), streams);
+  const { direct, members: counts } = memberCounts(volume, firstUsers(spec.users), streams);
+  const bursts = new Bursts(sizes, time, streams);
+  const chronicle = chronology(spec, bursts, streams);
+  const members = new Members(spec, counts, direct, signedUpAt, bursts, chronicle, streams);
+  return { spec, streams, time, signedUpAt, sizes, direct, bursts, chronology: chronicle, members };
+}
+
+/** Gives the ascending sizes to conversations in random order; `volume` is the share with fewer messages. */
+function shuffled(ascending: Int32Array, streams: Streams): { sizes: Int32Array; volume: Float64Array } {
+  const order = new Permutation(ascending.length, streams, "conversations.order");
+  const rank = Float64Array.from(ascending, (_, c) => order.forward(c));
+  return {
+    sizes: Int32Array.from(rank, (r) => ascending[r]!),
+    volume: rank.map((r) => r / ascending.length),
+  };
+}

@@ -1,0 +1,88 @@
+import { directConversations } from "./plan/conversations";
+import { firstUsers } from "./plan/people";
+import type { DatasetSpec } from "./spec";
+
+export interface SpecProblem {
+  key: keyof DatasetSpec;
+  /** One sentence that names the key. */
+  problem: string;
+}
+
+/** Messages are numbered with 31 bits. */
+const MOST_MESSAGES = 2 ** 31 - 1;
+/** Users and conversations are planned in memory, some 50 bytes each. */
+const MOST_PLANNED = 50_000_000;
+/** The power law is tabled up to 80 times this. */
+const LARGEST_MEAN_SIZE = 100_000;
+const ALPHA = { above: 1, most: 4 };
+/** The largest distance within the window, in milliseconds times rows of a shard, must be an exact double. */
+const MOST_DAYS = 366;
+/** Eight base-36 digits of milliseconds, as in the ids, with the history before the window. */
+const END = { earliest: Date.UTC(2000, 0, 1), latest: Date.UTC(2059, 0, 1) };
+
+const format = new Intl.NumberFormat("en-US");
+
+/** Everything that makes a dataset impossible, empty when it can be made. */
+export function specProblems(spec: DatasetSpec): SpecProblem[] {
+  const { messages, users, conversations, alpha, windowDays } = spec;
+  const problems: SpecProblem[] = [];
+  const add = (key: keyof DatasetSpec, problem: string): void => {
+    problems.push({ key, problem: `${key} ${problem}` });
+  };
+  const range = (
+    key: "messages" | "users" | "conversations" | "windowDays",
+    least: number,
+    most: number,
+  ): void => {
+    const value = spec[key];
+    if (Number.isInteger(value) && value >= least && value <= most) return;
+    add(
+      key,
+      `must be a whole number from ${format.format(least)} to ${format.format(most)}, but is ${value}.`,
+    );
+  };
+  range("messages", 1, MOST_MESSAGES);
+  range("users", 2, MOST_PLANNED);
+  range("conversations", 1, MOST_PLANNED);
+  range("windowDays", 1, MOST_DAYS);
+  if (spec.seed.trim() === "")
+    add("seed", "must not be empty: it is what another dataset of the same shape differs in.");
+  if (!(alpha > ALPHA.above && alpha <= ALPHA.most)) {
+    add("alpha", `must be greater than ${ALPHA.above} and at most ${ALPHA.most}, but is ${alpha}.`);
+  }
+  const end = Date.parse(spec.windowEnd);
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(spec.windowEnd) || Number.isNaN(end)) {
+    add("windowEnd", `must be an instant in UTC such as 2025-10-01T00:00:00Z, but is "${spec.windowEnd}".`);
+  } else if (end < END.earliest || end > END.latest) {
+    add("windowEnd", `must lie between the years 2000 and 2058, but is ${spec.windowEnd}.`);
+  }
+  if (problems.length > 0) return problems;
+
+  const direct = directConversations(conversations);
+  const first = firstUsers(users);
+  const pairs = (first * (first - 1)) / 2;
+  if (conversations > messages) {
+    add(
+      "conversations",
+      `(${format.format(conversations)}) must not exceed messages (${format.format(messages)}): each conversation has at least one.`,
+    );
+  } else if (messages / conversations > LARGEST_MEAN_SIZE) {
+    add(
+      "conversations",
+      `(${format.format(conversations)}) must be at least ${format.format(Math.ceil(messages / LARGEST_MEAN_SIZE))} for ${format.format(messages)} messages: ${format.format(LARGEST_MEAN_SIZE)} in each on average is the most.`,
+    );
+  }
+  if (direct > pairs) {
+    add(
+      "users",
+      `(${format.format(users)}) are too few for ${format.format(conversations)} conversations: ${format.format(direct)} of them are direct messages, and the ${format.format(first)} earliest users form only ${format.format(pairs)} pairs.`,
+    );
+  }
+  if (messages / windowDays > MOST_MESSAGES / 30) {
+    add(
+      "windowDays",
+      `(${windowDays}) must be at least ${Math.ceil((messages * 30) / MOST_MESSAGES)} for ${format.format(messages)} messages.`,
+    );
+  }
+  return problems;
+}

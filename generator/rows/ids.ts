@@ -1,0 +1,53 @@
+import { QUAD, quadDigits } from "../encoding/base36";
+import type { Stream, Streams } from "../plan/random";
+
+/** An id is `c` and so many words, each the ASCII codes of four base-36 digits. */
+export const ID_WORDS = 6;
+
+/** How many rows of one number may have ids of their own, e.g. the attachments of one message. */
+const PARTS = 8;
+/** The high part of a 32-bit number fills a word only up to HIGH, which leaves room for FREE random variants. */
+const HIGH = Math.ceil(2 ** 32 / QUAD);
+const FREE = Math.floor(QUAD / HIGH);
+
+/**
+ * Ids of the form of cuids: `c` and 24 base-36 digits. The first eight are the creation time, so ids rise with it;
+ * eight hold the row's number under a bijection, so no two are equal; eight are random.
+ */
+export class Ids {
+  readonly #number: Stream;
+  readonly #random: Stream;
+
+  constructor(streams: Streams, table: string) {
+    this.#number = streams(`${table}.id`);
+    this.#random = streams(`${table}.id.random`);
+  }
+
+  /** Writes the words of the id of row `n` (below 2^32), created at `instant`. */
+  write(into: Uint32Array, at: number, instant: number, n: number, part = 0): void {
+    const time = Math.floor(instant / QUAD);
+    const number = this.#number.bits(n);
+    const high = Math.floor(number / QUAD);
+    const random = this.#random.bits(n);
+    into[at] = quadDigits(time);
+    into[at + 1] = quadDigits(instant - time * QUAD);
+    into[at + 2] = quadDigits(high + HIGH * (random % FREE));
+    into[at + 3] = quadDigits(number - high * QUAD);
+    into[at + 4] = quadDigits((random % (QUAD / PARTS)) * PARTS + part);
+    into[at + 5] = quadDigits(this.#random.bits(random) % QUAD);
+  }
+
+  /** The ids of rows 0, 1, ... created at the given instants, one after the other. */
+  table(instants: Float64Array): Uint32Array {
+    const words = new Uint32Array(instants.length * ID_WORDS);
+    for (let n = 0; n < instants.length; n++) this.write(words, n * ID_WORDS, instants[n]!, n);
+    return words;
+  }
+}
+
+/** The id as text; only for names that contain it and for tests. */
+export function idText(words: Uint32Array, from = 0): string {
+  const bytes = Buffer.alloc(1 + 4 * ID_WORDS, "c");
+  for (let i = 0; i < ID_WORDS; i++) bytes.writeUInt32BE(words[from + i]!, 1 + 4 * i);
+  return bytes.toString("latin1");
+}

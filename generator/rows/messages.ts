@@ -1,0 +1,115 @@
+import type { RowBuffer } from "../encoding/row-buffer";
+import { NONE } from "../plan/members";
+import type { Plan } from "../plan/plan";
+import { READING, type MessageSlice } from "../plan/slice";
+import type { Stream } from "../plan/random";
+import { tables } from "../tables";
+import { sentencePool } from "./dictionary";
+import type { Identities } from "./identities";
+import { ID_WORDS } from "./ids";
+import { LONGEST_TEXT, MessageProperties, MessageType, typeNames } from "./message-properties";
+import { RowSource } from "./source";
+
+const SENT = Buffer.from("SENT");
+const DELIVERED = Buffer.from("DELIVERED");
+const READ = Buffer.from("READ");
+const DELETED = Buffer.from("DELETED");
+/** Of eight messages that somebody may have read, how many somebody has. */
+const READ_OF_EIGHT = 7;
+/** One of so many attachments comes with a text. */
+const CAPTION = 3;
+const SPACE = 0x20;
+const FULL_STOP = 0x2e;
+
+/** What the rows of every slice share: tables made once from the plan. */
+export class MessageWriter {
+  readonly properties: MessageProperties;
+  readonly #status: Stream;
+  readonly #text: Stream;
+  readonly #caption: Stream;
+  readonly #pool;
+  readonly #own = new Uint32Array(ID_WORDS);
+  readonly #replyTo = new Uint32Array(ID_WORDS);
+
+  constructor(
+    readonly plan: Plan,
+    readonly ids: Identities,
+  ) {
+    this.properties = new MessageProperties(plan.streams, plan.time);
+    this.#status = plan.streams("messages.status");
+    this.#text = plan.streams("messages.content");
+    this.#caption = plan.streams("messages.caption");
+    const pool = plan.streams("messages.pool");
+    this.#pool = sentencePool(2 ** 19, LONGEST_TEXT, (step, limit) => pool.below(step, limit));
+  }
+
+  /** Writes the row of the message in place i of the slice's columns. */
+  write(slice: MessageSlice, i: number, row: RowBuffer): void {
+    const { members } = this.plan;
+    const message = slice.message[i]!;
+    const at = slice.at[i]!;
+    const replyTo = slice.replyTo[i]!;
+    const type = this.properties.typeOf(message);
+    const editedAt = this.properties.editedAt(message, at);
+    const deletedAt = this.properties.deletedAt(message, at);
+    const edited = !Number.isNaN(editedAt);
+    const deleted = !Number.isNaN(deletedAt);
+
+    row.row(tables.messages.length);
+    this.ids.messages.write(this.#own, 0, at, message);
+    row.id(this.#own);
+    if (type === MessageType.text || this.#caption.bits(message) % CAPTION === 0)
+      this.#writeText(message, row);
+    else row.null();
+    row.encoded(typeNames[type]!);
+    row.encoded(deleted ? DELETED : this.#statusOf(message, slice.reading[i]!));
+    row.bool(edited);
+    row.timestamp(editedAt);
+    row.bool(deleted);
+    row.timestamp(deletedAt);
+    if (replyTo === NONE) row.null();
+    else {
+      this.ids.messages.write(this.#replyTo, 0, slice.replyToAt[i]!, replyTo);
+      row.id(this.#replyTo);
+    }
+    row.null();
+    row.null();
+    row.timestamp(at);
+    row.timestamp(deleted ? deletedAt : edited ? editedAt : at);
+    row.id(this.ids.users, members.user[slice.sender[i]!]! * ID_WORDS);
+    row.id(this.ids.conversations, slice.conversation[i]! * ID_WORDS);
+  }
+
+  #writeText(message: number, row: RowBuffer): void {
+    const { text, sentences } = this.#pool;
+    const length = this.properties.lengthOf(message);
+    const start = sentences[this.#text.below(message, sentences.length)]!;
+    row.encoded(text, start, start + length);
+    // A text that ends between two words ends with a full stop instead.
+    if (row.bytes[row.length - 1] === SPACE) row.bytes[row.length - 1] = FULL_STOP;
+  }
+
+  #statusOf(message: number, reading: number): Buffer {
+    if (reading === READING.recorded) return READ;
+    const bits = this.#status.bits(message);
+    if (reading === READING.possible && bits % 8 < READ_OF_EIGHT) return READ;
+    return bits % 16 < 14 ? DELIVERED : SENT;
+  }
+}
+
+/** Rows of `messages`, in order of time. */
+export class MessageRows extends RowSource {
+  readonly #writer: MessageWriter;
+  readonly #slice: MessageSlice;
+
+  constructor(writer: MessageWriter, slice: MessageSlice) {
+    super(slice.count);
+    this.#writer = writer;
+    this.#slice = slice;
+  }
+
+  protected write(n: number, row: RowBuffer): void {
+    this.#writer.write(this.#slice, this.#slice.order[n]!, row);
+    this.written++;
+  }
+}

@@ -6,9 +6,10 @@ import { extension } from "./postgresql/extension";
 import { grant } from "./postgresql/grant";
 import { role } from "./postgresql/role";
 import { Server } from "./postgresql/server";
-import { run } from "./server";
+import { type Plugin, run } from "./server";
 
-void run({
+/** The plugin, which this file serves when it is run. */
+export const plugin: Plugin = {
   version,
   checkConfig,
   configure: (config) => {
@@ -21,4 +22,6 @@ void run({
       "postgresql:index/extension:Extension": extension(server),
     };
   },
-});
+};
+
+if (require.main === module) void run(plugin);

@@ -1,9 +1,12 @@
 import { version } from "@pulumi/random/package.json";
 import { randomPassword } from "./random/password";
-import { run } from "./server";
+import { type Plugin, run } from "./server";
 
-void run({
+/** The plugin, which this file serves when it is run. */
+export const plugin: Plugin = {
   version,
   checkConfig: () => [],
   configure: () => ({ "random:index/randomPassword:RandomPassword": randomPassword }),
-});
+};
+
+if (require.main === module) void run(plugin);

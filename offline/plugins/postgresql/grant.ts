@@ -178,6 +178,9 @@ async function readPrivileges(session: Session, grant: Grant): Promise<string[] 
        FROM ${objects} AND ${ALL_PARAMETERS}`,
     parameters(grant),
   );
-  const found = rows.map(({ privileges }) => recorded(grant.objectType, grant.privileges, privileges));
-  return found.find((privileges) => privileges !== grant.privileges) ?? grant.privileges;
+  for (const { privileges } of rows) {
+    const found = recorded(grant.objectType, grant.privileges, privileges);
+    if (found !== grant.privileges) return found;
+  }
+  return grant.privileges;
 }

@@ -1,0 +1,158 @@
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Plugin, serve } from "../../offline/plugins/server";
+import type { Properties, Value } from "../../offline/plugins/values";
+
+type Values = Record<string, Value>;
+
+/** A resource as the engine keeps it, secret markers and all. */
+export interface StoredResource {
+  id: string;
+  inputs: Values;
+  outputs: Values;
+}
+
+/** What a plugin answers to a changed program. */
+export interface Difference {
+  /** Kind by path, e.g. `privileges[0]: "delete"`. */
+  changes: Record<string, string>;
+  replaces: string[];
+  deleteBeforeReplace: boolean;
+}
+
+/** The kinds of `rpc.PropertyDiff.Kind`, in its order. */
+const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
+
+/** Talks to a plugin as the engine does: Check, then Diff, Create, Read, Update or Delete over gRPC. */
+export class PluginClient {
+  readonly #client: ResourceProviderClient;
+
+  constructor(
+    port: number,
+    readonly stop: () => void = () => undefined,
+  ) {
+    this.#client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  }
+
+  static async serving(plugin: Plugin): Promise<PluginClient> {
+    const { port, stop } = await serve(plugin);
+    return new PluginClient(port, stop);
+  }
+
+  close(): void {
+    this.#client.close();
+    this.stop();
+  }
+
+  async version(): Promise<string> {
+    const info = await call<PluginInfo>((done) => this.#client.getPluginInfo(new Empty(), done));
+    return info.getVersion();
+  }
+
+  async configure(config: Values): Promise<void> {
+    const request = new rpc.ConfigureRequest().setArgs(struct(config)).setAcceptsecrets(true);
+    await call<rpc.ConfigureResponse>((done) => this.#client.configure(request, done));
+  }
+
+  async checkConfig(config: Values): Promise<string[]> {
+    const request = new rpc.CheckRequest().setNews(struct(config));
+    return reasons(await call<rpc.CheckResponse>((done) => this.#client.checkConfig(request, done)));
+  }
+
+  /** The checked inputs, or the reasons for refusing them. */
+  async check(type: string, inputs: Properties): Promise<{ inputs: Values; failures: string[] }> {
+    const request = new rpc.CheckRequest().setType(type).setNews(struct(inputs));
+    const response = await call<rpc.CheckResponse>((done) => this.#client.check(request, done));
+    return { inputs: values(response.getInputs()), failures: reasons(response) };
+  }
+
+  async diff(type: string, stored: StoredResource, inputs: Properties): Promise<Difference> {
+    const checked = await this.check(type, inputs);
+    const request = new rpc.DiffRequest()
+      .setType(type)
+      .setId(stored.id)
+      .setOlds(struct(stored.outputs))
+      .setOldInputs(struct(stored.inputs))
+      .setNews(struct(checked.inputs));
+    const response = await call<rpc.DiffResponse>((done) => this.#client.diff(request, done));
+    const changes: Record<string, string> = {};
+    response.getDetaileddiffMap().forEach((change, path) => {
+      changes[path] = kinds[change.getKind()] ?? "";
+    });
+    return {
+      changes,
+      replaces: response.getReplacesList(),
+      deleteBeforeReplace: response.getDeletebeforereplace(),
+    };
+  }
+
+  async create(type: string, given: Properties, preview = false): Promise<StoredResource> {
+    const { inputs, failures } = await this.check(type, given);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    const request = new rpc.CreateRequest().setType(type).setProperties(struct(inputs)).setPreview(preview);
+    const response = await call<rpc.CreateResponse>((done) => this.#client.create(request, done));
+    return { id: response.getId(), inputs, outputs: values(response.getProperties()) };
+  }
+
+  /** The resource as it really is, or undefined when it is gone. */
+  async read(type: string, stored: StoredResource): Promise<StoredResource | undefined> {
+    const request = new rpc.ReadRequest()
+      .setType(type)
+      .setId(stored.id)
+      .setInputs(struct(stored.inputs))
+      .setProperties(struct(stored.outputs));
+    const response = await call<rpc.ReadResponse>((done) => this.#client.read(request, done));
+    if (response.getId() === "") return undefined;
+    return {
+      id: response.getId(),
+      inputs: values(response.getInputs()),
+      outputs: values(response.getProperties()),
+    };
+  }
+
+  async update(type: string, stored: StoredResource, given: Properties): Promise<StoredResource> {
+    const { inputs } = await this.check(type, given);
+    const request = new rpc.UpdateRequest()
+      .setType(type)
+      .setId(stored.id)
+      .setOlds(struct(stored.outputs))
+      .setOldInputs(struct(stored.inputs))
+      .setNews(struct(inputs));
+    const response = await call<rpc.UpdateResponse>((done) => this.#client.update(request, done));
+    return { id: stored.id, inputs, outputs: values(response.getProperties()) };
+  }
+
+  async delete(type: string, stored: StoredResource): Promise<void> {
+    const request = new rpc.DeleteRequest()
+      .setType(type)
+      .setId(stored.id)
+      .setProperties(struct(stored.outputs))
+      .setOldInputs(struct(stored.inputs));
+    await call<Empty>((done) => this.#client.delete(request, done));
+  }
+}
+
+function call<T>(start: (done: (error: ServiceError | null, response: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, response) => {
+      if (error) reject(new Error(error.details));
+      else resolve(response);
+    });
+  });
+}
+
+function reasons(response: rpc.CheckResponse): string[] {
+  return response.getFailuresList().map((failure) => failure.getReason());
+}
+
+function struct(given: Properties): Struct {
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(given)) as Values);
+}
+
+function values(given: Struct | undefined): Values {
+  return given?.toJavaScript() ?? {};
+}

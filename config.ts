@@ -15,6 +15,7 @@ import {
   optional,
   wholeNumber,
 } from "./config/values";
+import { specProblems } from "./generator/problems";
 import type { DatasetSpec } from "./generator/spec";
 import { ExpectedError } from "./runtime/errors";
 import type { QualityThresholds } from "./validation/thresholds";
@@ -59,13 +60,13 @@ const commonSettings = {
 /** The configuration keys, each with what it accepts. `Pulumi.yaml` declares the same keys with their defaults. */
 const keys = {
   target: oneOf(["embedded"]),
-  messages: wholeNumber(1, 1e10),
-  users: wholeNumber(2, 1e9),
-  conversations: wholeNumber(1, 1e9),
+  messages: wholeNumber(1, 2 ** 31 - 1),
+  users: wholeNumber(2, 50e6),
+  conversations: wholeNumber(1, 50e6),
   seed: line(200),
   alpha: decimalAbove(1, 4),
-  windowDays: wholeNumber(1, 3650),
-  windowEnd: instant("2000-01-01", "2100-01-01"),
+  windowDays: wholeNumber(1, 366),
+  windowEnd: instant("2000-01-01", "2058-12-31"),
   datasetVersion: wholeNumber(1, 1e6),
   // The limits of the three sizes are PostgreSQL's own.
   workMem: memorySize(64, 2 ** 31 - 1, "64MB"),
@@ -126,6 +127,7 @@ export function parseBand(
   const { parsed, malformed } = parseValues(values);
   const mistakes = [
     ...malformed,
+    ...datasetProblems(parsed),
     ...memoryProblems(parsed, memory),
     ...folderProblems(parsed, resolve(projectRoot)),
   ].map(({ key, problem }) => ({ key, problem: problem + youGave(values[key]) }));
@@ -189,6 +191,18 @@ function parseValues(values: Readonly<Record<string, unknown>>) {
     else malformed.push({ key, problem: error.issues[0]!.message });
   }
   return { parsed, malformed };
+}
+
+/** What the generator says of values that are right by themselves and impossible together. */
+function datasetProblems({ messages, users, conversations, ...others }: Partial<Values>): Mistake[] {
+  if (messages === undefined || users === undefined || conversations === undefined) return [];
+  // What is malformed has been reported; in its place stands what goes together with any sizes.
+  const harmless = { seed: "any", alpha: 1.8, windowDays: 366, windowEnd: "2025-10-01T00:00:00Z" };
+  return specProblems({ ...harmless, ...others, messages, users, conversations }).map(({ key, problem }) => ({
+    key,
+    // The sentence begins with the key, and often its value, which every mistake's line shows anyway.
+    problem: problem.replace(new RegExp(`^${key} (?:\\([^)]*\\) )?`), "").replace(/\.$/, ""),
+  }));
 }
 
 function memoryProblems(values: Partial<Values>, memory: number): Mistake[] {

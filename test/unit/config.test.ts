@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { type Band, ConfigError, parseBand, readStackFile } from "../../config";
 import { stackValues } from "../../config/stack-file";
+import { specProblems } from "../../generator/problems";
 import { ExpectedError } from "../../runtime/errors";
 
 const root = resolve(__dirname, "../..");
@@ -161,7 +162,7 @@ describe("configuration: mistakes", () => {
     ["target", "existing", /supported values: embedded$/],
     ["target", "Embedded", /supported values: embedded$/],
     ["target", "", /supported values: embedded$/],
-    ["messages", "many", /whole number from 1 to 10,000,000,000$/],
+    ["messages", "many", /whole number from 1 to 2,147,483,647$/],
     ["messages", "", /whole number/],
     ["messages", "0", /whole number/],
     ["messages", "-1", /whole number/],
@@ -176,7 +177,7 @@ describe("configuration: mistakes", () => {
     ["messages", ["1", "2"], /one value, not a list or a map$/],
     ["messages", { least: 1 }, /one value, not a list or a map$/],
     ["messages", { secure: "v1:abc" }, /must not be a secret/],
-    ["users", "0", /whole number from 2 to 1,000,000,000$/],
+    ["users", "0", /whole number from 2 to 50,000,000$/],
     ["users", "1", /whole number/],
     ["users", "-5000", /whole number/],
     ["users", "true", /whole number/],
@@ -192,14 +193,18 @@ describe("configuration: mistakes", () => {
     ["alpha", "1,8", /number above 1/],
     ["alpha", "100", /number above 1/],
     ["alpha", "heavy", /number above 1/],
-    ["windowDays", "0", /whole number from 1 to 3,650$/],
+    ["windowDays", "0", /whole number from 1 to 366$/],
     ["windowDays", "-90", /whole number/],
     ["windowDays", "1000000", /whole number/],
     ["windowEnd", "now", /instant in UTC/],
     ["windowEnd", "2025-02-30T00:00:00Z", /instant in UTC/],
     ["windowEnd", "2025-10-01T00:00:00+02:00", /instant in UTC/],
     ["windowEnd", "1955-10-01T00:00:00Z", /instant in UTC/],
-    ["windowEnd", "9999-12-31T00:00:00Z", /instant in UTC/],
+    ["windowEnd", "2059-01-01T00:00:00Z", /instant in UTC/],
+    ["conversations", "5000001", /^must not exceed messages \(5,000,000\): /],
+    ["conversations", "49", /^must be at least 50 for 5,000,000 messages: /],
+    ["users", "50", /^are too few for 8,000 conversations: /],
+    ["seed", "   ", /^must not be empty/],
     ["datasetVersion", "0", /whole number/],
     ["datasetVersion", "1.1", /whole number/],
     ["workMem", "64", /with its unit/],
@@ -269,7 +274,7 @@ describe("configuration: mistakes", () => {
     ).to.equal(
       `The configuration of stack "dev" has 5 mistakes; nothing was changed:
   chat-perf:target: must be one of the supported values: embedded (you gave "docker")
-  chat-perf:messages: must be a whole number from 1 to 10,000,000,000 (you gave "abc")
+  chat-perf:messages: must be a whole number from 1 to 2,147,483,647 (you gave "abc")
   chat-perf:workMem: must be a size from 64kB to 2147483647kB with its unit (kB, MB, GB or TB), such as 64MB (you gave "64")
   chat-perf:port: must be a whole number from 1,024 to 65,535 (you gave "80")
   chat-perf:mesages: no such key; did you mean messages?
@@ -283,6 +288,33 @@ describe("configuration: mistakes", () => {
   chat-perf:alpha: must be a number above 1 and at most 4 (you gave "1")
   Correct a value with \`pulumi config set KEY VALUE -s dev\`; Pulumi.yaml describes every key.`,
     );
+  });
+
+  it("values that do not go together are found beside those that are wrong by themselves", () => {
+    const changes = { messages: "1000", alpha: "1", windowEnd: "now" };
+    expect(configError(changes).mistakes.map(({ key }) => key)).to.deep.equal([
+      "alpha",
+      "windowEnd",
+      "conversations",
+    ]);
+  });
+
+  it("the limits of the dataset are the generator's own", () => {
+    const dataset = parse({ messages: "50000000", conversations: "1000" }).dataset;
+    for (const [key, least, most] of [
+      ["messages", 1, 2 ** 31 - 1],
+      ["users", 2, 50_000_000],
+      ["conversations", 1, 50_000_000],
+      ["windowDays", 1, 366],
+    ] as const) {
+      const problemsAt = (value: number) =>
+        specProblems({ ...dataset, [key]: value }).filter(({ problem }) => problem.includes("whole number"));
+      expect([least, most].flatMap(problemsAt), key).to.deep.equal([]);
+      for (const beyond of [least - 1, most + 1]) {
+        expect(problemsAt(beyond), key).to.have.length(1);
+        expect(configError({ [key]: String(beyond) }).mistakes, key).to.have.length(1);
+      }
+    }
   });
 
   it("every key can be wrong at the same time", () => {
@@ -379,7 +411,7 @@ describe("configuration: stack files", () => {
       .with.property("mistakes")
       .that.deep.equals([
         { key: "messages", problem: "must be one value, not a list or a map (you gave [1,2])" },
-        { key: "users", problem: 'must be a whole number from 2 to 1,000,000,000 (you gave "-1")' },
+        { key: "users", problem: 'must be a whole number from 2 to 50,000,000 (you gave "-1")' },
         { key: "mesages", problem: "no such key; did you mean messages?" },
       ]);
   });

@@ -14,8 +14,11 @@ export interface TestServer {
   adminPassword: string;
   /** The administrator, connected to database `postgres`. */
   adminUrl: string;
-  /** A database with the chat schema, owned by a role of its own and used by a third one that may only change rows. */
-  createDatabase(name?: string): Promise<TestDatabase>;
+  /**
+   * A database owned by a role of its own and used by another one that may only change rows.
+   * It has the chat schema, unless `migrated` is false.
+   */
+  createDatabase(options?: { migrated?: boolean }): Promise<TestDatabase>;
   /** Stops and deletes the server; done by itself after the last test. */
   stop(): Promise<void>;
 }
@@ -81,7 +84,8 @@ async function start(): Promise<TestServer> {
   });
   await restartServer(dataDirectory, silent);
 
-  async function createDatabase(name = `chat_${randomBytes(4).toString("hex")}`): Promise<TestDatabase> {
+  async function createDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+    const name = `chat_${randomBytes(4).toString("hex")}`;
     const ownerRole = `${name}_owner`;
     const appRole = `${name}_app`;
     const password = randomBytes(16).toString("hex");
@@ -103,7 +107,7 @@ async function start(): Promise<TestServer> {
       await client.query(
         `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${appRole}`,
       );
-      await client.query(readFileSync(migration, "utf8"));
+      if (migrated) await client.query(readFileSync(migration, "utf8"));
     });
     return {
       name,

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { expect } from "chai";
+import { startTestServer, type TestDatabase } from "../../support/server";
+
+const project = resolve(__dirname, "../../..");
+
+/** What the test needs of a generated client. */
+interface Rows {
+  create(args: { data: object }): Promise<{ id: string }>;
+  findMany(): Promise<object[]>;
+}
+type Client = Record<string, Rows> & { $disconnect(): Promise<void> };
+interface Generated {
+  PrismaClient: new (options: { adapter: PrismaPg }) => Client;
+}
+
+describe("a generated Prisma client", function () {
+  this.timeout(180_000);
+  let folder: string;
+  let database: TestDatabase;
+  let client: Client;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "chat-perf-prisma-"));
+    database = await (await startTestServer()).createDatabase();
+    const { PrismaClient } = await generateClient(folder);
+    client = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.appUrl }) });
+  });
+
+  after(async () => {
+    await client.$disconnect();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("writes and reads every table as the application role", async () => {
+    const make = async (model: string, data: object): Promise<string> =>
+      (await client[model]!.create({ data })).id;
+    const userId = await make("user", { email: "syn_1@example.com", username: "syn_1" });
+    const conversationId = await make("conversation", { creatorId: userId, type: "GROUP_CHAT" });
+    await make("conversationUser", { userId, conversationId, role: "OWNER" });
+    const text = { senderId: userId, conversationId, content: "hello", metadata: { mood: "fine" } };
+    const messageId = await make("message", text);
+    await make("message", { ...text, type: "IMAGE", replyToId: messageId });
+    await make("messageRead", { userId, messageId });
+    const file = {
+      filename: "a.png",
+      originalName: "a.png",
+      mimeType: "image/png",
+      size: 1,
+      url: "https://example.com",
+    };
+    await make("attachment", { ...file, type: "IMAGE", uploaderId: userId, messageId });
+
+    const rows = async (model: string): Promise<object[]> => client[model]!.findMany();
+    expect(await rows("user")).to.have.lengthOf(1);
+    expect((await rows("conversation"))[0]).to.include({
+      type: "GROUP_CHAT",
+      isActive: true,
+      lastMessageId: null,
+    });
+    expect((await rows("conversationUser"))[0]).to.include({ role: "OWNER", isMuted: false });
+    expect((await rows("message"))[1]).to.deep.include({ replyToId: messageId, metadata: { mood: "fine" } });
+    expect((await rows("messageRead"))[0]).to.include({ userId, messageId });
+    expect((await rows("attachment"))[0]).to.include({ type: "IMAGE", size: 1 });
+  });
+});
+
+async function generateClient(folder: string): Promise<Generated> {
+  mkdirSync(join(folder, "prisma"));
+  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"), "dir");
+  const schema = join(folder, "prisma", "schema.prisma");
+  const generator = `
+generator client {
+  provider     = "prisma-client"
+  output       = "../client"
+  moduleFormat = "cjs"
+}
+`;
+  writeFileSync(schema, readFileSync(join(project, "prisma/schema.prisma"), "utf8") + generator);
+  const cli = join(project, "node_modules/prisma/build/index.js");
+  await promisify(execFile)(process.execPath, [cli, "generate", "--schema", schema], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      CHECKPOINT_DISABLE: "1",
+      // Generating needs no engine; naming any program keeps Prisma from downloading one.
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    },
+  });
+  return import(pathToFileURL(join(folder, "client", "client.ts")).href) as Promise<Generated>;
+}

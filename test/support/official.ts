@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { containsSecret, type Properties, type Value } from "../../offline/plugins/values";
+
+type Values = Record<string, Value>;
+
+/** A resource as the vendor's plugin stored it. */
+export interface OfficialResource {
+  type: string;
+  name: string;
+  id: string;
+  inputs: Values;
+  outputs: Values;
+}
+
+/** The recorded resources of one of the vendor's plugins. */
+export function officialResources(plugin: "random" | "postgresql"): OfficialResource[] {
+  const file = join(__dirname, "../fixtures/official-providers", `${plugin}.json`);
+  return JSON.parse(readFileSync(file, "utf8")) as OfficialResource[];
+}
+
+/** What the program gave to get a resource: its inputs without the plugin's additions, secrets filled in. */
+export function programInputs({ inputs }: OfficialResource, secrets: Properties = {}): Properties {
+  const added = Array.isArray(inputs.__defaults) ? inputs.__defaults : [];
+  const given = Object.entries(inputs).filter(([name]) => name !== "__defaults" && !added.includes(name));
+  return { ...Object.fromEntries(given), ...secrets };
+}
+
+/** The properties as the recordings show them: `{ secret: true }` in the place of whatever is secret. */
+export function asRecorded(properties: Values): Values {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      containsSecret(value) ? { secret: true } : value,
+    ]),
+  );
+}

@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { specProblems } from "../generator/problems";
+import { dataFolderProblem, sourceFolderProblem } from "./folders";
+import type { Values } from "./keys";
+import type { Mistake } from "./mistakes";
+
+/** What the generator says of values that are right by themselves and impossible together. */
+export function datasetProblems({ messages, users, conversations, ...others }: Partial<Values>): Mistake[] {
+  if (messages === undefined || users === undefined || conversations === undefined) return [];
+  // What is malformed has been reported; in its place stands what goes together with any sizes.
+  const harmless = { seed: "any", alpha: 1.8, windowDays: 366, windowEnd: "2025-10-01T00:00:00Z" };
+  return specProblems({ ...harmless, ...others, messages, users, conversations }).map(({ key, problem }) => ({
+    key,
+    // The sentence begins with the key, and often its value, which every mistake's line shows anyway.
+    problem: problem.replace(new RegExp(`^${key} (?:\\([^)]*\\) )?`), "").replace(/\.$/, ""),
+  }));
+}
+
+/** Sizes that this machine cannot give. */
+export function memoryProblems(values: Partial<Values>, memory: number): Mistake[] {
+  const problem = `is more than this machine's memory of ${Math.floor(memory / 2 ** 20)}MB`;
+  return (["workMem", "sharedBuffers", "maintenanceWorkMem"] as const)
+    .filter((key) => (values[key]?.bytes ?? 0) > memory)
+    .map((key) => ({ key, problem }));
+}
+
+/** Folders that cannot be used. */
+export function folderProblems({ dataDir, migrationsDir }: Partial<Values>, projectRoot: string): Mistake[] {
+  const found = {
+    dataDir: dataDir && dataFolderProblem(resolve(projectRoot, dataDir), projectRoot),
+    migrationsDir: migrationsDir && sourceFolderProblem(resolve(projectRoot, migrationsDir)),
+  };
+  return Object.entries(found).flatMap(([key, problem]) => (problem ? [{ key, problem }] : []));
+}

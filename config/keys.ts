@@ -1,0 +1,61 @@
+import type { z } from "zod";
+import type { Mistake } from "./mistakes";
+import { closest } from "./spelling";
+import { decimal, decimalAbove, instant, line, memorySize, oneOf, optional, wholeNumber } from "./values";
+
+/** The configuration keys, each with what it accepts. `Pulumi.yaml` declares the same keys with their defaults. */
+const keys = {
+  target: oneOf(["embedded"]),
+  // The limits of the dataset are the generator's (generator/problems.ts); a test holds the two together.
+  messages: wholeNumber(1, 2 ** 31 - 1),
+  users: wholeNumber(2, 50e6),
+  conversations: wholeNumber(1, 50e6),
+  seed: line(200),
+  alpha: decimalAbove(1, 4),
+  windowDays: wholeNumber(1, 366),
+  windowEnd: instant("2000-01-01", "2058-12-31"),
+  datasetVersion: wholeNumber(1, 1e6),
+  // The limits of the three sizes are PostgreSQL's; maintenance_work_mem's least is that of versions before 17.
+  workMem: memorySize(64, 2 ** 31 - 1, "64MB"),
+  sharedBuffers: memorySize(128, 8 * (2 ** 30 - 1), "256MB"),
+  maintenanceWorkMem: memorySize(1024, 2 ** 31 - 1, "128MB"),
+  port: optional(wholeNumber(1024, 65535)),
+  dataDir: optional(line(1000)),
+  migrationsDir: line(1000),
+  passwordVersion: wholeNumber(1, 1e6),
+  qualityGate: oneOf(["critical", "all", "off"]),
+  topOnePercentShare: decimal(0, 1),
+  topFivePercentShare: decimal(0, 1),
+  tailRatio: decimal(1, 1e6),
+  diurnalVariation: decimal(1, 1000),
+};
+
+type Key = keyof typeof keys;
+/** The value of every key, read. */
+export type Values = { [K in Key]: z.infer<(typeof keys)[K]> };
+
+/** The values that are well-formed, and a mistake for each that is not. */
+export function parseValues(values: Readonly<Record<string, unknown>>) {
+  const parsed: Partial<Values> = {};
+  const malformed: Mistake[] = [];
+  for (const [key, syntax] of Object.entries(keys)) {
+    const { data, error } = syntax.safeParse(values[key]);
+    if (error === undefined) Object.assign(parsed, { [key]: data });
+    else malformed.push({ key, problem: error.issues[0]!.message });
+  }
+  return { parsed, malformed };
+}
+
+/** A mistake for each key that there is not, with the one that was most likely meant. */
+export function unknownKeys(given: readonly string[]): Mistake[] {
+  return given
+    .filter((key) => !isKey(key))
+    .map((key) => {
+      const meant = closest(key, Object.keys(keys));
+      return { key, problem: meant === undefined ? "no such key" : `no such key; did you mean ${meant}?` };
+    });
+}
+
+export function isKey(key: string): key is Key {
+  return Object.hasOwn(keys, key);
+}

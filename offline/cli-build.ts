@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { ExpectedError } from "../runtime/errors";
@@ -23,7 +23,8 @@ const SHOWN_LINES = 15;
 
 /**
  * The Pulumi CLI of that version, built from its sources unless this user has it already. A build takes two
- * to six minutes on two cores and 110 MB in the user's cache, where every other clone finds it.
+ * to six minutes on two idle cores, 3 GB for Go's own caches and 110 MB in this user's cache, where every other
+ * clone finds it.
  *
  * @param version e.g. `3.250.0`; must be the one that `offline/cli/go.mod` pins
  * @returns path of the executable
@@ -42,14 +43,15 @@ export async function builtCli(version: string, log: Log, cache = userCache()): 
   return cli;
 }
 
-/** Per-user cache of this project. */
+/** Per-user cache of this project; a relative XDG_CACHE_HOME counts as none, as its specification says. */
 function userCache(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "chat-perf");
+  const { XDG_CACHE_HOME: named = "" } = process.env;
+  return join(isAbsolute(named) ? named : join(homedir(), ".cache"), "chat-perf");
 }
 
 async function build(version: string, cli: string, log: Log): Promise<void> {
   requireGo();
-  const unfinished = join(dirname(cli), `unfinished-${process.pid}`);
+  const unfinished = `${cli}.unfinished`;
   const packages = await listPackages(log);
   const progress = new Progress("building the Pulumi CLI", packages, "packages", log);
   try {

@@ -1,8 +1,8 @@
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { cliFolder, closedNetworkHome, passphraseFile, projectRoot, stateFolder } from "./layout";
+import { cliFolder, closedNetworkHome, passphraseFile, projectRoot, stateFolder, vendorHome } from "./layout";
+import { prepareLocalBackend } from "./local-backend";
 import { holdsVendorToolchain, isInstalled } from "./toolchain";
 
 /**
@@ -21,11 +21,10 @@ export function toolchainEnvironment(
 
 /** What the environment lacks, by name. */
 export function additions(root: string, base: NodeJS.ProcessEnv): Record<string, string> {
-  const home = base.PULUMI_HOME ?? join(homedir(), ".pulumi");
-  const closedHome = closedNetworkHome(root);
+  const [home, closedHome] = [vendorHome(base), closedNetworkHome(root)];
   // A PULUMI_HOME of one's own is kept if it can do the work; without the vendor nothing could be added to it.
-  const ownHome = base.PULUMI_HOME !== undefined && home !== closedHome && holdsVendorToolchain(home, root);
-  const closed = isInstalled(root) && !ownHome;
+  const named = (base.PULUMI_HOME ?? "") !== "" && home !== closedHome;
+  const closed = isInstalled(root) && !(named && holdsVendorToolchain(home, root));
   const folders = [
     // The CLI itself before its launcher: of the two only the CLI stays for its clean-up after Ctrl-C.
     cliFolder(closed ? closedHome : home, root),
@@ -59,4 +58,7 @@ export function exportCommands(variables: Record<string, string>): string {
     .join("");
 }
 
-if (require.main === module) process.stdout.write(exportCommands(additions(projectRoot, process.env)));
+if (require.main === module) {
+  prepareLocalBackend(projectRoot);
+  process.stdout.write(exportCommands(additions(projectRoot, process.env)));
+}

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The root of this clone: where everything below is kept. */
@@ -16,6 +17,12 @@ export function installedVersion(root: string, packageName: string): string {
 /** The `PULUMI_HOME` of the closed network's toolchain: in the clone, so that it serves this clone alone. */
 export function closedNetworkHome(root: string): string {
   return join(root, ".pulumi", "home");
+}
+
+/** The `PULUMI_HOME` that `pulumi` uses when left alone; an empty one counts as none. */
+export function vendorHome(environment: NodeJS.ProcessEnv): string {
+  const { PULUMI_HOME: named = "" } = environment;
+  return named === "" ? join(homedir(), ".pulumi") : named;
 }
 
 /** Where the npm package `pulumi` looks for the command line interface before it downloads one. */

@@ -2,10 +2,10 @@ import { mkdir, rm, stat, utimes } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** How often the holder of a lock shows that it is alive, milliseconds. */
-const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_MS = 1_000;
 
 /** A lock without a sign of life for this long was left behind by a killed process, milliseconds. */
-const ABANDONED_MS = 30_000;
+const ABANDONED_MS = 10_000;
 
 /**
  * Does the work while holding a lock that other processes respect, on this machine or on another that
@@ -34,9 +34,9 @@ async function acquire(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if (Date.now() - (await lastSeen(folder)) > ABANDONED_MS)
-      await rm(folder, { recursive: true, force: true });
-    return false;
+    if (Date.now() - (await lastSeen(folder)) < ABANDONED_MS) return false;
+    await rm(folder, { recursive: true, force: true });
+    return acquire(folder);
   }
 }
 

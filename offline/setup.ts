@@ -1,9 +1,6 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
-
 import { describeError, ExpectedError } from "../runtime/errors";
 import { builtCli } from "./cli-build";
-import { installedVersion, projectRoot } from "./layout";
+import { installedVersion, projectRoot, vendorHome } from "./layout";
 import { prepareLocalBackend } from "./local-backend";
 import { holdsVendorToolchain, install, isInstalled } from "./toolchain";
 import { vendorReachable } from "./vendor";
@@ -15,8 +12,8 @@ import { vendorReachable } from "./vendor";
  */
 async function setUp(root: string): Promise<void> {
   prepareLocalBackend(root);
-  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
-  if (isInstalled(root) || holdsVendorToolchain(home, root) || (await vendorReachable())) return;
+  if (isInstalled(root) || holdsVendorToolchain(vendorHome(process.env), root)) return;
+  if (await vendorReachable()) return;
   if (process.platform === "win32") {
     throw new ExpectedError(
       "This network does not reach the vendor's downloads, and on Windows there is no replacement for them.",

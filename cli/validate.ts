@@ -51,7 +51,7 @@ export function parseValidateArguments(
   if (options.help === true) return "help";
   const { stack, output, "database-url": url } = options;
   const databaseUrl =
-    url ?? (stack === undefined ? environment : stackEnvironment(projectRoot, stack))["DATABASE_URL"];
+    url ?? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)).DATABASE_URL;
   if (databaseUrl === undefined) {
     throw new ExpectedError(
       "No database to validate.",

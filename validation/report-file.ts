@@ -10,16 +10,24 @@ import type { QualityReport } from "./report";
  * @throws ExpectedError when the file cannot be written
  */
 export function writeReport(path: string, report: QualityReport): void {
-  const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(draft, `${JSON.stringify(report, null, 2)}\n`);
-    renameSync(draft, path);
+    replaceFile(path, `${JSON.stringify(report, null, 2)}\n`);
   } catch (error) {
-    rmSync(draft, { force: true });
     throw new ExpectedError(
       `Cannot write the report to ${path}: ${(error as Error).message}.`,
       "Choose a folder that you may write to.",
     );
+  }
+}
+
+function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
 }

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { exitCodes, parseValidateArguments } from "../../../cli/validate";
+import { ExpectedError } from "../../../runtime/errors";
+import { defaultThresholds } from "../../../validation/thresholds";
+
+const databaseUrl = "postgresql://reader:secret@127.0.0.1:5432/chat";
+const parse = (args: string[], environment: NodeJS.ProcessEnv = {}) =>
+  parseValidateArguments(args, "/nowhere", environment);
+
+describe("npm run validate", () => {
+  it("takes any database by its URL, under the default thresholds", () => {
+    expect(parse(["--database-url", databaseUrl, "--output", "report.json"])).to.deep.equal({
+      databaseUrl,
+      thresholds: defaultThresholds,
+      output: "report.json",
+    });
+  });
+
+  it("takes DATABASE_URL from the environment, as after sourcing a stack's file", () => {
+    expect(parse([], { DATABASE_URL: databaseUrl })).to.deep.include({ databaseUrl });
+  });
+
+  it("prefers the URL given to the environment's", () => {
+    const request = parse(["--database-url", databaseUrl], { DATABASE_URL: "postgresql://other/x" });
+    expect(request).to.deep.include({ databaseUrl });
+  });
+
+  it("shows its usage", () => {
+    expect(parse(["--help"])).to.equal("help");
+  });
+
+  it("says what is missing without a database", () => {
+    expect(() => parse([])).to.throw(ExpectedError, /No database[\s\S]*--stack dev/);
+  });
+
+  it("refuses a malformed URL without repeating it, as it may hold a password", () => {
+    for (const url of [
+      "reader:secret@host",
+      "postgresql://a:secret@host:port/db",
+      "mysql://a:secret@host/db",
+    ]) {
+      expect(() => parse(["--database-url", url])).to.throw(
+        ExpectedError,
+        /^(?![\s\S]*secret)[\s\S]*malformed/,
+      );
+    }
+  });
+
+  it("refuses options that it does not know", () => {
+    expect(() => parse(["--stak", "dev"])).to.throw(ExpectedError, /--stak/);
+    expect(() => parse(["dev"])).to.throw(ExpectedError, /dev/);
+  });
+
+  it("says how to bring up a stack that is not up", () => {
+    expect(() => parse(["--stack", "dev"])).to.throw(ExpectedError, /pulumi up -s dev/);
+  });
+
+  it("exits with 0 for PASS, 1 for FAIL, 2 for WARNING", () => {
+    expect(exitCodes).to.deep.equal({ PASS: 0, FAIL: 1, WARNING: 2 });
+  });
+});

@@ -3,9 +3,8 @@ const LONGEST_ROW = 8 * 1024;
 /** PostgreSQL's epoch, 2000-01-01, in Unix milliseconds. */
 const POSTGRES_EPOCH = Date.UTC(2000, 0, 1);
 const TWO_32 = 2 ** 32;
-/** `PGCOPY\n\377\r\n\0`, no flags, no header extension; then the rows; then -1 in place of a field count. */
+/** `PGCOPY\n\377\r\n\0`, no flags, no header extension. After the rows comes -1 in place of a field count. */
 export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
-export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 
 /**
  * Rows in the form of COPY BINARY (big-endian; each field its length and its bytes), written straight into one

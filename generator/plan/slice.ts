@@ -5,11 +5,11 @@ import type { Stream } from "./random";
 import { LONGEST_BURST } from "./time-model";
 
 /** The share of a group's messages that try to be a reply; with the few that find no target, 12 % are. */
-const REPLY = 0.125;
+const REPLY = 0.132;
 /** Share of replies to a message of the same burst, where there is one. */
 const REPLY_WITHIN_BURST = 0.75;
 /** Share of messages whose reading is recorded, of those that anybody has read. */
-const READ_SAMPLE = 0.102;
+const READ_SAMPLE = 0.1026;
 /** How many other members are asked whether they have read a message. */
 const READERS_ASKED = 4;
 

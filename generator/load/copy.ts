@@ -1,0 +1,51 @@
+import type { Client } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { quoteIdentifier } from "../../postgres/connection";
+import { COPY_HEADER, RowBuffer } from "../encoding/row-buffer";
+import type { RowSource } from "../rows/source";
+import { tables, type TableName } from "../tables";
+
+/** In place of a row's field count: no more rows. */
+const END_OF_ROWS = -1;
+
+/** Sends rows to the server by COPY BINARY, filling one buffer while the other is on its way. */
+export class Copier {
+  readonly #buffers = [new RowBuffer(), new RowBuffer()] as const;
+
+  constructor(readonly client: Client) {}
+
+  /** Copies all rows of the source into the table. Returns the bytes sent. */
+  async copy(table: TableName, rows: RowSource): Promise<number> {
+    const columns = tables[table].map(quoteIdentifier).join(", ");
+    const stream = this.client.query(
+      copyFrom(`COPY public.${table} (${columns}) FROM STDIN (FORMAT binary)`),
+    );
+    const failed = new Promise<never>((_, reject) => stream.once("error", reject));
+    failed.catch(() => undefined);
+    // The callback comes when the socket has taken the whole buffer, which may then be used again.
+    const send = (chunk: Buffer): Promise<void> =>
+      new Promise((resolve, reject) => {
+        stream.write(chunk, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+
+    let bytes = 0;
+    let sent: Promise<void> = Promise.resolve();
+    for (let more = true, turn = 0; more; turn++) {
+      const buffer = this.#buffers[turn % 2]!;
+      buffer.length = 0;
+      if (turn === 0) buffer.raw(COPY_HEADER);
+      more = rows.fill(buffer);
+      if (!more) buffer.row(END_OF_ROWS);
+      await Promise.race([sent, failed]);
+      sent = send(buffer.bytes.subarray(0, buffer.length));
+      sent.catch(() => undefined);
+      bytes += buffer.length;
+    }
+    await Promise.race([sent, failed]);
+    await Promise.race([new Promise<void>((resolve) => stream.end(resolve)), failed]);
+    return bytes;
+  }
+}

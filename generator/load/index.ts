@@ -1,0 +1,3 @@
+export { clearDataset } from "./clear";
+export { loadDataset } from "./load";
+export { readDataset, type DatasetState } from "./state";

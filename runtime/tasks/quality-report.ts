@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { gateFailures, type QualityGate } from "../../validation/gate";
 import type { QualityReport } from "../../validation/report";
 import { writeReport } from "../../validation/report-file";
@@ -21,17 +21,21 @@ export interface QualityReportOutputs {
   files: string[];
 }
 
+/** Folder of the reports of all stacks, relative to the project. */
+const FOLDER = "reports";
+
 /** The eight quality checks over all rows, as a report. A poor verdict is a result, not an error: the gate is elsewhere. */
 export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
   async create({ databaseUrl, stack, thresholds }, log) {
     const report = await validateDataset(databaseUrl, { thresholds, log });
-    const file = `reports/quality-report-${stack}.json`;
+    const file = `${FOLDER}/quality-report-${stack}.json`;
     writeReport(file, report);
     log(`✓ Report written to: ${file}`);
     return { report, files: [file] };
   },
   delete({ files }) {
     for (const file of files) rmSync(file, { force: true });
+    if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
     return Promise.resolve();
   },
   // What the gate stopped is looked at again: somebody may have mended the rows.

@@ -17,8 +17,8 @@ export const setting: Task<SettingInputs, object> = {
     return {};
   },
   async read(state) {
-    const { configured } = await readSetting(state.adminUrl, state.setting, state.value);
-    return { value: configured };
+    const { value, pendingRestart } = await readSetting(state.adminUrl, state.setting, state.value);
+    return { value: pendingRestart ? `${value}, and another value waits for a restart` : value };
   },
   async delete({ adminUrl, setting }) {
     await resetSetting(adminUrl, setting);

@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import * as pulumi from "@pulumi/pulumi";
+import { recordProgram, type RecordedProgram } from "../../support/recorded-program";
+
+const config = { messages: "20000", users: "500", conversations: "400", seed: "unit" };
+
+for (const preview of [true, false]) {
+  describe(`the program in ${preview ? "a preview of a new stack" : "an update"}`, () => {
+    let program: RecordedProgram;
+    before(async () => {
+      program = await recordProgram("dev", config, preview);
+    });
+
+    it("names each resource once, beginning with the stack", () => {
+      const own = program.registrations.filter(({ type }) => !type.startsWith("pulumi:pulumi:"));
+      expect(own.filter(({ name }) => !name.startsWith("dev")).map(({ name }) => name)).to.deep.equal([]);
+      const identities = own.map(({ type, name }) => `${type} ${name}`);
+      expect(new Set(identities).size).to.equal(identities.length);
+    });
+
+    it("makes three passwords of 32 letters and digits, which need no escaping in a URL", () => {
+      const passwords = program.ofType(/randomPassword:RandomPassword$/);
+      expect(passwords.map(({ name }) => name)).to.have.members([
+        "dev-admin-password",
+        "dev-database-owner-password",
+        "dev-database-password",
+      ]);
+      for (const { inputs } of passwords) expect(inputs).to.include({ length: 32, special: false });
+    });
+
+    it("ties the two roles' passwords to passwordVersion, and not the administrator's", () => {
+      expect(program.named("dev-database-password").inputs.keepers).to.deep.equal({ version: "1" });
+      expect(program.named("dev-database-owner-password").inputs.keepers).to.deep.equal({ version: "1" });
+      expect(program.named("dev-admin-password").inputs.keepers).to.equal(undefined);
+    });
+
+    it("gives no role any power over the server", () => {
+      const roles = program.ofType(/role:Role$/);
+      expect(roles).to.have.length(2);
+      for (const { inputs } of roles) {
+        expect(inputs.login).to.equal(true);
+        for (const power of [
+          "superuser",
+          "createDatabase",
+          "createRole",
+          "replication",
+          "bypassRowLevelSecurity",
+        ]) {
+          expect(inputs[power], power).to.not.equal(true);
+        }
+      }
+    });
+
+    it("takes every right from PUBLIC", () => {
+      const grants = program.ofType(/grant:Grant$/).filter(({ inputs }) => inputs.role === "public");
+      expect(grants.map(({ inputs }) => [inputs.objectType, inputs.privileges])).to.deep.equal([
+        ["database", []],
+        ["schema", []],
+      ]);
+    });
+
+    it("names privileges one by one and sorted, never ALL", () => {
+      for (const { name, inputs } of program.ofType(/:(Grant|DefaultPrivileges)$/)) {
+        const privileges = inputs.privileges as string[];
+        expect(privileges, name).to.deep.equal([...privileges].sort());
+        expect(privileges, name).to.not.include("ALL");
+      }
+    });
+
+    it("shows each server setting with its value and what it takes", () => {
+      const settings = program.ofType(/chatperf:Setting$/).map(({ inputs }) => inputs);
+      const shown = Object.fromEntries(settings.map((each) => [each.setting, [each.value, each.takes]]));
+      expect(shown).to.deep.include({
+        shared_buffers: ["256MB", "restart"],
+        shared_preload_libraries: ["pg_stat_statements", "restart"],
+        work_mem: ["64MB", "reload"],
+        autovacuum_vacuum_scale_factor: ["0.05", "reload"],
+        log_min_duration_statement: ["1000ms", "reload"],
+      });
+    });
+
+    it("hands the dataset its shape and nothing of the report to any resource", () => {
+      expect(program.named("dev-dataset").inputs).to.include({
+        messages: 20_000,
+        users: 500,
+        conversations: 400,
+      });
+      for (const { name, inputs } of program.registrations) {
+        expect(Object.keys(inputs), name).to.not.include("report");
+      }
+    });
+
+    it("exports what people rely on, URLs as secrets and nothing else as secret", async () => {
+      const names = ["DATABASE_URL", "MIGRATION_DATABASE_URL", "host", "port", "database", "user", "report"];
+      const more = ["verdict", "readyForPhase2", "reportFiles", "dataset", "connect", "monitor"];
+      expect(Object.keys(program.outputs)).to.have.members([...names, ...more]);
+      for (const [name, value] of Object.entries(program.outputs)) {
+        if (preview || !pulumi.Output.isInstance(value)) continue;
+        expect(await pulumi.isSecret(value), name).to.equal(name.endsWith("DATABASE_URL"));
+      }
+    });
+  });
+}

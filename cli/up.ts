@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { projectRoot } from "../offline/layout";
 import { toolchainEnvironment } from "../offline/environment";
+import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { closingBox } from "./closing-box";
 
@@ -43,7 +45,9 @@ async function up(args: string[]): Promise<number> {
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
   const code = await pulumi(["up", "--stack", stack, "--yes", "--skip-preview", ...passedOn]);
-  if (code === 0) console.log(closingBox(stack));
+  const name = stack.split("/").at(-1)!;
+  // Without access files nothing was provisioned: `--preview-only`, `--help`.
+  if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) console.log(closingBox(name));
   return code;
 }
 

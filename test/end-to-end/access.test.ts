@@ -35,9 +35,9 @@ const refused: [what: string, sql: string, message: RegExp][] = [
   ["become the administrator", "SET ROLE postgres", /permission denied to set role "postgres"/],
   ["become the owner", "SET ROLE chat_perf_dev_owner", /permission denied to set role "chat_perf_dev_owner"/],
   [
-    "hand out rights",
-    "GRANT ALL ON messages TO PUBLIC",
-    /permission denied for table messages|no privileges were granted/,
+    "give itself another role",
+    "GRANT chat_perf_dev_owner TO perf_dev_user",
+    /permission denied to grant role/,
   ],
   ["make a database", "CREATE DATABASE intruder", /permission denied to create database/],
   ["drop the database", "DROP DATABASE postgres", /must be owner of database postgres/],
@@ -72,7 +72,7 @@ const refused: [what: string, sql: string, message: RegExp][] = [
     /permission denied for function pg_stat_statements_reset/,
   ],
   [
-    "see the migration history",
+    "rewrite the migration history",
     "DELETE FROM _prisma_migrations",
     /permission denied for table _prisma_migrations/,
   ],

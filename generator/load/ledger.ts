@@ -131,7 +131,7 @@ export function requireSameDataset(load: Load, spec: DatasetSpec, database: stri
   if (differences.length === 0) return;
   throw new ExpectedError(
     `Database "${database}" holds ${load.result ? "another dataset" : "part of another dataset"}: ${differences.join(", ")}.`,
-    "Ask for the dataset that is there, or empty the database first: `npm run generate -- --clear`.",
+    "Ask for the dataset that is there, use another database, or have this one emptied first: `npm run generate` with --clear.",
   );
 }
 

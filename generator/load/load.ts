@@ -3,20 +3,17 @@ import { withAdvisoryLock, withClient, withTransaction } from "../../postgres/co
 import { ExpectedError } from "../../runtime/errors";
 import { Progress, type Log } from "../../runtime/progress";
 import { makePlan, type Plan } from "../plan/plan";
-import { MessageSlice, sliceBounds } from "../plan/slice";
 import { specProblems } from "../problems";
-import { AttachmentRows, AttachmentWriter } from "../rows/attachments";
 import { ConversationRows } from "../rows/conversations";
 import { identities, type Identities } from "../rows/identities";
 import { MemberRows } from "../rows/members";
-import { MessageRows, MessageWriter } from "../rows/messages";
-import { ReadRows, ReadWriter } from "../rows/reads";
 import { UserRows } from "../rows/users";
 import type { RowSource } from "../rows/source";
 import { MODEL_VERSION, type DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { Copier } from "./copy";
-import { restore, saveAndDrop, savedDefinitions } from "./definitions";
+import { saveAndDrop } from "./definitions";
+import { finishTables, prepareSession } from "./finish";
 import {
   addLine,
   countRows,
@@ -30,14 +27,13 @@ import {
   sumOfRows,
   type LedgerLine,
 } from "./ledger";
+import { loadMessages } from "./messages";
 import { readState, type DatasetState } from "./state";
 
 /** The advisory lock of whoever loads or clears a dataset: "chat" in ASCII. */
 export const LOAD_LOCK = 0x63686174;
 /** Messages in a shard: enough that a commit costs nothing beside it, few enough that a restart repeats seconds. */
 const MESSAGES_PER_SHARD = 250_000;
-/** Memory of one index build, unless the server gives more. */
-const MAINTENANCE_WORK_MEM = "256MB";
 
 export interface LoadOptions {
   /** Into how many shards to cut the messages; by default one for each 250,000. A load that is resumed keeps its own. */
@@ -131,21 +127,7 @@ async function runLoad(client: Client, ownerUrl: string, log: Log): Promise<Data
 
   const present = new Set((await readLines(client)).map(({ part, number }) => `${part} ${number}`));
   const copier = new Copier(client);
-  const small: [TableName & LedgerLine["part"], number, () => RowSource][] = [
-    ["users", spec.users, () => new UserRows(plan, ids)],
-    ["conversations", spec.conversations, () => new ConversationRows(plan, ids)],
-    ["conversation_users", plan.members.user.length, () => new MemberRows(plan, ids)],
-  ];
-  for (const [table, count, rows] of small) {
-    if (present.has(`${table} 0`)) continue;
-    const progress = new Progress(table, count, "rows", log);
-    await withTransaction(client, async () => {
-      const bytes = await copier.copy(table, rows());
-      await addLine(client, { part: table, number: 0, rows: { [table]: count } });
-      progress.advance(count, bytes);
-    });
-    seconds[table] = progress.finish();
-  }
+  Object.assign(seconds, await loadSmallTables(copier, plan, ids, present, log));
   seconds.messages = await loadMessages(copier, plan, ids, shards, present, log);
   Object.assign(seconds, await finishTables(client, ownerUrl, log));
 
@@ -159,88 +141,31 @@ async function runLoad(client: Client, ownerUrl: string, log: Log): Promise<Data
   return result;
 }
 
-/** Each shard's messages, their attachments and reads, and its line in the ledger are committed together. */
-async function loadMessages(
+/** Users, conversations and their members: each table whole, with its line in the ledger, in one transaction. */
+async function loadSmallTables(
   copier: Copier,
   plan: Plan,
   ids: Identities,
-  shards: number,
   present: Set<string>,
   log: Log,
-): Promise<number> {
+): Promise<Record<string, number>> {
   const { client } = copier;
-  const bounds = sliceBounds(plan, shards);
-  const slice = new MessageSlice(plan);
-  const messageWriter = new MessageWriter(plan, ids);
-  const attachmentWriter = new AttachmentWriter(plan, ids);
-  const readWriter = new ReadWriter(plan, ids);
-  const missing = Array.from({ length: shards }, (_, i) => i).filter((i) => !present.has(`messages ${i}`));
-  const progress = new Progress(
-    "messages",
-    Math.round((plan.spec.messages * missing.length) / shards),
-    "messages",
-    log,
-  );
-  for (const number of missing) {
-    const [from, to] = [bounds[number]!, bounds[number + 1]!];
-    slice.read(from, to);
-    const messages = new MessageRows(messageWriter, slice);
-    const attachments = new AttachmentRows(attachmentWriter, slice);
-    const reads = new ReadRows(readWriter, slice);
+  const { spec, members } = plan;
+  const seconds: Record<string, number> = {};
+  const small: [TableName & LedgerLine["part"], number, () => RowSource][] = [
+    ["users", spec.users, () => new UserRows(plan, ids)],
+    ["conversations", spec.conversations, () => new ConversationRows(plan, ids)],
+    ["conversation_users", members.user.length, () => new MemberRows(plan, ids)],
+  ];
+  for (const [table, count, rows] of small) {
+    if (present.has(`${table} 0`)) continue;
+    const progress = new Progress(table, count, "rows", log);
     await withTransaction(client, async () => {
-      const bytes =
-        (await copier.copy("messages", messages)) +
-        (await copier.copy("attachments", attachments)) +
-        (await copier.copy("message_reads", reads));
-      const rows = {
-        messages: messages.written,
-        attachments: attachments.written,
-        message_reads: reads.written,
-      };
-      await addLine(client, { part: "messages", number, rows }, from, to);
-      progress.advance(messages.written, bytes);
+      const bytes = await copier.copy(table, rows());
+      await addLine(client, { part: table, number: 0, rows: { [table]: count } });
+      progress.advance(count, bytes);
     });
+    seconds[table] = progress.finish();
   }
-  return progress.finish();
-}
-
-/** Keys, indexes and foreign keys as they were; then VACUUM (ANALYZE). Two connections share what can be shared. */
-async function finishTables(client: Client, ownerUrl: string, log: Log): Promise<Record<string, number>> {
-  return await withClient(ownerUrl, async (second) => {
-    await prepareSession(second);
-    const seconds: Record<string, number> = {};
-    for (const [label, kind] of [
-      ["keys", "key"],
-      ["indexes", "index"],
-      ["foreign keys", "foreign key"],
-    ] as const) {
-      const definitions = await savedDefinitions(client, kind);
-      const progress = new Progress(label, definitions.length, label, log);
-      // Two foreign keys that share a table would only wait for each other's lock.
-      await restore(kind === "foreign key" ? [client] : [client, second], definitions, progress);
-      seconds[label] = progress.finish();
-    }
-    const progress = new Progress("analyze", tableNames.length, "tables", log);
-    const left = [...tableNames].reverse().values();
-    await Promise.all(
-      [client, second].map(async (lane) => {
-        for (const table of left) {
-          await lane.query(`VACUUM (ANALYZE) public.${table}`);
-          progress.advance(1);
-        }
-      }),
-    );
-    seconds.analyze = progress.finish();
-    return seconds;
-  });
-}
-
-/** Settings of this session only. A commit need not reach the disk at once: ledger and rows are lost together or not. */
-async function prepareSession(client: Client): Promise<void> {
-  await client.query("SET synchronous_commit = off");
-  await client.query(
-    `SELECT set_config('maintenance_work_mem', $1, false)
-     WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes($1)`,
-    [MAINTENANCE_WORK_MEM],
-  );
+  return seconds;
 }

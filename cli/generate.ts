@@ -1,0 +1,116 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readStackFile } from "../config";
+import { clearDataset, loadDataset } from "../generator/load";
+import type { DatasetSpec } from "../generator/spec";
+import { describeError, ExpectedError } from "../runtime/errors";
+import { stackEnvironment } from "./stack-environment";
+
+const help = `Fills a database with the synthetic dataset, or resumes filling it where it was stopped.
+
+  npm run generate -- --stack dev
+
+  --stack NAME          the stack's database and dataset, e.g. dev
+  --database-url URL    another database, as the role that owns the chat tables; without --stack, the dataset of dev
+  --messages N          rows in messages, instead of the stack's number
+  --users N             rows in users
+  --conversations N     rows in conversations
+  --seed TEXT           another dataset of the same shape
+  --clear               empty the dataset's tables first
+  --help                show this
+
+Exit code: 0 the whole dataset is there, 1 it is not.
+`;
+
+/** What `npm run generate -- …` asks for. */
+export interface GenerateRequest {
+  ownerUrl: string;
+  spec: DatasetSpec;
+  /** Whether the tables are emptied first. */
+  clear: boolean;
+}
+
+/**
+ * Finds out which database to fill, and with what.
+ *
+ * @returns `help` when only the usage is asked for
+ * @throws ExpectedError for an unknown option, a number that is none, a stack that is not up, no database at all
+ */
+export function parseGenerateArguments(args: string[], projectRoot: string): GenerateRequest | "help" {
+  const options = parseOptions(args);
+  if (options.help === true) return "help";
+  const { stack, "database-url": url, seed } = options;
+  if (stack === undefined && url === undefined) {
+    throw new ExpectedError("No database to fill.", "Give `--stack dev` or `--database-url URL`.");
+  }
+  const ownerUrl = url ?? ownerUrlOf(projectRoot, stack!);
+  if (!/^postgres(ql)?:\/\//.test(ownerUrl) || !URL.canParse(ownerUrl)) {
+    throw new ExpectedError(
+      "The database's URL is malformed.",
+      "Write it as postgresql://user:password@host:port/database, special characters percent-encoded.",
+    );
+  }
+  const spec = { ...readStackFile(projectRoot, stack ?? "dev").dataset, ...(seed !== undefined && { seed }) };
+  for (const key of ["messages", "users", "conversations"] as const) {
+    const given = options[key];
+    if (given !== undefined) spec[key] = wholeNumber(key, given);
+  }
+  return { ownerUrl, spec, clear: options.clear === true };
+}
+
+function ownerUrlOf(projectRoot: string, stack: string): string {
+  const { MIGRATION_DATABASE_URL } = stackEnvironment(projectRoot, stack);
+  if (MIGRATION_DATABASE_URL !== undefined) return MIGRATION_DATABASE_URL;
+  throw new ExpectedError(
+    `.secrets/.env.${stack} has no MIGRATION_DATABASE_URL.`,
+    `Have the file written anew by \`pulumi up -s ${stack}\`, or give \`--database-url\`.`,
+  );
+}
+
+function wholeNumber(key: string, given: string): number {
+  const digits = given.replaceAll(/(?<=\d)[_,](?=\d)/g, "");
+  if (/^\d+$/.test(digits)) return Number(digits);
+  throw new ExpectedError(`--${key} must be a whole number, but is "${given}".`);
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        stack: { type: "string", short: "s" },
+        "database-url": { type: "string" },
+        messages: { type: "string" },
+        users: { type: "string" },
+        conversations: { type: "string" },
+        seed: { type: "string" },
+        clear: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new ExpectedError((error as Error).message, "See `npm run generate -- --help`.");
+  }
+}
+
+async function generate(args: string[]): Promise<void> {
+  const request = parseGenerateArguments(args, resolve(__dirname, ".."));
+  if (request === "help") {
+    console.log(help);
+    return;
+  }
+  const log = (line: string): void => {
+    console.log(line);
+  };
+  if (request.clear) await clearDataset(request.ownerUrl, log);
+  const { counts, combinedFingerprint } = await loadDataset(request.ownerUrl, request.spec, log);
+  for (const [table, rows] of Object.entries(counts)) log(`${table}: ${rows.toLocaleString("en-US")} rows`);
+  log(`✓ The dataset is complete, fingerprint ${combinedFingerprint}`);
+}
+
+if (require.main === module) {
+  generate(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(describeError(error));
+    process.exitCode = 1;
+  });
+}

@@ -1,5 +1,3 @@
-import { readdirSync, rmdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
 import { connectionUrl, quoteIdentifier, quoteLiteral, withClient } from "./connection";
@@ -14,6 +12,7 @@ import {
   assertOwnOrEmpty,
   type Marker,
   readMarker,
+  removeDefaultParent,
   removeMarkedFolder,
   usableDataDirectory,
 } from "./embedded/data-directory";
@@ -83,24 +82,24 @@ export async function restartServer(dataDirectory: string, log: Log): Promise<vo
 }
 
 /**
- * Stops the server and deletes its data folder, and the folder above when nothing else is in it. Nothing to do
- * where there is none.
+ * Stops the server and deletes its data folder, with the project's folder of data folders once that is empty.
+ * Nothing to do where there is none.
  *
  * @throws ExpectedError for a folder that this program did not make
  */
 export async function removeServer(dataDirectory: string, log: Log): Promise<void> {
   removeUnfinished(dataDirectory);
-  if (readMarker(dataDirectory) === undefined) {
-    if (serverState(dataDirectory) === "missing") return;
+  if (readMarker(dataDirectory) !== undefined) {
+    log(`Stopping PostgreSQL and removing ${dataDirectory}`);
+    await stopServer(dataDirectory);
+    removeMarkedFolder(dataDirectory);
+  } else if (serverState(dataDirectory) !== "missing") {
     throw new ExpectedError(
       `The data folder ${dataDirectory} was not made by this program and is left alone.`,
       "Remove it by hand if it is no longer needed.",
     );
   }
-  log(`Stopping PostgreSQL and removing ${dataDirectory}`);
-  await stopServer(dataDirectory);
-  removeMarkedFolder(dataDirectory);
-  if (readdirSync(dirname(dataDirectory)).length === 0) rmdirSync(dirname(dataDirectory));
+  removeDefaultParent(dataDirectory);
 }
 
 /** Starts the server if it is down, on the configured port and with the configured access. Returns the port. */

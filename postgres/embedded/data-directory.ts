@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   chownSync,
   existsSync,
@@ -15,6 +15,10 @@ import { ExpectedError } from "../../runtime/errors";
 import { canReach, serverUser } from "./server-user";
 
 const MARKER = "chat-perf.json";
+/** Folders that hold data folders by default: the project's, and the system's for root. */
+const LOCAL_PARENT = ".postgres";
+const SYSTEM_PARENT = "/var/lib/chat-perf";
+const UNFINISHED = ".unfinished-";
 
 /** Who made a data folder: written into it, and read before anything in it is changed or deleted. */
 export interface Marker {
@@ -28,10 +32,10 @@ export interface Marker {
  * get there (root, with the checkout below a private home), in a folder of the system named after stack and project.
  */
 export function defaultDataDirectory(projectRoot: string, stack: string): string {
-  const local = join(resolve(projectRoot), ".postgres", stack);
+  const local = join(resolve(projectRoot), LOCAL_PARENT, stack);
   if (canReach(serverUser(), local)) return local;
   const project = createHash("sha256").update(resolve(projectRoot)).digest("hex").slice(0, 8);
-  return join("/var/lib/chat-perf", `${stack}-${project}`);
+  return join(SYSTEM_PARENT, `${stack}-${project}`);
 }
 
 /** The data folder as an absolute path, checked for being usable by the server. */
@@ -55,9 +59,21 @@ export function usableDataDirectory(dataDir: string | undefined, projectRoot: st
   return directory;
 }
 
-/** Where an unfinished data folder is built, beside its final place. */
+/**
+ * A new place beside a data folder, where it is built before it is renamed. Each attempt has its own: what an
+ * interrupted one started may still be writing into the old.
+ */
 export function unfinishedDirectory(dataDirectory: string): string {
-  return `${dataDirectory}.unfinished`;
+  return `${dataDirectory}${UNFINISHED}${randomBytes(4).toString("hex")}`;
+}
+
+/** The places that interrupted attempts have left. */
+export function unfinishedDirectories(dataDirectory: string): string[] {
+  const parent = dirname(dataDirectory);
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .filter((name) => name.startsWith(`${basename(dataDirectory)}${UNFINISHED}`))
+    .map((name) => join(parent, name));
 }
 
 /** The marker of a folder, or undefined where there is none or it is not ours. */
@@ -114,6 +130,13 @@ function isEmpty(directory: string): boolean {
       "Choose another by chat-perf:dataDir.",
     );
   }
+}
+
+/** Deletes the folder above a data folder if that is one of the default ones, which we made, and empty. */
+export function removeDefaultParent(dataDirectory: string): void {
+  const parent = dirname(dataDirectory);
+  const isDefault = basename(parent) === LOCAL_PARENT || parent === SYSTEM_PARENT;
+  if (isDefault && existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);
 }
 
 /** Deletes a folder with our marker, the marker last: an interrupted deletion can be finished. */

@@ -1,18 +1,261 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
-import { startTestServer } from "../../support/server";
+import {
+  type EmbeddedServer,
+  ensureServer,
+  removeServer,
+  restartServer,
+  type RunningServer,
+  serverState,
+} from "../../../postgres/embedded-server";
+import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
+import { rejection } from "../../support/rejection";
 
-describe("test server", () => {
-  it("makes databases with the chat schema", async () => {
-    const server = await startTestServer();
-    const database = await server.createDatabase();
-    try {
-      await withClient(database.appUrl, async (client) => {
-        const { rows } = await client.query(`SELECT count(*)::int AS n FROM messages`);
-        expect(rows).to.deep.equal([{ n: 0 }]);
+const silent = (): void => undefined;
+
+describe("the embedded server", () => {
+  const servers = new EmbeddedServers();
+
+  describe("through its life", () => {
+    let server: EmbeddedServer;
+    let running: RunningServer;
+
+    before(async () => {
+      server = servers.describe();
+      running = await servers.ensure(server);
+    });
+    after(() => servers.cleanUp());
+
+    const query = (sql: string): Promise<Record<string, unknown>[]> =>
+      withClient(
+        adminUrl(running, server),
+        async (client) => (await client.query<Record<string, unknown>>(sql)).rows,
+      );
+
+    it("is PostgreSQL 18 in UTF-8, sorted alike on every machine, with checksums, in UTC", async () => {
+      expect(running.version).to.match(/^18\./);
+      const [row] = await query(
+        `SELECT pg_encoding_to_char(encoding) AS encoding, datlocprovider, datlocale, current_setting('data_checksums')
+                AS checksums, current_setting('timezone') AS timezone FROM pg_database WHERE datname = 'template0'`,
+      );
+      expect(row).to.deep.equal({
+        ...{ encoding: "UTF8", datlocprovider: "b", datlocale: "C.UTF-8", checksums: "on", timezone: "UTC" },
       });
-    } finally {
-      await database.drop();
+    });
+
+    it("is left alone when it runs", async () => {
+      const before = postmasterPid(running);
+      const lines: string[] = [];
+      expect(await servers.ensure(server, (line) => lines.push(line))).to.deep.equal(running);
+      expect(postmasterPid(running)).to.equal(before);
+      expect(lines).to.deep.equal([]);
+    });
+
+    it("keeps its files to itself, and no password among them", () => {
+      const modeOf = (...path: string[]) => statSync(join(running.dataDirectory, ...path)).mode & 0o777;
+      expect(modeOf()).to.equal(0o700);
+      for (const file of ["chat-perf.json", "chat-perf.conf", "pg_hba.conf", "postgresql.log"]) {
+        expect(modeOf(file), file).to.equal(0o600);
+      }
+      for (const name of readdirSync(running.dataDirectory, { recursive: true, encoding: "utf8" })) {
+        const path = join(running.dataDirectory, name);
+        if (statSync(path).isFile())
+          expect(readFileSync(path).includes(server.adminPassword), name).to.be.false;
+      }
+    });
+
+    it("lives in a session of its own, which Ctrl-C on a terminal does not reach", function () {
+      if (process.platform !== "linux") this.skip();
+      const pid = postmasterPid(running);
+      const session = /\) \S+ \d+ \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
+      expect(Number(session)).to.equal(pid);
+    });
+
+    it("comes back with its rows on its port after its process was killed", async () => {
+      await query("CREATE TABLE IF NOT EXISTS kept AS SELECT 1 AS row");
+      process.kill(postmasterPid(running), "SIGKILL");
+      expect(await servers.ensure(server)).to.deep.equal(running);
+      expect(await query("SELECT * FROM kept")).to.deep.equal([{ row: 1 }]);
+    });
+
+    it("comes back after a reboot, when its process number is another program's", async () => {
+      await stop();
+      writeFileSync(
+        join(running.dataDirectory, "postmaster.pid"),
+        `${process.pid}\n${running.dataDirectory}\n1\n`,
+      );
+      expect(serverState(running.dataDirectory)).to.equal("stopped");
+      expect(await servers.ensure(server)).to.deep.equal(running);
+    });
+
+    it("takes a new administrator's password, also when told so twice", async () => {
+      server = { ...server, adminPassword: "second-password", previousAdminPassword: "first-password" };
+      await servers.ensure(server);
+      await servers.ensure(server);
+      expect(await query("SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
+      const old = adminUrl(running, { ...server, adminPassword: "first-password" });
+      expect(await rejection(withClient(old, () => Promise.resolve()))).to.match(
+        /password authentication failed/,
+      );
+      expect(readFileSync(running.logFile, "utf8")).not.to.include("second-password");
+    });
+
+    it("says so when it takes neither password", async () => {
+      const wrong = { ...server, adminPassword: "third-password", previousAdminPassword: "also wrong" };
+      expect(await rejection(ensureServer(wrong, silent))).to.match(
+        /password authentication failed for user "postgres"/,
+      );
+    });
+
+    it("restarts when told so, and settings that need it take effect", async () => {
+      await query("ALTER SYSTEM SET max_connections = 37");
+      await restartServer(running.dataDirectory, silent);
+      expect(await query("SHOW max_connections")).to.deep.equal([{ max_connections: "37" }]);
+    });
+
+    it("stays down, with a clear error, while another program has its port", async () => {
+      await stop();
+      const other = await listenOn(running.port);
+      try {
+        expect(await rejection(ensureServer(server, silent))).to.match(
+          new RegExp(`Port ${running.port} of the embedded server \\(chat-perf:port\\) cannot be used`),
+        );
+      } finally {
+        other.close();
+      }
+      await servers.ensure(server);
+    });
+
+    it("moves to another port when it is configured", async () => {
+      const free = await listenOn(0);
+      const { port } = free.address() as { port: number };
+      expect(await rejection(ensureServer({ ...server, port }, silent))).to.include(`Port ${port}`);
+      expect(await query("SELECT 1 AS one"), "still on the old port").to.deep.equal([{ one: 1 }]);
+      await new Promise((resolve) => free.close(resolve));
+
+      const moved = await servers.ensure({ ...server, port });
+      expect(moved).to.deep.equal({ ...running, port });
+      running = moved;
+      expect((await servers.ensure(server)).port, "kept when the configuration no longer names one").to.equal(
+        port,
+      );
+    });
+
+    it("is not taken over by another stack", async () => {
+      const other = { ...server, stack: "staging", dataDir: running.dataDirectory };
+      expect(await rejection(ensureServer(other, silent))).to.match(/belongs to stack "dev"/);
+      const otherProject = { ...server, projectRoot: servers.folder(), dataDir: running.dataDirectory };
+      expect(await rejection(ensureServer(otherProject, silent))).to.match(/belongs to stack "dev" of /);
+    });
+
+    it("leaves nothing when it is removed, dead or alive, or half removed", async () => {
+      await removeServer(running.dataDirectory, silent);
+      expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+      expect(serverState(running.dataDirectory)).to.equal("missing");
+      await removeServer(running.dataDirectory, silent);
+    });
+
+    async function stop(): Promise<void> {
+      const pid = postmasterPid(running);
+      process.kill(pid, "SIGINT");
+      while (serverState(running.dataDirectory) === "running") await new Promise(setImmediate);
     }
   });
+
+  describe("that was killed half-way", () => {
+    afterEach(() => servers.cleanUp());
+
+    it("is made anew after initdb was interrupted", async () => {
+      const server = servers.describe();
+      const interrupted = join(server.projectRoot, ".postgres", "dev.unfinished-0123");
+      mkdirSync(join(interrupted, "data", "base"), { recursive: true });
+      writeFileSync(
+        join(interrupted, "chat-perf.json"),
+        JSON.stringify({ madeBy: "chat-perf", stack: "dev" }),
+      );
+      writeFileSync(join(interrupted, "password"), "first-password\n");
+      await servers.ensure(server);
+      expect(existsSync(interrupted)).to.be.false;
+    });
+
+    it("is removed when only initdb was interrupted, when it is dead, and when its removal was interrupted", async () => {
+      const server = servers.describe();
+      const dataDirectory = join(server.projectRoot, ".postgres", "dev");
+      const interrupted = `${dataDirectory}.unfinished-0123`;
+      mkdirSync(interrupted, { recursive: true });
+      writeFileSync(
+        join(interrupted, "chat-perf.json"),
+        JSON.stringify({ madeBy: "chat-perf", stack: "dev" }),
+      );
+      await removeServer(dataDirectory, silent);
+      expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+
+      const running = await servers.ensure(server);
+      process.kill(postmasterPid(running), "SIGKILL");
+      await removeServer(dataDirectory, silent);
+      expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+
+      mkdirSync(join(dataDirectory, "base"), { recursive: true });
+      writeFileSync(
+        join(dataDirectory, "chat-perf.json"),
+        JSON.stringify({ madeBy: "chat-perf", stack: "dev" }),
+      );
+      await removeServer(dataDirectory, silent);
+      expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+    });
+
+    it("says what is wrong when it cannot start", async () => {
+      const server = servers.describe();
+      const running = await servers.ensure(server);
+      process.kill(postmasterPid(running), "SIGKILL");
+      const settings = join(running.dataDirectory, "postgresql.auto.conf");
+      writeFileSync(settings, `${readFileSync(settings, "utf8")}shared_buffers = 'plenty'\n`);
+      expect(await rejection(ensureServer(server, silent))).to.match(
+        /did not start:[^]*invalid value for parameter "shared_buffers": "plenty"[^]*postgresql\.log/,
+      );
+    });
+  });
+
+  describe("before there is one", () => {
+    after(() => servers.cleanUp());
+
+    it("refuses a folder that is not its own, and leaves it as it is", async () => {
+      const server = servers.describe({ dataDir: "mine" });
+      const mine = join(server.projectRoot, "mine");
+      mkdirSync(mine);
+      writeFileSync(join(mine, "thesis.txt"), "years of work");
+      expect(await rejection(ensureServer(server, silent))).to.match(
+        /mine is not empty and was not made by this program/,
+      );
+      await removeServer(mine, silent);
+      writeFileSync(join(mine, "PG_VERSION"), "18\n");
+      expect(await rejection(removeServer(mine, silent))).to.match(
+        /was not made by this program and is left alone/,
+      );
+      expect(readdirSync(mine)).to.deep.equal(["PG_VERSION", "thesis.txt"]);
+    });
+
+    it("refuses a busy port and makes nothing", async () => {
+      const other = await listenOn(0);
+      const { port } = other.address() as { port: number };
+      const server = servers.describe({ port });
+      expect(await rejection(ensureServer(server, silent)))
+        .to.include(`Port ${port}`)
+        .and.include("chat-perf:port");
+      expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+      other.close();
+    });
+  });
 });
+
+function listenOn(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      resolve(server);
+    });
+  });
+}

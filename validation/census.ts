@@ -14,12 +14,12 @@ const realAddress = String.raw`(?<![[:alnum:]._%+-])(?!syn_|synthetic_)[[:alnum:
  * `extract` is not. A regular expression is three times as dear as looking for `@`, so few rows get that far.
  */
 const censusSql = `
-SELECT type, extract(hour FROM hour) AS hour, sum(messages) AS messages, sum(real_emails) AS real_emails
+SELECT type::text, extract(hour FROM hour) AS hour, sum(messages) AS messages, sum(real_emails) AS real_emails
 FROM (
   SELECT type, hour, count(*) AS messages,
     count(*) FILTER (WHERE position('@' IN content) > 0 AND content ~* '${realAddress}') AS real_emails
   FROM (
-    SELECT type::text, date_bin('1 hour', "createdAt", '2000-01-01') AS hour, content FROM messages
+    SELECT type, date_bin('1 hour', "createdAt", '2000-01-01') AS hour, content FROM messages
     UNION ALL SELECT NULL, NULL, NULL WHERE false
   ) AS message
   GROUP BY type, hour

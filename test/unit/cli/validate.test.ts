@@ -1,3 +1,6 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { exitCodes, parseValidateArguments } from "../../../cli/validate";
 import { ExpectedError } from "../../../runtime/errors";
@@ -18,6 +21,23 @@ describe("npm run validate", () => {
 
   it("takes DATABASE_URL from the environment, as after sourcing a stack's file", () => {
     expect(parse([], { DATABASE_URL: databaseUrl })).to.deep.include({ databaseUrl });
+  });
+
+  it("takes a stack's database and thresholds", () => {
+    const root = mkdtempSync(join(tmpdir(), "validate-"));
+    try {
+      cpSync(resolve(__dirname, "../../../Pulumi.yaml"), join(root, "Pulumi.yaml"));
+      mkdirSync(join(root, "prisma/migrations"), { recursive: true });
+      writeFileSync(join(root, "Pulumi.dev.yaml"), "config:\n  chat-perf:tailRatio: 25\n");
+      mkdirSync(join(root, ".secrets"));
+      writeFileSync(join(root, ".secrets/.env.dev"), `export DATABASE_URL='${databaseUrl}'\n`);
+      expect(parseValidateArguments(["--stack", "dev"], root, {})).to.deep.equal({
+        databaseUrl,
+        thresholds: { ...defaultThresholds, tailRatio: 25 },
+      });
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it("prefers the URL given to the environment's", () => {

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { exp, ln, normalQuantile, power } from "../../../generator/plan/arithmetic";
+import { Permutation } from "../../../generator/plan/permutation";
+import { Stream } from "../../../generator/plan/random";
+
+describe("arithmetic that is the same on every machine", () => {
+  it("agrees with the engine's functions", () => {
+    const within = { min: 1e-9, max: 1e9, noNaN: true };
+    fc.assert(
+      fc.property(fc.double(within), (x) => {
+        expect(ln(x)).to.be.closeTo(Math.log(x), 1e-13 * Math.max(1, Math.abs(Math.log(x))));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.double({ min: -50, max: 50, noNaN: true }), (x) => {
+        expect(exp(x) / Math.exp(x)).to.be.closeTo(1, 1e-13);
+      }),
+    );
+    expect(power(7, -1.8)).to.be.closeTo(7 ** -1.8, 1e-15);
+    expect(exp(1)).to.equal(2.7182818284590455);
+  });
+
+  it("knows the normal quantiles", () => {
+    expect(normalQuantile(0.5)).to.be.closeTo(0, 5e-4);
+    expect(normalQuantile(0.975)).to.be.closeTo(1.96, 1e-3);
+    expect(normalQuantile(0.025)).to.be.closeTo(-1.96, 1e-3);
+  });
+});
+
+describe("random numbers by counting", () => {
+  it("depend on seed, name and row only", () => {
+    const bits = (seed: string, name: string, n: number): number => new Stream(seed, name).bits(n);
+    expect(bits("a", "t.c", 7)).to.equal(bits("a", "t.c", 7));
+    expect(
+      new Set([bits("a", "t.c", 7), bits("b", "t.c", 7), bits("a", "t.d", 7), bits("a", "t.c", 8)]),
+    ).to.have.length(4);
+    // A fixed value: a change of it changes every dataset and must raise MODEL_VERSION.
+    expect(bits("a", "t.c", 7)).to.equal(92899208);
+  });
+
+  it("never repeat within a stream, so that ids are unique", () => {
+    const stream = new Stream("seed", "messages.id");
+    const seen = new Set<number>();
+    for (let n = 0; n < 200_000; n++) seen.add(stream.bits(n));
+    expect(seen).to.have.length(200_000);
+  });
+
+  it("fill [0, 1) evenly", () => {
+    const stream = new Stream("seed", "even");
+    const bins = new Array<number>(16).fill(0);
+    for (let n = 0; n < 160_000; n++) bins[Math.floor(stream.unit(n) * 16)]!++;
+    for (const bin of bins) expect(bin).to.be.within(9_600, 10_400);
+  });
+});
+
+describe("the permutation of bursts", () => {
+  it("is one: every number once, and back again", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2000 }), fc.string(), (size, seed) => {
+        const permutation = new Permutation(size, (name) => new Stream(seed, name), "test");
+        const images = new Set<number>();
+        for (let x = 0; x < size; x++) {
+          const y = permutation.forward(x);
+          expect(y).to.be.within(0, size - 1);
+          expect(permutation.inverse(y)).to.equal(x);
+          images.add(y);
+        }
+        expect(images).to.have.length(size);
+      }),
+    );
+  });
+});

@@ -7,12 +7,12 @@ const RETRY_EVERY_MS = 200;
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
 /**
- * Whether a failed attempt says "not yet": nothing listens so far, the connection broke, or the server is starting,
- * recovering or going down (class 57P). A container's first start also knows neither role nor database for a while,
- * but by then listens on its socket only, so those answers are final.
+ * Whether a failed attempt says "not yet": nothing listens so far, the connection broke, all connections are taken
+ * (53300), or the server is starting, recovering or going down (class 57P). Other answers of the server are final.
  */
 function isTransient(error: unknown): boolean {
-  return !(error instanceof DatabaseError) || (error.code?.startsWith("57P") ?? false);
+  if (!(error instanceof DatabaseError)) return true;
+  return error.code === "53300" || (error.code?.startsWith("57P") ?? false);
 }
 
 /**

@@ -36,7 +36,7 @@ const LISTS = new Set([
 ]);
 
 /** How long a running server takes at most to have read its configuration again. */
-const RELOAD_TIMEOUT_MS = 5_000;
+const RELOAD_TIMEOUT_MS = 2_000;
 
 /**
  * Writes the setting by ALTER SYSTEM and lets the server read it. One that takes a restart then waits for it.

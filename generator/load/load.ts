@@ -64,6 +64,20 @@ export function loadDataset(
       const finished = await openLoad(client, plainSpec(spec), shards, log);
       return finished ?? (await runLoad(client, ownerUrl, log));
     }),
+  ).catch((error: unknown) => {
+    throw interruption(error) ?? error;
+  });
+}
+
+/** What to say when the server went away or ran out of space: SQLSTATE classes 53 and 57P, or a lost connection. */
+function interruption(error: unknown): ExpectedError | undefined {
+  if (!(error instanceof Error) || error instanceof ExpectedError) return undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (!/^(53|57P|ECONN|EPIPE)/.test(code) && !error.message.startsWith("Connection terminated"))
+    return undefined;
+  return new ExpectedError(
+    `The load was interrupted: ${error.message}.`,
+    "What is loaded is kept: once the cause is gone, the same command resumes from there.",
   );
 }
 

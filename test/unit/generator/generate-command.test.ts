@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { parseGenerateArguments } from "../../../cli/generate";
+import { ExpectedError } from "../../../runtime/errors";
+
+const root = resolve(__dirname, "../../..");
+const url = "postgresql://owner:secret@127.0.0.1:5432/chat_perf_dev";
+const parse = (...args: string[]) => parseGenerateArguments(args, root);
+
+describe("npm run generate", () => {
+  it("fills another database with the dev dataset", () => {
+    expect(parse("--database-url", url)).to.deep.include({ ownerUrl: url, clear: false });
+    expect(parse("--database-url", url)).to.have.deep.nested.property("spec.messages", 5_000_000);
+  });
+
+  it("takes numbers and seed from the command line before the stack's", () => {
+    const request = parse(
+      "--stack=staging",
+      "--database-url",
+      url,
+      "--messages=200_000",
+      "--seed",
+      "other",
+      "--clear",
+    );
+    expect(request).to.deep.include({ clear: true });
+    expect(request)
+      .to.have.property("spec")
+      .that.includes({ messages: 200_000, users: 150_000, seed: "other" });
+  });
+
+  it("shows its help", () => {
+    expect(parse("--help")).to.equal("help");
+  });
+
+  const mistakes: [string, string[], string][] = [
+    ["no database", [], "No database to fill"],
+    ["an unknown option", ["--rows=5"], "--rows"],
+    [
+      "a number that is none",
+      ["--database-url", url, "--messages=many"],
+      "--messages must be a whole number",
+    ],
+    ["a malformed URL", ["--database-url", "localhost"], "malformed"],
+    ["a stack that is not up", ["--stack", "never-deployed"], "never-deployed"],
+  ];
+  for (const [what, args, message] of mistakes) {
+    it(`refuses ${what} in one message`, () => {
+      expect(() => parse(...args)).to.throw(ExpectedError, message);
+    });
+  }
+});

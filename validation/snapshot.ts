@@ -57,8 +57,9 @@ export function withSnapshot<T>(databaseUrl: string, work: (snapshot: Snapshot) 
     databaseUrl,
     async (client) => {
       await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-      // Compiling these statements takes longer than it saves.
-      await client.query("SET LOCAL jit = off");
+      // Compiling these statements takes longer than it saves. Where the planner would build a shared hash table of
+      // millions of ids, merging the two indexes takes half the time and no memory.
+      await client.query("SET LOCAL jit = off; SET LOCAL enable_parallel_hash = off");
       const result = await work(new Snapshot(client));
       await client.query("COMMIT");
       return result;

@@ -2,44 +2,50 @@ import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
 import { Progress, type Log } from "../../runtime/progress";
 import { tableNames } from "../tables";
-import { restore, savedDefinitions } from "./definitions";
+import { restore, savedDefinitions, type DefinitionKind } from "./definitions";
 
 /** Memory of one index build, unless the server gives more. */
 const MAINTENANCE_WORK_MEM = "256MB";
 
-/** Keys, indexes and foreign keys as they were; then VACUUM (ANALYZE). Two connections share what can be shared. */
-export async function finishTables(
-  client: Client,
-  ownerUrl: string,
-  log: Log,
-): Promise<Record<string, number>> {
-  return await withClient(ownerUrl, async (second) => {
+/**
+ * Keys and indexes as they were, VACUUM (ANALYZE), foreign keys as they were. The vacuum comes before the foreign
+ * keys because their checks then read indexes instead of tables, a third of the time.
+ *
+ * @returns the seconds of each phase
+ */
+export function finishTables(client: Client, ownerUrl: string, log: Log): Promise<Record<string, number>> {
+  return withClient(ownerUrl, async (second) => {
     await prepareSession(second);
-    const seconds: Record<string, number> = {};
-    for (const [label, kind] of [
-      ["keys", "key"],
-      ["indexes", "index"],
-      ["foreign keys", "foreign key"],
-    ] as const) {
-      const definitions = await savedDefinitions(client, kind);
-      const progress = new Progress(label, definitions.length, label, log);
+    const lanes = [client, second];
+    return {
+      keys: await restoreAll(lanes, "key", "keys", log),
+      indexes: await restoreAll(lanes, "index", "indexes", log),
+      analyze: await vacuum(lanes, log),
       // Two foreign keys that share a table would only wait for each other's lock.
-      await restore(kind === "foreign key" ? [client] : [client, second], definitions, progress);
-      seconds[label] = progress.finish();
-    }
-    const progress = new Progress("analyze", tableNames.length, "tables", log);
-    const left = [...tableNames].reverse().values();
-    await Promise.all(
-      [client, second].map(async (lane) => {
-        for (const table of left) {
-          await lane.query(`VACUUM (ANALYZE) public.${table}`);
-          progress.advance(1);
-        }
-      }),
-    );
-    seconds.analyze = progress.finish();
-    return seconds;
+      "foreign keys": await restoreAll([client], "foreign key", "foreign keys", log),
+    };
   });
+}
+
+async function restoreAll(lanes: Client[], kind: DefinitionKind, label: string, log: Log): Promise<number> {
+  const definitions = await savedDefinitions(lanes[0]!, kind);
+  const progress = new Progress(label, definitions.length, label, log);
+  await restore(lanes, definitions, progress);
+  return progress.finish();
+}
+
+async function vacuum(lanes: Client[], log: Log): Promise<number> {
+  const progress = new Progress("analyze", tableNames.length, "tables", log);
+  const left = [...tableNames].reverse().values();
+  await Promise.all(
+    lanes.map(async (client) => {
+      for (const table of left) {
+        await client.query(`VACUUM (ANALYZE) public.${table}`);
+        progress.advance(1);
+      }
+    }),
+  );
+  return progress.finish();
 }
 
 /** Settings of this session only. A commit need not reach the disk at once: ledger and rows are lost together or not. */

@@ -102,7 +102,8 @@ export function chronology(spec: DatasetSpec, bursts: Bursts, streams: Streams):
     result.lastMessageAt[c] = lastAt;
     // Conversations are older than their first message by up to two windows, or those of few messages would begin
     // late, and conversation ids, which rise with age, would follow the heap's order.
-    const age = lag.unit(c) ** 2 * OLDEST_CONVERSATION_WINDOWS * (end - start);
+    const u = lag.unit(c);
+    const age = u * u * OLDEST_CONVERSATION_WINDOWS * (end - start);
     result.createdAt[c] = bursts.startOfRank(firstRank) - 1000 - Math.floor(age);
   }
   return result;

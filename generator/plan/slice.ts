@@ -103,7 +103,8 @@ export class MessageSlice {
     const { members } = this.#plan;
     const first = members.start[conversation]!;
     const joined = members.joinedBy(conversation, at);
-    let slot = Math.floor(this.#sender.unit(message) ** 2 * joined);
+    const u = this.#sender.unit(message);
+    let slot = Math.floor(u * u * joined);
     if (members.until[first + slot]! < at) slot = 0;
     this.sender[i] = first + slot;
     this.reading[i] = READING.none;

@@ -68,8 +68,11 @@ export class PostgresqlPlugin {
   }
 
   async stop(): Promise<void> {
-    await this.deleteAll();
-    this.client.close();
+    try {
+      await this.deleteAll();
+    } finally {
+      this.client.close();
+    }
   }
 }
 

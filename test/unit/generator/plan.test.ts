@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { countUntil } from "../../../generator/plan/people";
 import { NONE } from "../../../generator/plan/members";
 import { makePlan } from "../../../generator/plan/plan";
-import { READING } from "../../../generator/plan/slice";
+import { MessageSlice, READING } from "../../../generator/plan/slice";
 import { forPlans, messagesOf, small } from "./specs";
 
 describe("the plan of a dataset", () => {
@@ -27,6 +27,28 @@ describe("the plan of a dataset", () => {
       const whole = messagesOf(plan);
       for (const shards of [3, 8, 64]) expect(messagesOf(plan, shards)).to.deep.equal(whole);
     }, 25);
+  });
+
+  it("puts a message on the border of two slices into the later one only", () => {
+    const plan = makePlan({ ...small, messages: 500, conversations: 10 });
+    const slice = new MessageSlice(plan);
+    for (const { at } of messagesOf(plan)) {
+      slice.read(-Infinity, at);
+      const before = slice.count;
+      slice.read(at, at + 1);
+      expect(slice.count).to.be.at.least(1);
+      slice.read(at, Infinity);
+      expect(before + slice.count).to.equal(500);
+    }
+  });
+
+  it("finds the last message also where bursts overlap", () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const plan = makePlan({ ...small, messages: 3000, conversations: 2, windowDays: 1, seed: `${seed}` });
+      const last = new Float64Array(2);
+      for (const { conversation, at } of messagesOf(plan)) last[conversation] = at;
+      expect(plan.chronology.lastMessageAt).to.deep.equal(last);
+    }
   });
 
   it("knows first, last and read messages without making them", () => {

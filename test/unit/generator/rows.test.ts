@@ -4,7 +4,9 @@ import { makePlan, type Plan } from "../../../generator/plan/plan";
 import { MessageSlice } from "../../../generator/plan/slice";
 import { AttachmentRows, AttachmentWriter } from "../../../generator/rows/attachments";
 import { ConversationRows } from "../../../generator/rows/conversations";
+import { Stream } from "../../../generator/plan/random";
 import { identities } from "../../../generator/rows/identities";
+import { ID_WORDS, Ids, idText } from "../../../generator/rows/ids";
 import { MemberRows } from "../../../generator/rows/members";
 import { MessageRows, MessageWriter } from "../../../generator/rows/messages";
 import { ReadRows, ReadWriter } from "../../../generator/rows/reads";
@@ -78,6 +80,17 @@ describe("rows", () => {
         });
       }
     }, 20);
+  });
+
+  it("have ids that differ in more than the random part, for rows of one instant", () => {
+    const ids = new Ids((name) => new Stream("seed", name), "messages");
+    const words = new Uint32Array(ID_WORDS);
+    const numbers = new Set<string>();
+    for (let n = 0; n < 100_000; n++) {
+      ids.write(words, 0, Date.UTC(2025, 0, 1), n);
+      numbers.add(idText(words).slice(9, 17));
+    }
+    expect(numbers).to.have.length(100_000);
   });
 
   it("point at rows that exist, and are of an age with them", () => {

@@ -43,8 +43,8 @@ describe("the plan of a dataset", () => {
   });
 
   it("finds the last message also where bursts overlap", () => {
-    for (let seed = 0; seed < 60; seed++) {
-      const plan = makePlan({ ...small, messages: 3000, conversations: 2, windowDays: 1, seed: `${seed}` });
+    for (let seed = 0; seed < 10; seed++) {
+      const plan = makePlan({ ...small, messages: 20_000, conversations: 2, windowDays: 1, seed: `${seed}` });
       const last = new Float64Array(2);
       for (const { conversation, at } of messagesOf(plan)) last[conversation] = at;
       expect(plan.chronology.lastMessageAt).to.deep.equal(last);

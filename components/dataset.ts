@@ -22,10 +22,18 @@ export class Dataset extends TaskResource<"Dataset"> {
     opts: pulumi.CustomResourceOptions = {},
   ) {
     const args = { ...spec, ownerUrl, datasetVersion, modelVersion: MODEL_VERSION };
-    super("Dataset", name, args, ["counts", "fingerprint", "loadedFingerprint"], opts, {
-      // Other rows are another dataset: the preview says "replace", because the present rows go.
-      replaceOn: [...Object.keys(spec), "datasetVersion", "modelVersion"],
-    });
+    super(
+      "Dataset",
+      name,
+      args,
+      ["counts", "fingerprint", "loadedFingerprint", "reportedFingerprint"],
+      opts,
+      {
+        // Other rows are another dataset: the preview says "replace", because the present rows go.
+        asksStale: true,
+        replaceOn: [...Object.keys(spec), "datasetVersion", "modelVersion"],
+      },
+    );
     pulumi.all([this.fingerprint, this.loadedFingerprint]).apply(([now, loaded]) => {
       const changed = Object.keys(loaded).filter((table) => now[table] !== loaded[table]);
       if (changed.length === 0) return;

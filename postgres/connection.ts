@@ -90,5 +90,6 @@ function connectionError(client: Client, error: unknown): ExpectedError {
   return new ExpectedError(
     `Cannot connect to ${where}: ${reason}.`,
     "Check that the server runs and that host, port and credentials are right; `pulumi up` starts an embedded server again.",
+    { cause: error },
   );
 }

@@ -12,10 +12,11 @@ import {
   assertOwnOrEmpty,
   type Marker,
   readMarker,
-  removeDefaultParent,
+  removeDefaultParents,
   removeMarkedFolder,
   usableDataDirectory,
 } from "./embedded/data-directory";
+import { removeBinaries } from "./embedded/binaries";
 import { initialiseDataDirectory, removeUnfinished } from "./embedded/initialise";
 import { logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
 import { acceptsLogin, waitUntilReady } from "./readiness";
@@ -99,7 +100,8 @@ export async function removeServer(dataDirectory: string, log: Log): Promise<voi
       "Remove it by hand if it is no longer needed.",
     );
   }
-  removeDefaultParent(dataDirectory);
+  removeBinaries(dataDirectory);
+  removeDefaultParents(dataDirectory);
 }
 
 /** Starts the server if it is down, on the configured port and with the configured access. Returns the port. */

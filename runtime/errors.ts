@@ -8,12 +8,14 @@ export class ExpectedError extends Error {
   /**
    * @param problem what is wrong and where: the config key, stack, file or row
    * @param remedy what to do next, as one or more sentences
+   * @param options `cause`: the error behind this one, for code that decides by it
    */
   constructor(
     readonly problem: string,
     readonly remedy?: string,
+    options?: ErrorOptions,
   ) {
-    super(remedy === undefined ? problem : `${problem}\n  ${remedy}`);
+    super(remedy === undefined ? problem : `${problem}\n  ${remedy}`, options);
   }
 }
 

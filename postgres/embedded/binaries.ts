@@ -4,19 +4,17 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
 } from "node:fs";
-import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
+import { shortHash, SYSTEM_FOLDER } from "./data-directory";
 import { canReach, serverUser } from "./server-user";
-
-/** Where root keeps copies of the binaries for a server user who cannot enter the project's own folder. */
-const SHARED_CACHE = "/var/cache/chat-perf";
 
 /** The programs of one PostgreSQL release. */
 export interface Binaries {
@@ -28,20 +26,34 @@ export interface Binaries {
 
 /**
  * Finds PostgreSQL in the project's npm packages. Where the server's user cannot reach it there (root, with the
- * checkout below a private home), it is copied once to a folder that everybody can enter.
+ * checkout below a private home), the data folder gets a copy of its own, which goes with it.
  *
  * @throws ExpectedError when the package is missing or incomplete
  */
-export function locateBinaries(log: Log): Binaries {
+export function locateBinaries(dataDirectory: string, log: Log): Binaries {
   const { native, version } = npmPackage();
   const bin = join(native, "bin");
   if (canReach(serverUser(), bin)) return programs(bin, version);
-  const shared = join(SHARED_CACHE, `postgresql-${version}`);
-  if (!existsSync(shared)) {
-    log(`Copying PostgreSQL ${version} to ${shared}, where the server's user can run it`);
-    copyForEverybody(native, shared);
+  const copy = `${copiesOf(dataDirectory)}${version}`;
+  if (!existsSync(copy)) {
+    log(`Copying PostgreSQL ${version} to ${copy}, where the server's user can run it`);
+    copyForEverybody(native, copy);
   }
-  return programs(join(shared, "bin"), version);
+  return programs(join(copy, "bin"), version);
+}
+
+/** Removes the copies that a data folder has, finished or not. */
+export function removeBinaries(dataDirectory: string): void {
+  if (!existsSync(SYSTEM_FOLDER)) return;
+  for (const name of readdirSync(SYSTEM_FOLDER)) {
+    const copy = join(SYSTEM_FOLDER, name);
+    if (copy.startsWith(copiesOf(dataDirectory))) rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The beginning of the paths of a data folder's copies; the version follows. */
+function copiesOf(dataDirectory: string): string {
+  return join(SYSTEM_FOLDER, `programs-${shortHash(dataDirectory)}-`);
 }
 
 function programs(bin: string, version: string): Binaries {

@@ -17,7 +17,7 @@ import { canReach, serverUser } from "./server-user";
 const MARKER = "chat-perf.json";
 /** Folders that hold data folders by default: the project's, and the system's for root. */
 const LOCAL_PARENT = ".postgres";
-const SYSTEM_PARENT = "/var/lib/chat-perf";
+export const SYSTEM_FOLDER = "/var/lib/chat-perf";
 const UNFINISHED = ".unfinished-";
 
 /** Who made a data folder: written into it, and read before anything in it is changed or deleted. */
@@ -34,8 +34,12 @@ export interface Marker {
 export function defaultDataDirectory(projectRoot: string, stack: string): string {
   const local = join(resolve(projectRoot), LOCAL_PARENT, stack);
   if (canReach(serverUser(), local)) return local;
-  const project = createHash("sha256").update(resolve(projectRoot)).digest("hex").slice(0, 8);
-  return join(SYSTEM_PARENT, `${stack}-${project}`);
+  return join(SYSTEM_FOLDER, `${stack}-${shortHash(resolve(projectRoot))}`);
+}
+
+/** Eight hexadecimal digits that tell paths apart. */
+export function shortHash(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 8);
 }
 
 /** The data folder as an absolute path, checked for being usable by the server. */
@@ -132,11 +136,12 @@ function isEmpty(directory: string): boolean {
   }
 }
 
-/** Deletes the folder above a data folder if that is one of the default ones, which we made, and empty. */
-export function removeDefaultParent(dataDirectory: string): void {
+/** Deletes the folders that we made to hold data folders and programs, where nothing is left in them. */
+export function removeDefaultParents(dataDirectory: string): void {
   const parent = dirname(dataDirectory);
-  const isDefault = basename(parent) === LOCAL_PARENT || parent === SYSTEM_PARENT;
-  if (isDefault && existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);
+  for (const folder of [SYSTEM_FOLDER, ...(basename(parent) === LOCAL_PARENT ? [parent] : [])]) {
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  }
 }
 
 /** Deletes a folder with our marker, the marker last: an interrupted deletion can be finished. */

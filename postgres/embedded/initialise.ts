@@ -34,7 +34,7 @@ export async function initialiseDataDirectory(
   writeMarker(unfinished, marker);
   const data = join(unfinished, "data");
   const passwordFile = join(unfinished, "password");
-  const { initdb, version } = locateBinaries(log);
+  const { initdb, version } = locateBinaries(dataDirectory, log);
   log(`Making a PostgreSQL ${version} data folder at ${dataDirectory}`);
   try {
     writeServerFile(passwordFile, `${adminPassword}\n`);

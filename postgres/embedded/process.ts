@@ -53,7 +53,7 @@ export async function runAsServerUser(program: string, args: string[], cwd: stri
  */
 export async function startServer(dataDirectory: string, log: Log): Promise<void> {
   removeStalePidFile(dataDirectory);
-  const { pgCtl } = locateBinaries(log);
+  const { pgCtl } = locateBinaries(dataDirectory, log);
   const logFile = logFileOf(dataDirectory);
   const start = [
     "start",

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { clearDataset, loadDataset, readDataset } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import type { Task } from "../task";
@@ -16,21 +17,37 @@ export interface DatasetOutputs {
   fingerprint: Record<string, string>;
   /** Table -> fingerprint of the rows as they were loaded. */
   loadedFingerprint: Record<string, string>;
+  /** Table -> fingerprint of the rows that the last update told the user about. */
+  reportedFingerprint: Record<string, string>;
 }
 
 /** The synthetic dataset: loaded once, exactly, whatever interrupts it. */
 export const dataset: Task<DatasetInputs, DatasetOutputs> = {
-  async create({ ownerUrl, datasetVersion: _version, modelVersion: _model, ...spec }, log) {
+  async create(inputs, log) {
     log("Generating the dataset...");
-    const { counts, fingerprint } = await loadDataset(ownerUrl, spec, log);
-    return { counts, fingerprint, loadedFingerprint: fingerprint };
+    const { counts, fingerprint } = await loadDataset(inputs.ownerUrl, specOf(inputs), log);
+    return { counts, fingerprint, loadedFingerprint: fingerprint, reportedFingerprint: fingerprint };
   },
-  // Only `ownerUrl` can change without a replacement, and the rows do not depend on it.
+  // Another shape is a replacement. What remains is a new URL, or rows that somebody changed: they stay.
   update: (_inputs, { counts, fingerprint, loadedFingerprint }) =>
-    Promise.resolve({ counts, fingerprint, loadedFingerprint }),
+    Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint }),
   async read({ ownerUrl }) {
     const found = await readDataset(ownerUrl);
     return found && { counts: found.counts, fingerprint: found.fingerprint };
   },
   delete: ({ ownerUrl }, log) => clearDataset(ownerUrl, log),
+  stale: ({ fingerprint, reportedFingerprint }) =>
+    Promise.resolve(!isDeepStrictEqual(fingerprint, reportedFingerprint)),
 };
+
+function specOf({
+  messages,
+  users,
+  conversations,
+  seed,
+  alpha,
+  windowDays,
+  windowEnd,
+}: DatasetInputs): DatasetSpec {
+  return { messages, users, conversations, seed, alpha, windowDays, windowEnd };
+}

@@ -30,11 +30,11 @@ export const embeddedServer: Task<EmbeddedServerInputs, EmbeddedServerOutputs> =
     ensureServer({ ...serverOptions(inputs), previousAdminPassword: state.adminPassword }, log),
   // A server that was stopped by a reboot has not changed; it is brought back so that the rest can be looked at.
   async read(state, log) {
-    if ((await serverState(state.dataDirectory)) === "missing") return undefined;
+    if (serverState(state.dataDirectory) === "missing") return undefined;
     return ensureServer(serverOptions(state), log);
   },
   delete: (state, log) => removeServer(state.dataDirectory, log),
-  stale: async (state) => (await serverState(state.dataDirectory)) !== "running",
+  stale: (state) => Promise.resolve(serverState(state.dataDirectory) !== "running"),
 };
 
 function serverOptions({

@@ -1,4 +1,3 @@
-import type { Task } from "../task";
 import { accessFiles } from "./access-files";
 import { connectivity } from "./connectivity";
 import { dataset } from "./dataset";
@@ -30,8 +29,6 @@ export const tasks = {
 
 export type TaskKind = keyof typeof tasks;
 /** The inputs of a kind of task. */
-export type TaskInputs<Kind extends TaskKind> =
-  (typeof tasks)[Kind] extends Task<infer Inputs, infer _Outputs> ? Inputs : never;
+export type TaskInputs<Kind extends TaskKind> = Parameters<(typeof tasks)[Kind]["create"]>[0];
 /** What a kind of task returns beside its inputs. */
-export type TaskOutputs<Kind extends TaskKind> =
-  (typeof tasks)[Kind] extends Task<infer _Inputs, infer Outputs> ? Outputs : never;
+export type TaskOutputs<Kind extends TaskKind> = Awaited<ReturnType<(typeof tasks)[Kind]["create"]>>;

@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  rmSync,
   statSync,
   symlinkSync,
 } from "node:fs";
@@ -13,6 +12,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
+import { SYSTEM_FOLDER } from "../../../postgres/embedded/data-directory";
 import { serverUser } from "../../../postgres/embedded/server-user";
 import { ensureServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
@@ -21,12 +21,12 @@ import { rejection } from "../../support/rejection";
 
 const project = resolve(__dirname, "../../..");
 const isRoot = process.getuid?.() === 0;
-const CACHE = "/var/cache/chat-perf";
+const contents = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** Makes a server, then removes it, and prints where it was. */
 const makeAndRemove = `
   const { ensureServer, removeServer } = require("./postgres/embedded-server");
-  const log = () => undefined;
+  const log = (line) => line.startsWith("Copying") && console.log(line);
   const roles = { adminUser: "postgres", adminPassword: "secret", database: "chat", roles: [] };
   void (async () => {
     const running = await ensureServer({ projectRoot: process.cwd(), stack: "dev", ...roles }, log);
@@ -92,19 +92,15 @@ describe("the embedded server's places", () => {
       expect(readdirSync(home)).to.deep.equal([]);
     });
 
-    it("include a copy of the programs when these lie below a private home", async () => {
+    it("include a copy of the programs when these lie below a private home, and it goes with the server", async () => {
       const home = servers.folder("home");
       chmodSync(home, 0o700);
       copyProject(home);
-      const cached = existsSync(CACHE) ? readdirSync(CACHE) : [];
-      try {
-        expect(await runAs({ uid: 0, gid: 0 }, home, makeAndRemove)).to.match(/^\/var\/lib\/chat-perf\/dev-/);
-        expect(readdirSync(CACHE))
-          .to.have.lengthOf(1)
-          .and.match(/^postgresql-18\.[^.]*\.[^.]*/);
-      } finally {
-        if (cached.length === 0) rmSync(CACHE, { recursive: true, force: true });
-      }
+      const before = contents(SYSTEM_FOLDER);
+      const output = await runAs({ uid: 0, gid: 0 }, home, makeAndRemove);
+      expect(output).to.match(/^Copying PostgreSQL 18\.\S+ to \/var\/lib\/chat-perf\/programs-/);
+      expect(output).to.match(/^\/var\/lib\/chat-perf\/dev-/m);
+      expect(contents(SYSTEM_FOLDER)).to.deep.equal(before);
     });
 
     it("are the project's own for an ordinary user, who needs no other", async () => {

@@ -69,7 +69,9 @@ for (const preview of [true, false]) {
 
     it("shows each server setting with its value and what it takes", () => {
       const settings = program.ofType(/chatperf:Setting$/).map(({ inputs }) => inputs);
-      const shown = Object.fromEntries(settings.map((each) => [each.setting, [each.value, each.takes]]));
+      const shown = Object.fromEntries(
+        settings.map((each) => [String(each.setting), [each.value, each.takes]]),
+      );
       expect(shown).to.deep.include({
         shared_buffers: ["256MB", "restart"],
         shared_preload_libraries: ["pg_stat_statements", "restart"],

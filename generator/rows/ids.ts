@@ -1,8 +1,12 @@
-import { QUAD, quadDigits } from "../encoding/base36";
 import type { Stream, Streams } from "../plan/random";
 
 /** An id is `c` and so many words, each the ASCII codes of four base-36 digits. */
 export const ID_WORDS = 6;
+
+/** How many numbers four base-36 digits have. */
+const QUAD = 36 ** 4;
+/** The two base-36 digits of each number below 36^2, as their ASCII codes: small enough to stay in the nearest cache. */
+const PAIRS = digitPairs();
 
 /** How many rows of one number may have ids of their own, e.g. the attachments of one message. */
 const PARTS = 8;
@@ -50,4 +54,18 @@ export function idText(words: Uint32Array, from = 0): string {
   const bytes = Buffer.alloc(1 + 4 * ID_WORDS, "c");
   for (let i = 0; i < ID_WORDS; i++) bytes.writeUInt32BE(words[from + i]!, 1 + 4 * i);
   return bytes.toString("latin1");
+}
+
+/** The four base-36 digits of a number below QUAD, as the big-endian word of their ASCII codes. */
+function quadDigits(n: number): number {
+  const high = (n / 1296) | 0;
+  return ((PAIRS[high]! << 16) | PAIRS[n - high * 1296]!) >>> 0;
+}
+
+function digitPairs(): Uint16Array {
+  const digits = Buffer.from("0123456789abcdefghijklmnopqrstuvwxyz", "latin1");
+  return Uint16Array.from(
+    { length: 36 ** 2 },
+    (_, n) => (digits[Math.floor(n / 36)]! << 8) | digits[n % 36]!,
+  );
 }

@@ -26,7 +26,7 @@ export class ServerSettings extends pulumi.ComponentResource {
     const within = { ...server.within, parent: this };
 
     const entries = Object.entries(settings).map(
-      ([setting, value]) => new Setting(`${name}-${setting}`, server.adminUrl, setting, value, within),
+      ([setting, value]) => new Setting(`${name}-${setting}`, server, setting, value, within),
     );
     const inForce = new SettingsInForce(`${name}-in-force`, server, settings, {
       ...within,
@@ -48,12 +48,18 @@ export class ServerSettings extends pulumi.ComponentResource {
 class Setting extends TaskResource<"Setting"> {
   constructor(
     name: string,
-    adminUrl: pulumi.Input<string>,
+    { adminUrl, dataDirectory }: EmbeddedServer,
     setting: string,
     value: string,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("Setting", name, { adminUrl, setting, value, takes: settingTakes(setting) }, [], opts);
+    super(
+      "Setting",
+      name,
+      { adminUrl, dataDirectory, setting, value, takes: settingTakes(setting) },
+      [],
+      opts,
+    );
   }
 }
 

@@ -1,8 +1,10 @@
-import { applySetting, readSetting, resetSetting } from "../../postgres/settings";
+import { restartServer } from "../../postgres/embedded-server";
+import { applySetting, pendingRestarts, readSetting, resetSetting } from "../../postgres/settings";
 import type { Task } from "../task";
 
 export interface SettingInputs {
   adminUrl: string;
+  dataDirectory: string;
   /** The setting's name as in `pg_settings`. */
   setting: string;
   value: string;
@@ -20,7 +22,10 @@ export const setting: Task<SettingInputs, object> = {
     const { value, pendingRestart } = await readSetting(state.adminUrl, state.setting, state.value);
     return { value: pendingRestart ? `${value}, and another value waits for a restart` : value };
   },
-  async delete({ adminUrl, setting }) {
+  async delete({ adminUrl, dataDirectory, setting }, log) {
     await resetSetting(adminUrl, setting);
+    if (!(await pendingRestarts(adminUrl)).includes(setting)) return;
+    log(`Restarting PostgreSQL for ${setting}...`);
+    await restartServer(dataDirectory, log);
   },
 };

@@ -42,7 +42,8 @@ function dependenciesInstalled() {
 function installDependencies() {
   console.log("Installing the dependencies of package-lock.json");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+  // Warnings about packages of packages tell a newcomer nothing.
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   if (npm?.endsWith("npm-cli.js")) run(process.execPath, [npm, ...args]);
   else run("npm", args, { shell: process.platform === "win32" });
 }

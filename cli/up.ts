@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { toolchainEnvironment } from "../offline/environment";
+import { readStackFile } from "../config";
 import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
-import { closingBox } from "./closing-box";
+import { closingBox, openingBox } from "./boxes";
 
 /** What `npm run up -- …` asks for. */
 export interface UpRequest {
@@ -42,6 +43,10 @@ export function parseUpArguments(args: string[]): UpRequest {
 /** Brings a stack up without questions: whoever wants to be asked uses plain `pulumi up`. */
 async function up(args: string[]): Promise<number> {
   const { stack, passedOn } = parseUpArguments(args);
+  // A bad configuration is reported here, before anything is started; --config changes it on the way.
+  if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
+    console.log(openingBox(readStackFile(projectRoot, stack)));
+  }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
   const code = await pulumi(["up", "--stack", stack, "--yes", "--skip-preview", ...passedOn]);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-import { closingBox } from "../../../cli/closing-box";
+import { closingBox, openingBox } from "../../../cli/boxes";
+import { readStackFile } from "../../../config";
+import { projectRoot } from "../../../offline/layout";
 import { parseUpArguments } from "../../../cli/up";
 
 describe("npm run up", () => {
@@ -19,6 +21,21 @@ describe("npm run up", () => {
 
   it("asks for the name when --stack has none", () => {
     expect(() => parseUpArguments(["--stack"])).to.throw("--stack is given without a name");
+  });
+
+  it("says first which environment it brings up", () => {
+    expect(openingBox(readStackFile(projectRoot, "dev"))).to.equal(`
+╔═══════════════════════════════════════════════════════════╗
+║  Performance Database Provisioning - DEV Environment      ║
+╚═══════════════════════════════════════════════════════════╝
+
+Configuration:
+  Database: chat_perf_dev
+  User: perf_dev_user
+  Host: localhost (a server of its own)
+  Target Messages: 5,000,000
+  Target Users: 5,000
+`);
   });
 
   it("ends with the box and commands that can be pasted", () => {

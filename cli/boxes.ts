@@ -1,0 +1,51 @@
+import type { Band } from "../config";
+
+const WIDTH = 59;
+
+/** What `npm run up` says first: which environment it is about to bring up. */
+export function openingBox({ stack, database, role, server, dataset }: Band): string {
+  const port = server.port === undefined ? "" : `:${server.port}`;
+  return `
+${box(`Performance Database Provisioning - ${stack.toUpperCase()} Environment`)}
+
+Configuration:
+  Database: ${database}
+  User: ${role}
+  Host: localhost${port} (a server of its own)
+  Target Messages: ${dataset.messages.toLocaleString("en-US")}
+  Target Users: ${dataset.users.toLocaleString("en-US")}
+`;
+}
+
+/**
+ * What `npm run up` says last: that the environment is there, and the commands to go on with, ready to be pasted
+ * in the project's folder.
+ *
+ * @param stack the stack's name, e.g. `dev`
+ */
+export function closingBox(stack: string): string {
+  return `
+${box("✓ Provisioning Complete")}
+
+Quick Start:
+  # Load environment variables
+  source .secrets/.env.${stack}
+
+  # Connect to database
+  .secrets/connect-${stack}.sh
+
+  # Validate the dataset's quality
+  npm run validate -- --stack ${stack}
+
+  # Slow queries, table sizes, index usage, autovacuum
+  .secrets/connect-${stack}.sh -f .secrets/monitor-${stack}.sql
+
+  # Tear down
+  . ./activate && pulumi destroy --stack ${stack}
+`;
+}
+
+function box(title: string): string {
+  const edge = "═".repeat(WIDTH);
+  return `╔${edge}╗\n║  ${title.padEnd(WIDTH - 2)}║\n╚${edge}╝`;
+}

@@ -49,7 +49,9 @@ async function up(args: string[]): Promise<number> {
   }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
-  const code = await pulumi(["up", "--stack", stack, "--yes", "--skip-preview", ...passedOn]);
+  // The report alone has a hundred lines; the checks have said it all, and `pulumi stack output` has it whole.
+  const calm = ["--yes", "--skip-preview", "--suppress-outputs"];
+  const code = await pulumi(["up", "--stack", stack, ...calm, ...passedOn]);
   const name = stack.split("/").at(-1)!;
   // Without access files nothing was provisioned: `--preview-only`, `--help`.
   if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) console.log(closingBox(name));

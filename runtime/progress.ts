@@ -57,7 +57,8 @@ export class Progress {
   }
 
   #rates(seconds: number): string {
-    if (seconds < 0.1 || this.#done === 0) return "";
+    // The rate of a few large things, such as indexes, says nothing.
+    if (seconds < 0.1 || this.#done / seconds < 10) return "";
     const rows = `, ${count.format(this.#done / seconds)} ${this.unit}/s`;
     return this.#bytes === 0 ? rows : `${rows}, ${(this.#bytes / seconds / 1e6).toFixed(0)} MB/s`;
   }

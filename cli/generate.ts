@@ -4,6 +4,7 @@ import { readStackFile } from "../config";
 import { clearDataset, loadDataset } from "../generator/load";
 import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
+import { checkedDatabaseUrl } from "./database-url";
 import { stackEnvironment } from "./stack-environment";
 
 const help = `Fills a database with the synthetic dataset, or resumes filling it where it was stopped.
@@ -43,13 +44,7 @@ export function parseGenerateArguments(args: string[], projectRoot: string): Gen
   if (stack === undefined && url === undefined) {
     throw new ExpectedError("No database to fill.", "Give `--stack dev` or `--database-url URL`.");
   }
-  const ownerUrl = url ?? ownerUrlOf(projectRoot, stack!);
-  if (!/^postgres(ql)?:\/\//.test(ownerUrl) || !URL.canParse(ownerUrl)) {
-    throw new ExpectedError(
-      "The database's URL is malformed.",
-      "Write it as postgresql://user:password@host:port/database, special characters percent-encoded.",
-    );
-  }
+  const ownerUrl = checkedDatabaseUrl(url ?? ownerUrlOf(projectRoot, stack!));
   const spec = { ...readStackFile(projectRoot, stack ?? "dev").dataset, ...(seed !== undefined && { seed }) };
   for (const key of ["messages", "users", "conversations"] as const) {
     const given = options[key];

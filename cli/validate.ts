@@ -6,6 +6,7 @@ import type { Verdict } from "../validation/report";
 import { writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
+import { checkedDatabaseUrl } from "./database-url";
 import { stackEnvironment } from "./stack-environment";
 
 const help = `Checks the quality of a chat dataset: eight checks over all rows, reading only.
@@ -58,14 +59,13 @@ export function parseValidateArguments(
       "Give `--stack dev` or `--database-url URL`, or set DATABASE_URL.",
     );
   }
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
-    throw new ExpectedError(
-      "The database's URL is malformed.",
-      "Write it as postgresql://user:password@host:port/database, special characters percent-encoded.",
-    );
-  }
+  const checked = checkedDatabaseUrl(databaseUrl);
   const thresholds = stack === undefined ? defaultThresholds : readStackFile(projectRoot, stack).thresholds;
-  return { databaseUrl, thresholds, ...(output !== undefined && { output }) };
+  return {
+    databaseUrl: checkedDatabaseUrl(databaseUrl),
+    thresholds,
+    ...(output !== undefined && { output }),
+  };
 }
 
 function parseOptions(args: string[]) {

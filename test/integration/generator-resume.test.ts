@@ -7,7 +7,7 @@ import type { QueryResultRow } from "pg";
 import { clearDataset, loadDataset, readDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
+import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 const spec: DatasetSpec = {
@@ -33,15 +33,6 @@ async function schemaOf(url: string): Promise<string> {
      UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`,
   );
   return rows.map(({ line }) => line).join("\n");
-}
-
-async function failureOf(work: Promise<unknown>): Promise<ExpectedError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(ExpectedError);
-  return error as ExpectedError;
 }
 
 describe("loading", () => {

@@ -3,7 +3,7 @@ import type { Client, QueryResultRow } from "pg";
 import { loadDataset, readDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
+import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 const spec: DatasetSpec = {
@@ -34,16 +34,6 @@ async function definitions(ownerUrl: string): Promise<string[]> {
 
 async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
   return withClient(url, async (client: Client) => (await client.query<Row>(sql)).rows);
-}
-
-/** The error of work that is expected to fail. */
-async function failureOf(work: Promise<unknown>): Promise<ExpectedError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(ExpectedError);
-  return error as ExpectedError;
 }
 
 describe("a loaded dataset", () => {

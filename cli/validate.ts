@@ -62,7 +62,7 @@ export function parseValidateArguments(
   const checked = checkedDatabaseUrl(databaseUrl);
   const thresholds = stack === undefined ? defaultThresholds : readStackFile(projectRoot, stack).thresholds;
   return {
-    databaseUrl: checkedDatabaseUrl(databaseUrl),
+    databaseUrl: checked,
     thresholds,
     ...(output !== undefined && { output }),
   };

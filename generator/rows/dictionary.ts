@@ -75,8 +75,9 @@ export function sentencePool(
   bytes: number,
   longest: number,
   draw: (step: number, limit: number) => number,
-): { text: Buffer; sentences: Uint32Array } {
-  const text = Buffer.alloc(bytes);
+): { text: DataView; sentences: Uint32Array } {
+  // With room for `RowBuffer.ascii`, which reads eight bytes at a time.
+  const text = Buffer.alloc(bytes + 8);
   const sentences: number[] = [];
   let length = 0;
   for (let step = 0; ; step += 20) {
@@ -89,5 +90,6 @@ export function sentencePool(
     sentences.push(length);
     length += text.write(sentence, length, "latin1");
   }
-  return { text, sentences: Uint32Array.from(sentences.filter((start) => start + longest <= length)) };
+  const view = new DataView(text.buffer, text.byteOffset);
+  return { text: view, sentences: Uint32Array.from(sentences.filter((start) => start + longest <= length)) };
 }

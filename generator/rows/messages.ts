@@ -84,7 +84,7 @@ export class MessageWriter {
     const { text, sentences } = this.#pool;
     const length = this.properties.lengthOf(message);
     const start = sentences[this.#text.below(message, sentences.length)]!;
-    row.encoded(text, start, start + length);
+    row.ascii(text, start, start + length);
     // A text that ends between two words ends with a full stop instead.
     if (row.bytes[row.length - 1] === SPACE) row.bytes[row.length - 1] = FULL_STOP;
   }

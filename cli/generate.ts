@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
-import { clearDataset, loadDataset } from "../generator/load";
+import { clearDataset, loadShare, type Share } from "../generator/load";
 import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { checkedDatabaseUrl } from "./database-url";
@@ -17,16 +17,19 @@ const help = `Fills a database with the synthetic dataset, or resumes filling it
   --users N             rows in users
   --conversations N     rows in conversations
   --seed TEXT           another dataset of the same shape
+  --shard I/N           only share I of N: N runs, on one machine or many, fill one database together
   --clear               empty the dataset's tables first
   --help                show this
 
-Exit code: 0 the whole dataset is there, 1 it is not.
+Exit code: 0 the dataset, or this run's share of it, is there; 1 it is not.
 `;
 
 /** What `npm run generate -- …` asks for. */
 export interface GenerateRequest {
   ownerUrl: string;
   spec: DatasetSpec;
+  /** Which share of the rows to load; all when absent. */
+  share?: Share;
   /** Whether the tables are emptied first. */
   clear: boolean;
 }
@@ -50,7 +53,8 @@ export function parseGenerateArguments(args: string[], projectRoot: string): Gen
     const given = options[key];
     if (given !== undefined) spec[key] = wholeNumber(key, given);
   }
-  return { ownerUrl, spec, clear: options.clear === true };
+  const share = options.shard === undefined ? {} : { share: shareOf(options.shard) };
+  return { ownerUrl, spec, ...share, clear: options.clear === true };
 }
 
 function ownerUrlOf(projectRoot: string, stack: string): string {
@@ -68,6 +72,12 @@ function wholeNumber(key: string, given: string): number {
   throw new ExpectedError(`--${key} must be a whole number, but is "${given}".`);
 }
 
+function shareOf(given: string): Share {
+  const [number, of] = (/^(\d+)\/(\d+)$/.exec(given) ?? []).slice(1).map(Number);
+  if (number !== undefined && of !== undefined && number >= 1 && number <= of) return { number, of };
+  throw new ExpectedError(`--shard must be like 1/2, the first of two shares, but is "${given}".`);
+}
+
 function parseOptions(args: string[]) {
   try {
     return parseArgs({
@@ -79,6 +89,7 @@ function parseOptions(args: string[]) {
         users: { type: "string" },
         conversations: { type: "string" },
         seed: { type: "string" },
+        shard: { type: "string" },
         clear: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -98,7 +109,13 @@ async function generate(args: string[]): Promise<void> {
     console.log(line);
   };
   if (request.clear) await clearDataset(request.ownerUrl, log);
-  const { counts, combinedFingerprint } = await loadDataset(request.ownerUrl, request.spec, log);
+  const { ownerUrl, spec, share } = request;
+  const state = await loadShare(ownerUrl, spec, log, share ? { share } : {});
+  if (state === undefined) {
+    log("✓ This share is loaded. The run of the last share finishes the tables.");
+    return;
+  }
+  const { counts, combinedFingerprint } = state;
   for (const [table, rows] of Object.entries(counts)) log(`${table}: ${rows.toLocaleString("en-US")} rows`);
   log(`✓ The dataset is complete, fingerprint ${combinedFingerprint}`);
 }

@@ -21,3 +21,16 @@ export interface DatasetSpec {
   /** End of the time window, an ISO 8601 instant in UTC, e.g. `2025-10-01T00:00:00Z`; fixed, never "now". */
   windowEnd: string;
 }
+
+/** The spec's own keys in a fixed order, whatever else the object carries. */
+export function plainSpec({
+  messages,
+  users,
+  conversations,
+  seed,
+  alpha,
+  windowDays,
+  windowEnd,
+}: DatasetSpec): DatasetSpec {
+  return { messages, users, conversations, seed, alpha, windowDays, windowEnd };
+}

@@ -95,5 +95,15 @@ export type TableName = keyof typeof tables;
 
 export const tableNames = Object.keys(tables) as TableName[];
 
+/** The tables, those with the most work first, so that work dealt to several connections ends at about one time. */
+export const tablesBySize: readonly TableName[] = [
+  "messages",
+  "attachments",
+  "message_reads",
+  "conversation_users",
+  "conversations",
+  "users",
+];
+
 /** Columns whose values depend on the database when hashed as they are: an enum's label has another OID in each. */
 export const enumColumns: readonly string[] = ["type", "status", "role", "profileVisibility"];

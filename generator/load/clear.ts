@@ -1,30 +1,49 @@
-import { withAdvisoryLock, withClient, withTransaction } from "../../postgres/connection";
+import { withClient, withTransaction } from "../../postgres/connection";
+import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { tableNames } from "../tables";
 import { restoreOne, savedDefinitions } from "./definitions";
-import { countRows, dropLedger, readLoad, requireOwnRows } from "./ledger";
-import { LOAD_LOCK, tablesPresent } from "./load";
+import { countRows, requireOwnRows } from "./guards";
+import { dropLedger, readLoad } from "./ledger";
+import { withLoadLock } from "./locks";
+import { tablesPresent } from "./open";
+
+/** PostgreSQL refuses to empty a table that others refer to. */
+const FEATURE_NOT_SUPPORTED = "0A000";
 
 /**
  * Empties the tables that the generator filled, gives back what a broken load had dropped, and forgets the ledger.
  * Tables that were never filled by it are left alone.
  *
- * @throws ExpectedError when there are rows but no ledger that says whose they are
+ * @throws ExpectedError when there are rows but no ledger that says whose they are, or other tables refer to them
  */
 export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
   return withClient(ownerUrl, (client) =>
-    withAdvisoryLock(client, LOAD_LOCK, async () => {
+    withLoadLock(client, "alone", log, async () => {
       if ((await readLoad(client)) === undefined) {
         if (await tablesPresent(client)) requireOwnRows(client.database ?? "", await countRows(client), {});
         log("There is no dataset to clear.");
         return;
       }
       await withTransaction(client, async () => {
-        await client.query(`TRUNCATE ${tableNames.map((table) => `public.${table}`).join(", ")}`);
+        await client
+          .query(`TRUNCATE ${tableNames.map((table) => `public.${table}`).join(", ")}`)
+          .catch((error: unknown) => {
+            throw referenced(error) ?? error;
+          });
         for (const definition of await savedDefinitions(client)) await restoreOne(client, definition);
         await dropLedger(client);
       });
       log("The dataset is cleared.");
     }),
+  );
+}
+
+function referenced(error: unknown): ExpectedError | undefined {
+  const { code, detail } = error as { code?: string; detail?: string };
+  if (code !== FEATURE_NOT_SUPPORTED) return undefined;
+  return new ExpectedError(
+    `The dataset cannot be cleared, because another table refers to it: ${detail ?? ""}`,
+    "Drop that foreign key, or that table, first.",
   );
 }

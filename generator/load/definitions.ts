@@ -1,63 +1,91 @@
 import type { Client } from "pg";
-import { quoteIdentifier, withTransaction } from "../../postgres/connection";
-import type { Progress } from "../../runtime/progress";
-import { tableNames } from "../tables";
+import { withTransaction } from "../../postgres/connection";
+import { tablesBySize } from "../tables";
 
-/** What is dropped for the load and made again after it, in this order. */
-export type DefinitionKind = "key" | "index" | "foreign key";
+/** What is taken away for the load and given back after it, in this order. */
+export type DefinitionKind = "index" | "key" | "foreign key" | "validation" | "autovacuum";
 
-interface Definition {
+/** What was taken away, as the statement that gives it back. */
+export interface Definition {
   position: number;
   kind: DefinitionKind;
-  schema: string;
+  /** The table that the statement locks, as SQL names it. */
   table: string;
-  name: string;
-  definition: string;
+  statement: string;
 }
 
 /**
  * Every key, index and foreign key of the dataset's tables, and every foreign key of other tables that points at
- * them, as the server itself words it. The largest tables come first, so that two lanes end at about one time.
+ * them, as statements that take it away and give it back.
+ *
+ * A key comes back as its index, which may be built beside others, and then as a constraint upon that index. A foreign
+ * key comes back unproved, and is then proved, which locks neither table. Autovacuum would only scan tables that grow.
  */
 const SELECT_DEFINITIONS = `
-  WITH filled AS (SELECT name, position, ('public.' || quote_ident(name))::regclass AS oid
-                  FROM unnest($1::text[]) WITH ORDINALITY AS t (name, position))
-  SELECT CASE WHEN c.contype = 'f' THEN 'foreign key' ELSE 'key' END AS kind,
-         c.conrelid AS relation, c.conname::text AS name, pg_get_constraintdef(c.oid) AS definition,
-         (SELECT position FROM filled WHERE filled.oid = c.conrelid) AS size
-  FROM pg_constraint c
-  WHERE c.contype IN ('p', 'u', 'x') AND c.conrelid IN (SELECT oid FROM filled)
-     OR c.contype = 'f' AND (c.conrelid IN (SELECT oid FROM filled) OR c.confrelid IN (SELECT oid FROM filled))
-  UNION ALL
-  SELECT 'index', i.indrelid, ic.relname::text, pg_get_indexdef(i.indexrelid), filled.position
-  FROM pg_index i JOIN filled ON filled.oid = i.indrelid JOIN pg_class ic ON ic.oid = i.indexrelid
-  WHERE NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))`;
+  WITH filled AS (SELECT ('public.' || quote_ident(name))::regclass AS oid, place
+                  FROM unnest($1::text[]) WITH ORDINALITY AS t (name, place)),
+  constraints AS (
+    SELECT c.*, quote_ident(conname) AS name, conrelid::regclass::text AS "table", pg_get_constraintdef(c.oid) AS definition,
+           a.amname = 'btree' AS upon_index
+    FROM pg_constraint c LEFT JOIN pg_class i ON i.oid = c.conindid LEFT JOIN pg_am a ON a.oid = i.relam
+    WHERE c.contype IN ('p', 'u', 'x') AND c.conrelid IN (SELECT oid FROM filled)
+       OR c.contype = 'f' AND (c.conrelid IN (SELECT oid FROM filled) OR c.confrelid IN (SELECT oid FROM filled))),
+  definitions (kind, relation, "table", "drop", statement) AS (
+    SELECT 'index', i.indrelid, i.indrelid::regclass::text,
+           CASE WHEN c.oid IS NULL THEN 'DROP INDEX ' || i.indexrelid::regclass END, pg_get_indexdef(i.indexrelid)
+    FROM pg_index i LEFT JOIN constraints c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x')
+    WHERE i.indrelid IN (SELECT oid FROM filled) AND coalesce(c.upon_index, true)
+    UNION ALL
+    SELECT 'key', conrelid, "table", format('ALTER TABLE %s DROP CONSTRAINT %s', "table", name),
+           format('ALTER TABLE %s ADD CONSTRAINT %s ', "table", name) || CASE WHEN upon_index
+             THEN CASE contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END || ' USING INDEX ' || name
+                  || CASE WHEN condeferrable THEN ' DEFERRABLE' ELSE '' END
+                  || CASE WHEN condeferred THEN ' INITIALLY DEFERRED' ELSE '' END
+             ELSE definition END
+    FROM constraints WHERE contype IN ('p', 'u', 'x')
+    UNION ALL
+    SELECT 'foreign key', conrelid, "table", format('ALTER TABLE %s DROP CONSTRAINT %s', "table", name),
+           format('ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID', "table", name, replace(definition, ' NOT VALID', ''))
+    FROM constraints WHERE contype = 'f'
+    UNION ALL
+    SELECT 'validation', conrelid, "table", NULL, format('ALTER TABLE %s VALIDATE CONSTRAINT %s', "table", name)
+    FROM constraints WHERE contype = 'f' AND convalidated
+    UNION ALL
+    SELECT 'autovacuum', r.oid, r.oid::regclass::text,
+           format('ALTER TABLE %s SET (autovacuum_enabled = false)', r.oid::regclass),
+           format('ALTER TABLE %s ', r.oid::regclass)
+             || coalesce((SELECT format('SET (%s)', option) FROM unnest(r.reloptions) option
+                          WHERE option LIKE 'autovacuum_enabled=%'), 'RESET (autovacuum_enabled)')
+    FROM pg_class r JOIN filled USING (oid))
+  SELECT kind, "table", "drop", statement,
+         row_number() OVER (ORDER BY array_position(ARRAY['index', 'key', 'foreign key', 'validation', 'autovacuum'], kind),
+                                     place, statement) AS position
+  FROM definitions LEFT JOIN filled ON filled.oid = relation`;
 
 /** Writes down all definitions and drops what they define, for a load into bare tables. Runs in a transaction. */
 export async function saveAndDrop(client: Client): Promise<void> {
-  await client.query(
-    `INSERT INTO chat_perf.saved_definition (position, kind, "schema", "table", name, definition)
-     SELECT row_number() OVER (ORDER BY array_position(ARRAY['key', 'index', 'foreign key'], kind), size DESC, name),
-            kind, n.nspname, r.relname, name, definition
-     FROM (${SELECT_DEFINITIONS}) d JOIN pg_class r ON r.oid = relation JOIN pg_namespace n ON n.oid = r.relnamespace`,
-    [tableNames],
-  );
-  // Foreign keys rest on keys, so they go first.
-  const definitions = (await savedDefinitions(client)).reverse();
-  for (const { kind, schema, table, name } of definitions) {
-    const owner = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
+  // Names are then written with their schema, and read back in the same way.
+  await client.query("SET LOCAL search_path = ''");
+  const { rows } = await client.query<Definition & { drop: string | null }>(SELECT_DEFINITIONS, [
+    tablesBySize,
+  ]);
+  for (const { position, kind, table, statement } of rows) {
     await client.query(
-      kind === "index"
-        ? `DROP INDEX ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
-        : `ALTER TABLE ${owner} DROP CONSTRAINT ${quoteIdentifier(name)}`,
+      `INSERT INTO chat_perf.saved_definition (position, kind, "table", statement) VALUES ($1, $2, $3, $4)`,
+      [position, kind, table, statement],
     );
   }
+  // Foreign keys rest on keys, so they go first.
+  const order: DefinitionKind[] = ["autovacuum", "foreign key", "key", "index"];
+  for (const kind of order)
+    for (const { drop } of rows.filter((definition) => definition.kind === kind))
+      if (drop !== null) await client.query(drop);
 }
 
-/** The definitions that are still to be made again, of one kind or all, in order. */
+/** The definitions that are still to be given back, of one kind or all, in order. */
 export async function savedDefinitions(client: Client, kind?: DefinitionKind): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(
-    `SELECT position, kind, "schema", "table", name, definition FROM chat_perf.saved_definition
+    `SELECT position, kind, "table", statement FROM chat_perf.saved_definition
      WHERE $1::text IS NULL OR kind = $1 ORDER BY position`,
     [kind],
   );
@@ -65,33 +93,37 @@ export async function savedDefinitions(client: Client, kind?: DefinitionKind): P
 }
 
 /**
- * Makes the given definitions again, each in one transaction with the removal of its line, so that none is lost or
- * made twice whenever the work is stopped. Each connection takes the next one that is left.
+ * Gives definitions back, each in one transaction with the removal of its line, so that none is lost or made twice
+ * whenever the work is stopped. Each connection takes the next group that is left.
+ *
+ * @param groupOf definitions of one group are given back by one connection, one after the other
+ * @param done called after each definition
  */
 export async function restore(
   lanes: Client[],
   definitions: Definition[],
-  progress?: Progress,
+  groupOf: (definition: Definition) => unknown,
+  done: () => void,
 ): Promise<void> {
-  const left = definitions.values();
+  const groups = new Map<unknown, Definition[]>();
+  for (const definition of definitions) {
+    const key = groupOf(definition);
+    groups.set(key, [...(groups.get(key) ?? []), definition]);
+  }
+  const left = groups.values();
   await Promise.all(
     lanes.map(async (client) => {
-      for (const definition of left) {
-        await withTransaction(client, () => restoreOne(client, definition));
-        progress?.advance(1);
-      }
+      for (const group of left)
+        for (const definition of group) {
+          await withTransaction(client, () => restoreOne(client, definition));
+          done();
+        }
     }),
   );
 }
 
-/** Makes one definition again and removes its line. Runs in a transaction. */
-export async function restoreOne(client: Client, definition: Definition): Promise<void> {
-  const { kind, schema, table, name } = definition;
-  const owner = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
-  await client.query(
-    kind === "index"
-      ? definition.definition
-      : `ALTER TABLE ${owner} ADD CONSTRAINT ${quoteIdentifier(name)} ${definition.definition}`,
-  );
-  await client.query("DELETE FROM chat_perf.saved_definition WHERE position = $1", [definition.position]);
+/** Gives one definition back and removes its line. Runs in a transaction. */
+export async function restoreOne(client: Client, { position, statement }: Definition): Promise<void> {
+  await client.query(statement);
+  await client.query("DELETE FROM chat_perf.saved_definition WHERE position = $1", [position]);
 }

@@ -1,3 +1,5 @@
 export { clearDataset } from "./clear";
-export { loadDataset } from "./load";
-export { readDataset, type DatasetState } from "./state";
+export { readDataset } from "./fingerprint";
+export { loadDataset, loadShare, type LoadOptions } from "./load";
+export type { Share } from "./parts";
+export type { DatasetState } from "./state";

@@ -1,25 +1,24 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
-import { MODEL_VERSION, type DatasetSpec } from "../spec";
+import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
+import { partName, type PartKey } from "./parts";
 import type { DatasetState } from "./state";
 
-/** What is loaded on its own, in this order: the small tables whole, then the messages and what hangs on them by slice. */
+/** What is loaded on its own: the small tables whole, the messages and what hangs on them by slice of time. */
 export type Part = "users" | "conversations" | "conversation_users" | "messages";
 
 /** The load as the ledger has it. */
 export interface Load {
   spec: DatasetSpec;
   modelVersion: number;
+  /** Into how many slices of time the messages are cut. */
   shards: number;
   /** The finished dataset as it was read back; absent while loading. */
   result: DatasetState | null;
 }
 
 /** A line of the ledger: rows that are in the tables, because line and rows were committed together. */
-export interface LedgerLine {
-  part: Part;
-  number: number;
+export interface LedgerLine extends PartKey {
   rows: Partial<Record<TableName, number>>;
 }
 
@@ -46,10 +45,8 @@ const CREATE = `
   CREATE TABLE chat_perf.saved_definition (
     position integer PRIMARY KEY,
     kind text NOT NULL,
-    "schema" text NOT NULL,
     "table" text NOT NULL,
-    name text NOT NULL,
-    definition text NOT NULL
+    statement text NOT NULL
   )`;
 
 /** Opens the ledger of a new load. Runs in a transaction. */
@@ -88,12 +85,21 @@ export async function readLines(client: Client): Promise<LedgerLine[]> {
   return rows;
 }
 
+/** Whether a part is in the tables. */
+export async function hasLine(client: Client, { part, number }: PartKey): Promise<boolean> {
+  const { rows } = await client.query("SELECT 1 FROM chat_perf.shard WHERE part = $1 AND number = $2", [
+    part,
+    number,
+  ]);
+  return rows.length > 0;
+}
+
 /** Writes down loaded rows, in the transaction that loads them. Times are Unix milliseconds, infinite when open. */
 export async function addLine(
   client: Client,
   { part, number, rows }: LedgerLine,
-  from = -Infinity,
-  to = Infinity,
+  from: number,
+  to: number,
 ): Promise<void> {
   const time = (instant: number): string =>
     Number.isFinite(instant)
@@ -109,62 +115,10 @@ export async function markComplete(client: Client, result: DatasetState): Promis
   await client.query("UPDATE chat_perf.load SET result = $1, finished_at = now()", [result]);
 }
 
-/** The spec's own keys in a fixed order, whatever else the object carries. */
-export function plainSpec(spec: DatasetSpec): DatasetSpec {
-  const { messages, users, conversations, seed, alpha, windowDays, windowEnd } = spec;
-  return { messages, users, conversations, seed, alpha, windowDays, windowEnd };
-}
-
-/**
- * Refuses a load that is not of this spec and model version: two datasets are never mixed.
- *
- * @throws ExpectedError naming what differs
- */
-export function requireSameDataset(load: Load, spec: DatasetSpec, database: string): void {
-  const [present, wanted] = [load.spec, plainSpec(spec)];
-  const differences = (Object.keys(wanted) as (keyof DatasetSpec)[])
-    .filter((key) => present[key] !== wanted[key])
-    .map((key) => `${key} ${present[key]} instead of ${wanted[key]}`);
-  if (load.modelVersion !== MODEL_VERSION) {
-    differences.push(`model version ${load.modelVersion} instead of ${MODEL_VERSION}`);
-  }
-  if (differences.length === 0) return;
-  throw new ExpectedError(
-    `Database "${database}" holds ${load.result ? "another dataset" : "part of another dataset"}: ${differences.join(", ")}.`,
-    "Ask for the dataset that is there, use another database, or have this one emptied first: `npm run generate` with --clear.",
-  );
-}
-
-/** Rows of each table, counted. */
-export async function countRows(client: Client): Promise<Record<TableName, number>> {
-  const counts = {} as Record<TableName, number>;
-  for (const table of tableNames) {
-    const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM public.${table}`);
-    counts[table] = Number(rows[0]!.count);
-  }
-  return counts;
-}
-
-/**
- * Refuses rows that this generator did not write.
- *
- * @param counts rows of each table
- * @param expected rows of each table according to the ledger
- * @throws ExpectedError naming the tables and both counts
- */
-export function requireOwnRows(
-  database: string,
-  counts: Record<TableName, number>,
-  expected: Partial<Record<TableName, number>>,
-): void {
-  const foreign = tableNames
-    .filter((table) => counts[table] !== (expected[table] ?? 0))
-    .map((table) => `${table} has ${counts[table]} rows, of which the ledger knows ${expected[table] ?? 0}`);
-  if (foreign.length === 0) return;
-  throw new ExpectedError(
-    `Database "${database}" holds rows that are not this generator's: ${foreign.join("; ")}.`,
-    "Datasets are never mixed with other rows: use another database, or empty these tables.",
-  );
+/** Those of the parts that the ledger does not have. */
+export function missingParts(lines: LedgerLine[], parts: PartKey[]): PartKey[] {
+  const present = new Set(lines.map(partName));
+  return parts.filter((part) => !present.has(partName(part)));
 }
 
 /** Rows of each table over all lines. */

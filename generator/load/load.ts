@@ -1,43 +1,37 @@
 import type { Client } from "pg";
-import { withAdvisoryLock, withClient, withTransaction } from "../../postgres/connection";
+import { withClient } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import { Progress, type Log } from "../../runtime/progress";
-import { makePlan, type Plan } from "../plan/plan";
 import { specProblems } from "../problems";
-import { ConversationRows } from "../rows/conversations";
-import { identities, type Identities } from "../rows/identities";
-import { MemberRows } from "../rows/members";
-import { UserRows } from "../rows/users";
-import type { RowSource } from "../rows/source";
-import { MODEL_VERSION, type DatasetSpec } from "../spec";
-import { tableNames, type TableName } from "../tables";
-import { Copier } from "./copy";
-import { saveAndDrop } from "./definitions";
-import { finishTables, prepareSession } from "./finish";
-import {
-  addLine,
-  countRows,
-  createLedger,
-  markComplete,
-  plainSpec,
-  readLines,
-  readLoad,
-  requireOwnRows,
-  requireSameDataset,
-  sumOfRows,
-  type LedgerLine,
-} from "./ledger";
-import { loadMessages } from "./messages";
-import { readState, type DatasetState } from "./state";
+import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
+import { tableNames } from "../tables";
+import { readState } from "./fingerprint";
+import { finishTables } from "./finish";
+import { requireOwnRows } from "./guards";
+import { explained } from "./interruption";
+import { markComplete, missingParts, readLines, readLoad, sumOfRows, type Load } from "./ledger";
+import { ifAlone, withLoadLock } from "./locks";
+import { checkLoad, openLoad } from "./open";
+import { partsOf, type Share } from "./parts";
+import type { DatasetState } from "./state";
+import { defaultWorkers, runWorkers } from "./workers";
 
-/** The advisory lock of whoever loads or clears a dataset: "chat" in ASCII. */
-export const LOAD_LOCK = 0x63686174;
-/** Messages in a shard: enough that a commit costs nothing beside it, few enough that a restart repeats seconds. */
-const MESSAGES_PER_SHARD = 250_000;
+/** Most messages in a shard: few enough that a restart repeats a second of work and a slice takes few megabytes. */
+const MOST_MESSAGES = 125_000;
+/** Fewest messages in a shard: less would leave many pages half filled, for others to fill out of order. */
+const FEWEST_MESSAGES = 10_000;
+/** Eight for each of eight workers: shards that are written side by side then lie close together in time. */
+const ENOUGH_SHARDS = 64;
+/** More slices than this would be so short that the bursts which reach into them cost as much as they do. */
+const MOST_SHARDS = 1_000;
 
 export interface LoadOptions {
-  /** Into how many shards to cut the messages; by default one for each 250,000. A load that is resumed keeps its own. */
+  /** Into how many shards to cut the messages; a load that is resumed keeps its own. Default: see `defaultShards`. */
   shards?: number;
+  /** How many processes write rows. Default: see `defaultWorkers`. */
+  workers?: number;
+  /** Which of several runs, on this machine or others, that fill the database together this one is. */
+  share?: Share;
 }
 
 /**
@@ -46,140 +40,106 @@ export interface LoadOptions {
  * schema as it was.
  *
  * @param ownerUrl the role that owns the tables
- * @throws ExpectedError when the spec is impossible, or another dataset or other rows are in the tables
+ * @throws ExpectedError when the spec is impossible, another dataset or other rows are in the tables, or the load is
+ *   interrupted by the server, the disk or a lock
  */
-export function loadDataset(
+export async function loadDataset(
   ownerUrl: string,
   spec: DatasetSpec,
   log: Log,
-  { shards = Math.ceil(spec.messages / MESSAGES_PER_SHARD) }: LoadOptions = {},
+  options: Omit<LoadOptions, "share"> = {},
 ): Promise<DatasetState> {
-  const problems = specProblems(spec);
-  if (problems.length > 0) {
-    const list = problems.map(({ problem }) => `\n  - ${problem}`).join("");
-    return Promise.reject(new ExpectedError(`This dataset cannot be made:${list}`));
-  }
-  return withClient(ownerUrl, (client) =>
-    withAdvisoryLock(client, LOAD_LOCK, async () => {
-      const finished = await openLoad(client, plainSpec(spec), shards, log);
-      return finished ?? (await runLoad(client, ownerUrl, log));
-    }),
-  ).catch((error: unknown) => {
-    throw interruption(error) ?? error;
-  });
+  return (await loadShare(ownerUrl, spec, log, options))!;
 }
 
-/** What to say when the server went away or ran out of space: SQLSTATE classes 53 and 57P, or a lost connection. */
-function interruption(error: unknown): ExpectedError | undefined {
-  if (!(error instanceof Error) || error instanceof ExpectedError) return undefined;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (!/^(53|57P|ECONN|EPIPE)/.test(code) && !error.message.startsWith("Connection terminated"))
-    return undefined;
-  return new ExpectedError(
-    `The load was interrupted: ${error.message}.`,
-    "What is loaded is kept: once the cause is gone, the same command resumes from there.",
-  );
-}
-
-/** Whether the chat schema is there. */
-export async function tablesPresent(client: Client): Promise<boolean> {
-  return (await missingTables(client)).length === 0;
-}
-
-async function missingTables(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass('public.' || name) IS NULL",
-    [tableNames],
-  );
-  return rows.map(({ name }) => name);
-}
-
-/** Opens a new load or checks that the present one may go on. Returns the dataset when it is complete. */
-async function openLoad(
-  client: Client,
+/**
+ * Like `loadDataset`, but loads only one share of the shards. Whichever run of all shares ends last finishes the
+ * tables and returns the dataset; the others return undefined.
+ */
+export async function loadShare(
+  ownerUrl: string,
   spec: DatasetSpec,
-  shards: number,
+  log: Log,
+  { shards = defaultShards(spec), workers = defaultWorkers(shards), share }: LoadOptions,
+): Promise<DatasetState | undefined> {
+  requirePossible(spec);
+  const seconds: Record<string, number> = {};
+  try {
+    return await withClient(ownerUrl, async (client) => {
+      await openLoad(client, plainSpec(spec), shards, log);
+      let bytes = 0;
+      const present = await withLoadLock(client, "shared", log, async () => {
+        const load = await checkLoad(client, plainSpec(spec), share, log);
+        if (load.result) return load.result;
+        ({ bytes, seconds: seconds.rows } = await writeRows(client, ownerUrl, load, workers, share, log));
+        return undefined;
+      });
+      if (present) return present;
+      const finish = () => finishLoad(client, ownerUrl, { workers, bytes, seconds }, log);
+      return share ? ifAlone(client, finish) : withLoadLock(client, "alone", log, finish);
+    });
+  } catch (error) {
+    throw await explained(error, ownerUrl);
+  }
+}
+
+/** 64 shards, fewer for less than 640,000 messages, more (up to 1,000) for more than 8 million. */
+export function defaultShards({ messages }: DatasetSpec): number {
+  const enough = Math.min(ENOUGH_SHARDS, Math.ceil(messages / FEWEST_MESSAGES));
+  return Math.min(MOST_SHARDS, Math.max(enough, Math.ceil(messages / MOST_MESSAGES)));
+}
+
+function requirePossible(spec: DatasetSpec): void {
+  const problems = specProblems(spec);
+  if (problems.length === 0) return;
+  const list = problems.map(({ problem }) => `\n  - ${problem}`).join("");
+  throw new ExpectedError(`This dataset cannot be made:${list}`);
+}
+
+/** Has the share's missing parts written by worker processes. */
+async function writeRows(
+  client: Client,
+  ownerUrl: string,
+  { spec, shards }: Load,
+  workers: number,
+  share: Share | undefined,
+  log: Log,
+): Promise<{ bytes: number; seconds: number }> {
+  const missing = missingParts(await readLines(client), partsOf({ shards }, share));
+  if (missing.length === 0) return { bytes: 0, seconds: 0 };
+  const missingShards = missing.filter(({ part }) => part === "messages").length;
+  const messages = Math.round((spec.messages * missingShards) / shards);
+  const progress = new Progress("messages", messages, "messages", log);
+  let bytes = 0;
+  await runWorkers({ ownerUrl, spec, shards, share }, Math.min(workers, missing.length), (sent) => {
+    bytes += sent.bytes;
+    progress.advance(sent.rows.messages ?? 0, sent.bytes);
+  });
+  return { bytes, seconds: progress.finish() };
+}
+
+/** Makes the tables whole again once all parts are in; undefined as long as other shares are missing. */
+async function finishLoad(
+  client: Client,
+  ownerUrl: string,
+  load: { workers: number; bytes: number; seconds: Record<string, number> },
   log: Log,
 ): Promise<DatasetState | undefined> {
-  const database = client.database ?? "";
-  const missing = await missingTables(client);
+  const { spec, shards, result } = (await readLoad(client))!;
+  if (result) return result;
+  const lines = await readLines(client);
+  const missing = missingParts(lines, partsOf({ shards }));
   if (missing.length > 0) {
-    throw new ExpectedError(
-      `Database "${database}" lacks the tables ${missing.join(", ")}.`,
-      "Apply the migrations first: `pulumi up` does.",
-    );
-  }
-  const load = await readLoad(client);
-  if (load === undefined) {
-    requireOwnRows(database, await countRows(client), {});
-    await withTransaction(client, async () => {
-      await createLedger(client, spec, shards);
-      await saveAndDrop(client);
-    });
+    log(`this share is loaded; ${missing.length} of ${shards} shards are missing, which other shares load`);
     return undefined;
   }
-  requireSameDataset(load, spec, database);
-  if (load.result) {
-    log(`The dataset is there already: ${load.spec.messages.toLocaleString("en-US")} messages.`);
-    return load.result;
-  }
-  const lines = await readLines(client);
-  requireOwnRows(database, await countRows(client), sumOfRows(lines));
-  log(`resuming: ${lines.filter(({ part }) => part === "messages").length} of ${load.shards} shards present`);
-  return undefined;
-}
-
-async function runLoad(client: Client, ownerUrl: string, log: Log): Promise<DatasetState> {
-  const { spec, shards } = (await readLoad(client))!;
-  const seconds: Record<string, number> = {};
-  await prepareSession(client);
-  const started = performance.now();
-  const plan = makePlan(spec);
-  const ids = identities(plan);
-  seconds.plan = (performance.now() - started) / 1000;
-  log(`plan: ${spec.messages.toLocaleString("en-US")} messages in ${shards} shards`);
-
-  const present = new Set((await readLines(client)).map(({ part, number }) => `${part} ${number}`));
-  const copier = new Copier(client);
-  Object.assign(seconds, await loadSmallTables(copier, plan, ids, present, log));
-  seconds.messages = await loadMessages(copier, plan, ids, shards, present, log);
-  Object.assign(seconds, await finishTables(client, ownerUrl, log));
-
+  Object.assign(load.seconds, await finishTables(ownerUrl, log));
   const progress = new Progress("fingerprint", tableNames.length, "tables", log);
   const state = await readState(client, { spec, modelVersion: MODEL_VERSION });
   progress.advance(tableNames.length);
-  seconds.fingerprint = progress.finish();
-  requireOwnRows(client.database ?? "", state.counts, sumOfRows(await readLines(client)));
-  const result = { ...state, seconds };
-  await markComplete(client, result);
-  return result;
-}
-
-/** Users, conversations and their members: each table whole, with its line in the ledger, in one transaction. */
-async function loadSmallTables(
-  copier: Copier,
-  plan: Plan,
-  ids: Identities,
-  present: Set<string>,
-  log: Log,
-): Promise<Record<string, number>> {
-  const { client } = copier;
-  const { spec, members } = plan;
-  const seconds: Record<string, number> = {};
-  const small: [TableName & LedgerLine["part"], number, () => RowSource][] = [
-    ["users", spec.users, () => new UserRows(plan, ids)],
-    ["conversations", spec.conversations, () => new ConversationRows(plan, ids)],
-    ["conversation_users", members.user.length, () => new MemberRows(plan, ids)],
-  ];
-  for (const [table, count, rows] of small) {
-    if (present.has(`${table} 0`)) continue;
-    const progress = new Progress(table, count, "rows", log);
-    await withTransaction(client, async () => {
-      const bytes = await copier.copy(table, rows());
-      await addLine(client, { part: table, number: 0, rows: { [table]: count } });
-      progress.advance(count, bytes);
-    });
-    seconds[table] = progress.finish();
-  }
-  return seconds;
+  load.seconds.fingerprint = progress.finish();
+  requireOwnRows(client.database ?? "", state.counts, sumOfRows(lines));
+  const complete = { ...state, load };
+  await markComplete(client, complete);
+  return complete;
 }

@@ -1,0 +1,58 @@
+import { withClient } from "../../postgres/connection";
+import { ExpectedError } from "../../runtime/errors";
+import { tableNames } from "../tables";
+import { WorkerKilled } from "./workers";
+
+const RESUMES = "What is loaded is kept: the same command resumes from there.";
+
+/** What to do about an interruption, by SQLSTATE or its class (PostgreSQL's appendix A), or by system error. */
+const REMEDIES: [pattern: RegExp, remedy: string][] = [
+  [/^53100$/, "Free space on the server's disk, or use fewer messages."],
+  [
+    /^53300$/,
+    "Close other connections, or raise max_connections: a load takes one connection a worker and one more.",
+  ],
+  [/^53/, "Give the server more of what it lacks."],
+  [/^57014$/, "Somebody or something cancelled a statement: look into the server's log."],
+  [/^25006$/, "The server takes no writes: it is a replica, or default_transaction_read_only is on."],
+  [
+    /^(57P|08|ECONN|EPIPE|ETIMEDOUT)/,
+    "Look into the server's log; `pulumi up` starts an embedded server again.",
+  ],
+];
+
+/** The error to show for whatever stopped a load: an expected one where the cause lies outside of this program. */
+export async function explained(error: unknown, ownerUrl: string): Promise<unknown> {
+  if (!(error instanceof Error) || error instanceof ExpectedError) return error;
+  if (error instanceof WorkerKilled) return interrupted(error.message, "");
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (code === "55P03") return interrupted("a table is locked by another session", await holders(ownerUrl));
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
+  if (remedy !== undefined) return interrupted(error.message, remedy);
+  if (error.message.startsWith("Connection terminated")) {
+    return interrupted("the connection to the server was lost", REMEDIES.at(-1)![1]);
+  }
+  return error;
+}
+
+function interrupted(what: string, remedy: string): ExpectedError {
+  return new ExpectedError(`The load was interrupted: ${what}.`, `${remedy} ${RESUMES}`.trim());
+}
+
+/** Names the sessions that hold locks on the tables. */
+async function holders(ownerUrl: string): Promise<string> {
+  const sessions = await withClient(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ session: string }>(
+      `SELECT DISTINCT format('process %s (%s, role %s) holds %s on %s', a.pid,
+                coalesce(nullif(a.application_name, ''), 'no application name'), a.usename, l.mode, c.relname) AS session
+       FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a USING (pid)
+       WHERE l.granted AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY ($1)
+         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         AND l.pid <> pg_backend_pid() AND a.application_name <> 'chat-perf'`,
+      [tableNames],
+    );
+    return rows.map(({ session }) => session);
+  }).catch(() => []);
+  const found = sessions.length > 0 ? `${sessions.join("; ")}. ` : "";
+  return `${found}Wait for it to end, or end it with SELECT pg_terminate_backend(…).`;
+}

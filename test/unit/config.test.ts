@@ -15,6 +15,7 @@ describe("configuration: bands", () => {
     autovacuum_vacuum_scale_factor: "0.05",
     autovacuum_analyze_scale_factor: "0.02",
     autovacuum_vacuum_cost_limit: "2000",
+    max_wal_size: "8GB",
   };
   const bands = [
     ["dev", "chat_perf_dev", "perf_dev_user", 5_000_000, 5_000, 8_000, "64MB", "256MB", "128MB"],

@@ -17,7 +17,7 @@ import type { DatasetState } from "./state";
 import { defaultWorkers, runWorkers } from "./workers";
 
 /** Most messages in a shard: few enough that a restart repeats a second of work and a slice takes few megabytes. */
-const MOST_MESSAGES = 125_000;
+const MOST_MESSAGES = 62_500;
 /** Fewest messages in a shard: less would leave many pages half filled, for others to fill out of order. */
 const FEWEST_MESSAGES = 10_000;
 /** Eight for each of eight workers: shards that are written side by side then lie close together in time. */
@@ -83,7 +83,7 @@ export async function loadShare(
   }
 }
 
-/** 64 shards, fewer for less than 640,000 messages, more (up to 1,000) for more than 8 million. */
+/** 64 shards, fewer for less than 640,000 messages, more (up to 1,000) for more than 4 million. */
 export function defaultShards({ messages }: DatasetSpec): number {
   const enough = Math.min(ENOUGH_SHARDS, Math.ceil(messages / FEWEST_MESSAGES));
   return Math.min(MOST_SHARDS, Math.max(enough, Math.ceil(messages / MOST_MESSAGES)));

@@ -30,6 +30,8 @@ export interface Band {
   thresholds: QualityThresholds;
   /** Which failed checks fail the update. */
   qualityGate: "critical" | "all" | "off";
+  /** What the disk must have room for. */
+  diskCheck: "larger" | "forecast" | "rule" | "off";
   /** A new number gives every role a new password. */
   passwordVersion: number;
   /** A new number loads the dataset again. */
@@ -134,6 +136,7 @@ function bandOf(stack: string, values: Values, projectRoot: string): Band {
     migrationsDir: resolve(projectRoot, values.migrationsDir),
     thresholds: { topOnePercentShare, topFivePercentShare, tailRatio, diurnalVariation },
     qualityGate: values.qualityGate,
+    diskCheck: values.diskCheck,
     passwordVersion: values.passwordVersion,
     datasetVersion: values.datasetVersion,
   };

@@ -17,7 +17,8 @@ const server = new EmbeddedServer(band.stack, {
   ...band.server,
   database: band.database,
   roles: [band.ownerRole, band.role],
-  messages: band.dataset.messages,
+  dataset: band.dataset,
+  diskCheck: band.diskCheck,
 });
 const settings = new ServerSettings(`${band.stack}-settings`, { server, settings: band.settings });
 

@@ -1,19 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Band } from "../config";
+import { forecast, forecastLines } from "../generator/forecast";
 import { assertDiskSpace } from "../postgres/disk-space";
 import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../runtime/errors";
 
 /**
  * Refuses a dataset that the disk has no room for, before anything is created.
- * A preview only warns: it may run on another machine than the update.
+ * A preview says what the dataset will take, and only warns: it may run on another machine than the update.
  *
  * @throws pulumi.RunError with the space that is available and the space that is needed
  */
 export function requireDiskSpace(band: Band): void {
   const path = band.server.dataDir ?? defaultDataDirectory(process.cwd(), band.stack);
+  const expected = forecast(band.dataset);
+  if (pulumi.runtime.isDryRun()) void pulumi.log.info(forecastLines(expected).join("\n"));
+  if (band.diskCheck === "off") return;
   try {
-    assertDiskSpace({ path, messages: band.dataset.messages });
+    assertDiskSpace(path, {
+      messages: band.dataset.messages,
+      forecastBytes: expected.peakBytes,
+      check: band.diskCheck,
+    });
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(error.message);

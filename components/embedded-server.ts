@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { DatasetSpec } from "../generator/spec";
 import { connectionUrl } from "../postgres/connection";
+import type { DiskCheck } from "../postgres/disk-space";
 import { TaskResource } from "./task-resource";
 
 const ADMIN_USER = "postgres";
@@ -14,8 +16,9 @@ export interface EmbeddedServerArgs {
   /** The database that `roles` may connect to. */
   database: string;
   roles: string[];
-  /** Messages that the disk must have room for. */
-  messages: number;
+  /** The dataset that the disk must have room for, and by which measure. */
+  dataset: DatasetSpec;
+  diskCheck: DiskCheck;
 }
 
 /**
@@ -53,7 +56,7 @@ export class EmbeddedServer extends pulumi.ComponentResource {
 
     const inside = { ...parent, deletedWith: server };
     const connectivity = new Connectivity(`${name}-connectivity`, this.adminUrl, inside);
-    const diskSpace = new DiskSpace(`${name}-disk-space`, server.dataDirectory, args.messages, {
+    const diskSpace = new DiskSpace(`${name}-disk-space`, server.dataDirectory, args, {
       ...inside,
       dependsOn: connectivity,
     });
@@ -123,9 +126,9 @@ class DiskSpace extends TaskResource<"DiskSpace"> {
   constructor(
     name: string,
     dataDirectory: pulumi.Input<string>,
-    messages: number,
+    { dataset, diskCheck }: EmbeddedServerArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("DiskSpace", name, { dataDirectory, messages }, ["neededBytes"], opts);
+    super("DiskSpace", name, { dataDirectory, dataset, check: diskCheck }, ["neededBytes"], opts);
   }
 }

@@ -21,6 +21,7 @@ const keys = {
   maintenanceWorkMem: memorySize(1024, 2 ** 31 - 1, "128MB"),
   port: optional(wholeNumber(1024, 65535)),
   dataDir: optional(line(1000)),
+  diskCheck: oneOf(["larger", "forecast", "rule", "off"]),
   migrationsDir: line(1000),
   passwordVersion: wholeNumber(1, 1e6),
   qualityGate: oneOf(["critical", "all", "off"]),

@@ -7,9 +7,26 @@ const BYTES_PER_MESSAGE = 500;
 /** Indexes take three times the rows. */
 const INDEX_FACTOR = 3;
 
-/** Bytes that a dataset needs: 500 a message, and 3 times that for indexes. */
-export function requiredBytes(messages: number): number {
+/** What the disk must have room for: the forecast, the rule of thumb, the larger of the two, or nothing. */
+export type DiskCheck = "larger" | "forecast" | "rule" | "off";
+
+/** What a dataset may need, in bytes. */
+export interface DiskNeed {
+  messages: number;
+  /** The forecast of the most that there is at one time while it is loaded. */
+  forecastBytes: number;
+  check: DiskCheck;
+}
+
+/** Bytes by the rule of thumb: 500 a message, and 3 times that for indexes. */
+export function ruleBytes(messages: number): number {
   return messages * BYTES_PER_MESSAGE * (1 + INDEX_FACTOR);
+}
+
+/** Bytes that the disk must have room for. */
+export function requiredBytes({ messages, forecastBytes, check }: DiskNeed): number {
+  const rule = ruleBytes(messages);
+  return { larger: Math.max(forecastBytes, rule), forecast: forecastBytes, rule, off: 0 }[check];
 }
 
 /** Bytes that the dataset may use, and bytes that it needs. */
@@ -25,16 +42,18 @@ export interface DiskSpace {
  * @param path the server's data folder; it need not exist yet
  * @throws ExpectedError with both figures when there is too little
  */
-export function assertDiskSpace({ path, messages }: { path: string; messages: number }): DiskSpace {
+export function assertDiskSpace(path: string, need: DiskNeed): DiskSpace {
   const { bavail, bsize } = statfsSync(nearestExisting(resolve(path)));
   const available = bavail * bsize + folderBytes(path);
-  const needed = requiredBytes(messages);
+  const needed = requiredBytes(need);
   if (available >= needed) return { available, needed };
   throw new ExpectedError(
-    `Insufficient disk space for ${messages.toLocaleString("en-US")} messages in ${path}: ` +
+    `Insufficient disk space for ${need.messages.toLocaleString("en-US")} messages in ${path}: ` +
       `${formatBytes(available)} available, ~${formatBytes(needed)} needed.`,
     "Free up space, use a smaller environment (dev instead of staging), set fewer messages (chat-perf:messages), " +
-      "or put the data on another disk (chat-perf:dataDir). Estimate: 500 bytes per message and 3 times that for indexes.",
+      "or put the data on another disk (chat-perf:dataDir). " +
+      `The forecast is ${formatBytes(need.forecastBytes)} while loading; 500 bytes per message and 3 times that for ` +
+      `indexes are ${formatBytes(ruleBytes(need.messages))}: chat-perf:diskCheck says which counts (${need.check}).`,
   );
 }
 

@@ -1,11 +1,27 @@
-import { assertDiskSpace, formatBytes } from "../../postgres/disk-space";
+import { forecast } from "../../generator/forecast";
+import type { DatasetSpec } from "../../generator/spec";
+import { assertDiskSpace, formatBytes, type DiskCheck } from "../../postgres/disk-space";
 import type { Task } from "../task";
 
+export interface DiskSpaceInputs {
+  dataDirectory: string;
+  dataset: DatasetSpec;
+  check: DiskCheck;
+}
+
 /** [2/8] Room for the dataset on the file system that holds the server's data. */
-export const diskSpace: Task<{ dataDirectory: string; messages: number }, { neededBytes: number }> = {
-  create({ dataDirectory, messages }, log) {
+export const diskSpace: Task<DiskSpaceInputs, { neededBytes: number }> = {
+  create({ dataDirectory, dataset, check }, log) {
     log("[2/8] Validating disk space...");
-    const { available, needed } = assertDiskSpace({ path: dataDirectory, messages });
+    if (check === "off") {
+      log("✓ Disk space not checked (chat-perf:diskCheck is off)");
+      return Promise.resolve({ neededBytes: 0 });
+    }
+    const { available, needed } = assertDiskSpace(dataDirectory, {
+      messages: dataset.messages,
+      forecastBytes: forecast(dataset).peakBytes,
+      check,
+    });
     log(`✓ Disk space sufficient (${formatBytes(available)} available, ~${formatBytes(needed)} needed)`);
     return Promise.resolve({ neededBytes: needed });
   },

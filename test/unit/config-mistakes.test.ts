@@ -86,6 +86,8 @@ describe("configuration: mistakes", () => {
     ["dataDir", "package.json", /is a file, not a folder$/],
     ["dataDir", "package.json/data", /lies below .*package\.json, which is a file$/],
     ["dataDir", "a\0b", /on one line$/],
+    ["diskCheck", "on", /supported values: larger, forecast, rule, off$/],
+    ["diskCheck", "", /supported values: larger, forecast, rule, off$/],
     ["migrationsDir", "", /text of 1 to/],
     ["migrationsDir", "no/such/folder", /no folder that exists$/],
     ["migrationsDir", "package.json", /is a file, not a folder$/],

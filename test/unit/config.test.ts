@@ -65,6 +65,7 @@ describe("configuration: bands", () => {
           diurnalVariation: 1.5,
         },
         qualityGate: "critical",
+        diskCheck: "larger",
         passwordVersion: 1,
         datasetVersion: 1,
       } satisfies Band);

@@ -2,8 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { assertDiskSpace, formatBytes, requiredBytes } from "../../../postgres/disk-space";
+import {
+  assertDiskSpace,
+  formatBytes,
+  requiredBytes,
+  ruleBytes,
+  type DiskCheck,
+} from "../../../postgres/disk-space";
 import { ExpectedError } from "../../../runtime/errors";
+
+const need = (messages: number) => ({ messages, forecastBytes: 0, check: "larger" as const });
 
 describe("disk space", () => {
   let folder: string;
@@ -14,12 +22,22 @@ describe("disk space", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is needed for 500 bytes a message and 3 times that for indexes", () => {
-    expect(requiredBytes(5_000_000)).to.equal(10e9);
+  it("is needed by the rule for 500 bytes a message and 3 times that for indexes", () => {
+    expect(ruleBytes(5_000_000)).to.equal(10e9);
+  });
+
+  it("is needed for the larger of forecast and rule, for one of them, or for nothing, as one chooses", () => {
+    const needed = (check: DiskCheck, forecastBytes: number) =>
+      requiredBytes({ messages: 1000, forecastBytes, check });
+    expect(needed("larger", 1e6)).to.equal(2e6);
+    expect(needed("larger", 3e6)).to.equal(3e6);
+    expect(needed("forecast", 1e6)).to.equal(1e6);
+    expect(needed("rule", 3e6)).to.equal(2e6);
+    expect(needed("off", 3e6)).to.equal(0);
   });
 
   it("is measured where the data folder will be, before there is one", () => {
-    const { available, needed } = assertDiskSpace({ path: join(folder, "not", "yet"), messages: 1000 });
+    const { available, needed } = assertDiskSpace(join(folder, "not", "yet"), need(1000));
     expect(needed).to.equal(2e6);
     expect(available).to.be.greaterThan(2e6);
   });
@@ -27,18 +45,25 @@ describe("disk space", () => {
   it("counts what already lies in the data folder as available", () => {
     const size = 64 * 1024 * 1024;
     writeFileSync(join(folder, "heap"), Buffer.alloc(size));
-    const own = assertDiskSpace({ path: folder, messages: 1 }).available;
-    const other = assertDiskSpace({ path: join(folder, "elsewhere"), messages: 1 }).available;
+    const own = assertDiskSpace(folder, need(1)).available;
+    const other = assertDiskSpace(join(folder, "elsewhere"), need(1)).available;
     // Others write to this disk too, though little between two calls.
     expect(own - other).to.be.within(size / 2, size * 1.5);
   });
 
-  it("that is too little is refused with both figures and the remedy", () => {
-    const assertion = () => assertDiskSpace({ path: folder, messages: 1e15 });
+  it("that is too little is refused with the figures and the remedy", () => {
+    const assertion = () => assertDiskSpace(folder, { messages: 1e15, forecastBytes: 1e18, check: "larger" });
     expect(assertion).to.throw(
       ExpectedError,
       /^Insufficient disk space for 1,000,000,000,000,000 messages in .*: \d+GB available, ~2000000000GB needed\.\n.*smaller environment/,
     );
+    expect(assertion).to.throw(
+      /forecast is 1000000000GB while loading; .* are 2000000000GB: chat-perf:diskCheck says which counts \(larger\)\.$/,
+    );
+  });
+
+  it("is no obstacle when the check is off", () => {
+    expect(assertDiskSpace(folder, { messages: 1e15, forecastBytes: 1e18, check: "off" }).needed).to.equal(0);
   });
 
   it("is shown in the decimal units of disks", () => {

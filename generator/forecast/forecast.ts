@@ -1,0 +1,104 @@
+import type { DatasetSpec } from "../spec";
+import { tableNames, type TableName } from "../tables";
+import { btreeBytes, TABLE_OVERHEAD } from "./layout";
+import { sampleOf } from "./sample";
+import { indexes } from "./schema";
+
+/** The memory of an index build: one that fits sorts without files. */
+const SORT_MEMORY = 256 * 2 ** 20;
+/** What a row takes in a file of a sort beside its index entry: its length. */
+const SORT_OVERHEAD = 8;
+/** Indexes that are built at the same time. */
+const LANES = 2;
+/** PostgreSQL's default of max_wal_size; a load writes more in all, and the server recycles it. */
+const MAX_WAL_BYTES = 2 ** 30;
+
+export interface TableForecast {
+  rows: number;
+  /** The rows themselves with all that belongs to them but indexes: what `pg_table_size` says. */
+  heapBytes: number;
+  /** Each key and index, by name: its entries, one for each row that has a value, and its bytes. */
+  indexes: Record<string, { rows: number; bytes: number }>;
+}
+
+/** What a dataset will take. Bytes are those of files on disk. */
+export interface Forecast {
+  tables: Record<TableName, TableForecast>;
+  rows: number;
+  heapBytes: number;
+  indexBytes: number;
+  /** Tables and indexes, once loaded. */
+  totalBytes: number;
+  /** The most that there is at one time while loading: beside all the above the files of two sorts, and WAL. */
+  peakBytes: number;
+}
+
+/**
+ * Says what a dataset will take, before it is made and without a server: some tenths of a second, whatever its size.
+ * The totals are within a few percent; a small table's may be off by its pages that are not full.
+ *
+ * @param spec which must have no problems
+ */
+export function forecast(spec: DatasetSpec): Forecast {
+  const sample = sampleOf(spec);
+  const perMessage = spec.messages / sample.tables.messages.rows;
+  const perConversation = spec.conversations / sample.spec.conversations;
+  const factors: Record<TableName, number> = {
+    users: spec.users / sample.spec.users,
+    conversations: perConversation,
+    conversation_users: perConversation,
+    messages: perMessage,
+    attachments: perMessage,
+    message_reads: perMessage,
+  };
+  const sorts: number[] = [];
+  const tables = {} as Record<TableName, TableForecast>;
+  for (const table of tableNames) {
+    const measured = sample.tables[table];
+    const factor = factors[table];
+    tables[table] = {
+      rows: Math.round(measured.rows * factor),
+      heapBytes: Math.round(measured.heapBytes * factor) + TABLE_OVERHEAD,
+      indexes: {},
+    };
+    indexes[table].forEach(({ name, parent }, i) => {
+      const { rows, distinct, tupleBytes } = measured.indexes[i]!;
+      const all = rows * factor;
+      const keys = parent === undefined ? distinct * factor : occupied(spec[parent], all);
+      tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, keys, tupleBytes) };
+      sorts.push(all * (tupleBytes + SORT_OVERHEAD));
+    });
+  }
+  return { tables, ...totals(tables, sorts) };
+}
+
+/** How many of `parents` have a row when so many rows are dealt to them evenly. */
+function occupied(parents: number, rows: number): number {
+  return Math.min(rows, parents * (1 - Math.exp(-rows / parents)));
+}
+
+function totals(tables: Forecast["tables"], sorts: readonly number[]): Omit<Forecast, "tables"> {
+  const all = Object.values(tables);
+  const rows = sum(all.map((table) => table.rows));
+  const heapBytes = sum(all.map((table) => table.heapBytes));
+  const indexBytes = sum(all.map(indexBytesOf));
+  const totalBytes = heapBytes + indexBytes;
+  // The largest are built first, when not all indexes are there yet: this is somewhat too much, never too little.
+  const sortBytes = sum(
+    sorts
+      .toSorted((a, b) => b - a)
+      .slice(0, LANES)
+      .filter((bytes) => bytes > SORT_MEMORY),
+  );
+  const walBytes = Math.min(totalBytes, MAX_WAL_BYTES);
+  return { rows, heapBytes, indexBytes, totalBytes, peakBytes: totalBytes + sortBytes + walBytes };
+}
+
+/** Bytes of all indexes of a table. */
+export function indexBytesOf({ indexes: built }: TableForecast): number {
+  return sum(Object.values(built).map(({ bytes }) => bytes));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

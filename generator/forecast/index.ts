@@ -1,0 +1,3 @@
+export { calibrate } from "./calibrate";
+export { forecast, type Forecast } from "./forecast";
+export { forecastLines } from "./format";

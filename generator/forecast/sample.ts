@@ -1,0 +1,153 @@
+import { RowBuffer } from "../encoding/row-buffer";
+import { makePlan, type Plan } from "../plan/plan";
+import { MessageSlice, sliceBounds } from "../plan/slice";
+import { AttachmentRows, AttachmentWriter } from "../rows/attachments";
+import { ConversationRows } from "../rows/conversations";
+import { identities } from "../rows/identities";
+import { MemberRows } from "../rows/members";
+import { MessageRows, MessageWriter } from "../rows/messages";
+import { ReadRows, ReadWriter } from "../rows/reads";
+import type { RowSource } from "../rows/source";
+import { UserRows } from "../rows/users";
+import type { DatasetSpec } from "../spec";
+import { tableNames, type TableName } from "../tables";
+import { HeapSize, indexTupleBytes, type Field } from "./layout";
+import { columnTypes, indexes } from "./schema";
+
+/** The largest dataset that is planned for a sample: some tenths of a second, and memory of the same order. */
+const MOST = { messages: 2_000_000, users: 10_000, conversations: 10_000 };
+/** So many slices of about so many messages, evenly over the window, are made as rows. */
+const SLICES = 5;
+const MESSAGES_PER_SLICE = 10_000;
+
+/** What rows of one table come to. */
+export interface TableSample {
+  rows: number;
+  heapBytes: number;
+  /** For each index of `schema.ts`: the rows that it has, their different keys, and the mean size of an entry. */
+  indexes: { rows: number; distinct: number; tupleBytes: number }[];
+}
+
+/** Rows of a smaller dataset of the same shape: all users, conversations and members, and some slices of messages. */
+export interface Sample {
+  /** The smaller dataset; the spec itself when that is small. */
+  spec: DatasetSpec;
+  tables: Record<TableName, TableSample>;
+}
+
+/** A dataset of the same shape: as many messages in a conversation, sizes and members spread in the same way. */
+export function scaledDown(spec: DatasetSpec): DatasetSpec {
+  const { messages, users, conversations } = spec;
+  const share = Math.min(1, MOST.messages / messages, MOST.conversations / conversations);
+  const fewer = Math.max(1, Math.round(conversations * share));
+  return {
+    ...spec,
+    messages: Math.max(fewer, Math.round(messages * share)),
+    users: Math.min(users, MOST.users),
+    conversations: fewer,
+  };
+}
+
+/** Makes rows of a dataset with the generator's own plan and writers, and measures them. */
+export function sampleOf(spec: DatasetSpec): Sample {
+  const smaller = scaledDown(spec);
+  const plan = makePlan(smaller);
+  const ids = identities(plan);
+  const measured = Object.fromEntries(
+    tableNames.map((table) => [table, new TableMeasure(table)] as const),
+  ) as Record<TableName, TableMeasure>;
+  measured.users.add(new UserRows(plan, ids));
+  measured.conversations.add(new ConversationRows(plan, ids));
+  measured.conversation_users.add(new MemberRows(plan, ids));
+  const [messages, attachments, reads] = [
+    new MessageWriter(plan, ids),
+    new AttachmentWriter(plan, ids),
+    new ReadWriter(plan, ids),
+  ];
+  const slice = new MessageSlice(plan);
+  for (const [from, to] of slicesOf(plan)) {
+    slice.read(from, to);
+    measured.messages.add(new MessageRows(messages, slice));
+    measured.attachments.add(new AttachmentRows(attachments, slice));
+    measured.message_reads.add(new ReadRows(reads, slice));
+  }
+  return {
+    spec: smaller,
+    tables: Object.fromEntries(
+      tableNames.map((table) => [table, measured[table].result()]),
+    ) as Sample["tables"],
+  };
+}
+
+function slicesOf(plan: Plan): [from: number, to: number][] {
+  const shards = Math.max(1, Math.ceil(plan.spec.messages / MESSAGES_PER_SLICE));
+  const bounds = sliceBounds(plan, shards);
+  return Array.from({ length: Math.min(SLICES, shards) }, (_, i) => {
+    const number = Math.floor(((i + 0.5) * shards) / Math.min(SLICES, shards));
+    return [bounds[number]!, bounds[number + 1]!];
+  });
+}
+
+/** Reads the rows of one table from the form in which they are sent. */
+class TableMeasure {
+  readonly #buffer = new RowBuffer();
+  readonly #heap = new HeapSize();
+  readonly #indexes;
+  readonly #fields: Field[];
+  /** Where each field of the row at hand begins; its length is the field's. */
+  readonly #starts: number[] = [];
+  #rows = 0;
+
+  constructor(readonly table: TableName) {
+    this.#fields = columnTypes[table].map((type) => ({ type, bytes: null }));
+    this.#indexes = indexes[table].map((index) => ({ index, keys: new Set<string>(), rows: 0, bytes: 0 }));
+  }
+
+  add(source: RowSource): void {
+    for (let more = true; more;) {
+      this.#buffer.length = 0;
+      more = source.fill(this.#buffer);
+      for (let at = 0; at < this.#buffer.length;) at = this.#readRow(at);
+    }
+  }
+
+  result(): TableSample {
+    return {
+      rows: this.#rows,
+      heapBytes: this.#heap.bytes,
+      indexes: this.#indexes.map(({ rows, keys, bytes }) => ({
+        rows,
+        distinct: keys.size,
+        tupleBytes: rows === 0 ? 0 : bytes / rows,
+      })),
+    };
+  }
+
+  /** A row is the number of its fields, and each field its length, or -1, and its bytes. Returns where the row ends. */
+  #readRow(start: number): number {
+    const { bytes } = this.#buffer;
+    let at = start + 2;
+    this.#fields.forEach((field, i) => {
+      const length = bytes.readInt32BE(at);
+      this.#starts[i] = at += 4;
+      field.bytes = length < 0 ? null : length;
+      at += Math.max(0, length);
+    });
+    this.#rows++;
+    this.#heap.add(this.#fields);
+    for (const measured of this.#indexes) {
+      const { columns } = measured.index;
+      if (columns.some((column) => this.#fields[column]!.bytes === null)) continue;
+      const key = columns.map((column) => this.#text(column));
+      measured.rows++;
+      measured.bytes += indexTupleBytes(key.map((text) => text.length));
+      measured.keys.add(key.join());
+    }
+    return at;
+  }
+
+  #text(column: number): string {
+    const start = this.#starts[column]!;
+    return this.#buffer.bytes.toString("latin1", start, start + this.#fields[column]!.bytes!);
+  }
+}

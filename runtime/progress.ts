@@ -2,7 +2,7 @@
 export type Log = (line: string) => void;
 
 /** How often a running phase reports itself, milliseconds: often enough to be watched, rare enough for a CI log. */
-const REPORT_EVERY_MS = 5_000;
+export const REPORT_EVERY_MS = 5_000;
 
 const count = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -33,33 +33,38 @@ export class Progress {
   advance(units: number, bytes = 0): void {
     this.#done += units;
     this.#bytes += bytes;
+    this.report();
+  }
+
+  /** Reports when it is time. `underWay` are units that are begun, as far as they have come. */
+  report(underWay = 0): void {
     if (this.now() - this.#lastReport < REPORT_EVERY_MS) return;
     this.#lastReport = this.now();
-    this.log(this.#line());
+    this.log(this.#line(Math.min(this.#done + underWay, this.total)));
   }
 
   /** Reports the phase as done. Returns its length in seconds. */
   finish(): number {
     const seconds = (this.now() - this.#started) / 1000;
     this.log(
-      `${this.label}: ${count.format(this.#done)} ${this.unit} in ${seconds.toFixed(1)} s${this.#rates(seconds)}`,
+      `${this.label}: ${count.format(this.#done)} ${this.unit} in ${seconds.toFixed(1)} s${this.#rates(this.#done, seconds)}`,
     );
     return seconds;
   }
 
-  #line(): string {
+  #line(done: number): string {
     const seconds = (this.now() - this.#started) / 1000;
-    const share = this.total > 0 ? this.#done / this.total : 1;
+    const share = this.total > 0 ? done / this.total : 1;
     const left = share > 0 ? (seconds * (1 - share)) / share : Infinity;
-    const counted = `${count.format(this.#done)} of ${count.format(this.total)} ${this.unit}`;
+    const counted = `${count.format(done)} of ${count.format(this.total)} ${this.unit}`;
     const remaining = Number.isFinite(left) ? `, ${formatDuration(left)} left` : "";
-    return `${this.label}: ${Math.floor(share * 100)} % (${counted})${this.#rates(seconds)}${remaining}`;
+    return `${this.label}: ${Math.floor(share * 100)} % (${counted})${this.#rates(done, seconds)}${remaining}`;
   }
 
-  #rates(seconds: number): string {
+  #rates(done: number, seconds: number): string {
     // The rate of a few large things, such as indexes, says nothing.
-    if (seconds < 0.1 || this.#done / seconds < 10) return "";
-    const rows = `, ${count.format(this.#done / seconds)} ${this.unit}/s`;
+    if (seconds < 0.1 || done / seconds < 10) return "";
+    const rows = `, ${count.format(done / seconds)} ${this.unit}/s`;
     return this.#bytes === 0 ? rows : `${rows}, ${(this.#bytes / seconds / 1e6).toFixed(0)} MB/s`;
   }
 }

@@ -1,5 +1,4 @@
 import type { Client } from "pg";
-import { withTransaction } from "../../postgres/connection";
 import { tablesBySize } from "../tables";
 
 /** What is taken away for the load and given back after it, in this order. */
@@ -9,7 +8,7 @@ export type DefinitionKind = "index" | "key" | "foreign key" | "validation" | "a
 export interface Definition {
   position: number;
   kind: DefinitionKind;
-  /** The table that the statement locks, as SQL names it. */
+  /** The table that the statement locks, as SQL names it, with its schema. */
   table: string;
   statement: string;
 }
@@ -82,47 +81,18 @@ export async function saveAndDrop(client: Client): Promise<void> {
       if (drop !== null) await client.query(drop);
 }
 
-/** The definitions that are still to be given back, of one kind or all, in order. */
-export async function savedDefinitions(client: Client, kind?: DefinitionKind): Promise<Definition[]> {
+/** The definitions that are still to be given back, in order. */
+export async function savedDefinitions(client: Client): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(
-    `SELECT position, kind, "table", statement FROM chat_perf.saved_definition
-     WHERE $1::text IS NULL OR kind = $1 ORDER BY position`,
-    [kind],
+    `SELECT position, kind, "table", statement FROM chat_perf.saved_definition ORDER BY position`,
   );
   return rows;
 }
 
 /**
- * Gives definitions back, each in one transaction with the removal of its line, so that none is lost or made twice
- * whenever the work is stopped. Each connection takes the next group that is left.
- *
- * @param groupOf definitions of one group are given back by one connection, one after the other
- * @param done called after each definition
+ * Gives one definition back and removes its line. Runs in a transaction, so that none is lost or made twice whenever
+ * the work is stopped.
  */
-export async function restore(
-  lanes: Client[],
-  definitions: Definition[],
-  groupOf: (definition: Definition) => unknown,
-  done: () => void,
-): Promise<void> {
-  const groups = new Map<unknown, Definition[]>();
-  for (const definition of definitions) {
-    const key = groupOf(definition);
-    groups.set(key, [...(groups.get(key) ?? []), definition]);
-  }
-  const left = groups.values();
-  await Promise.all(
-    lanes.map(async (client) => {
-      for (const group of left)
-        for (const definition of group) {
-          await withTransaction(client, () => restoreOne(client, definition));
-          done();
-        }
-    }),
-  );
-}
-
-/** Gives one definition back and removes its line. Runs in a transaction. */
 export async function restoreOne(client: Client, { position, statement }: Definition): Promise<void> {
   await client.query(statement);
   await client.query("DELETE FROM chat_perf.saved_definition WHERE position = $1", [position]);

@@ -18,10 +18,15 @@ export function readDataset(ownerUrl: string): Promise<DatasetState | undefined>
   });
 }
 
-/** Reads the rows of a dataset whose spec is known. */
+/**
+ * Reads the rows of a dataset whose spec is known.
+ *
+ * @param done called with the number of rows after each table
+ */
 export async function readState(
   client: Client,
   { spec, modelVersion }: { spec: DatasetSpec; modelVersion: number },
+  done: (rows: number) => void = () => undefined,
 ): Promise<DatasetState> {
   const counts = {} as Record<TableName, number>;
   const fingerprint = {} as Record<TableName, string>;
@@ -30,6 +35,7 @@ export async function readState(
     const { rows } = await client.query<{ count: string; sum: string }>(fingerprintQuery(table));
     counts[table] = Number(rows[0]!.count);
     fingerprint[table] = BigInt.asUintN(64, BigInt(rows[0]!.sum)).toString(16).padStart(16, "0");
+    done(counts[table]);
     combined.update(`${table} ${counts[table]} ${fingerprint[table]}\n`);
   }
   return {

@@ -1,81 +1,78 @@
-import { availableParallelism } from "node:os";
 import type { Client } from "pg";
-import { withClient } from "../../postgres/connection";
+import { withTransaction } from "../../postgres/connection";
 import { Progress, type Log } from "../../runtime/progress";
-import { tablesBySize } from "../tables";
-import { restore, savedDefinitions, type Definition, type DefinitionKind } from "./definitions";
-import { prepareSession } from "./session";
-
-/** Connections that work side by side: each index build may use as much memory as the session allows. */
-const LANES = Math.min(4, availableParallelism());
+import { tablesBySize, type TableName } from "../tables";
+import { restoreOne, savedDefinitions, type DefinitionKind } from "./definitions";
+import { deal, withLanes } from "./lanes";
+import { watched } from "./watch";
 
 /**
- * VACUUM (ANALYZE), then keys, indexes, foreign keys and autovacuum as they were. The vacuum comes first: it removes
+ * VACUUM (ANALYZE), then indexes, keys, foreign keys and autovacuum as they were. The vacuum comes first: it removes
  * what stopped shards left before any index points there, and lets the proofs of foreign keys read indexes instead
  * of tables, a third of the time.
  *
+ * @param observer a connection that follows the progress of the others
+ * @param rows rows of each table
  * @returns the seconds of each phase
  */
-export function finishTables(ownerUrl: string, log: Log): Promise<Record<string, number>> {
-  return withLanes(ownerUrl, LANES, [], async (clients) => ({
-    analyze: await vacuum(clients, log),
-    indexes: await restoreAll(clients, ["index", "key"], "index", "indexes", log),
-    // Proofs of one table wait for each other's lock, so that one connection does them all.
-    "foreign keys": await restoreAll(
-      clients,
-      ["foreign key", "validation", "autovacuum"],
-      "validation",
-      "foreign keys",
-      log,
-    ),
-  }));
-}
-
-/** Opens `count` connections more and works with them. */
-function withLanes<T>(
+export function finishTables(
+  observer: Client,
   ownerUrl: string,
-  count: number,
-  lanes: Client[],
-  work: (lanes: Client[]) => Promise<T>,
-): Promise<T> {
-  if (count === 0) return work(lanes);
-  return withClient(ownerUrl, async (client) => {
-    await prepareSession(client);
-    return withLanes(ownerUrl, count - 1, [...lanes, client], work);
-  });
-}
-
-/** Gives back the definitions of these kinds, one kind after the other; those of the counted kind take the time. */
-async function restoreAll(
-  lanes: Client[],
-  kinds: DefinitionKind[],
-  counted: DefinitionKind,
-  label: string,
+  rows: Partial<Record<TableName, number>>,
   log: Log,
-): Promise<number> {
-  const client = lanes[0]!;
-  const progress = new Progress(label, (await savedDefinitions(client, counted)).length, label, log);
-  for (const kind of kinds) {
-    const definitions = await savedDefinitions(client, kind);
-    // Several indexes of one table may be built at once; all else locks the table.
-    const groupOf = ({ position, table }: Definition) => (kind === "index" ? position : table);
-    await restore(lanes, definitions, groupOf, () => {
-      if (kind === counted) progress.advance(1);
-    });
-  }
-  return progress.finish();
-}
+): Promise<Record<string, number>> {
+  const rowsOf = (table: string): number => rows[table.replace("public.", "") as TableName] ?? 0;
 
-async function vacuum(lanes: Client[], log: Log): Promise<number> {
-  const progress = new Progress("analyze", tablesBySize.length, "tables", log);
-  const left = tablesBySize.values();
-  await Promise.all(
-    lanes.map(async (client) => {
-      for (const table of left) {
-        await client.query(`VACUUM (ANALYZE) public.${table}`);
-        progress.advance(1);
-      }
-    }),
-  );
-  return progress.finish();
+  return withLanes(ownerUrl, async (lanes) => {
+    async function phase(label: string, total: number, work: (progress: Progress) => Promise<void>) {
+      const progress = new Progress(label, total, "rows", log);
+      await watched(observer, progress, rowsOf, () => work(progress));
+      return progress.finish();
+    }
+
+    async function vacuum(): Promise<number> {
+      const total = tablesBySize.reduce((sum, table) => sum + (rows[table] ?? 0), 0);
+      return phase("analyze", total, (progress) =>
+        deal(lanes, tablesBySize, async (lane, table) => {
+          await lane.query(`VACUUM (ANALYZE) public.${table}`);
+          progress.advance(rows[table] ?? 0);
+        }),
+      );
+    }
+
+    /** Gives back the definitions of these kinds, one kind after the other; those of `slow` take the time. */
+    async function restore(label: string, kinds: DefinitionKind[], slow: DefinitionKind): Promise<number> {
+      const all = await savedDefinitions(observer);
+      const work = all.filter(({ kind }) => kind === slow);
+      const total = work.reduce((sum, { table }) => sum + rowsOf(table), 0);
+      return phase(label, total, async (progress) => {
+        for (const kind of kinds) {
+          const ofKind = all.filter((definition) => definition.kind === kind);
+          // Several indexes of one table may be built at once; all else locks the table, and one lane does it.
+          const groups =
+            kind === "index"
+              ? ofKind.map((definition) => [definition])
+              : [...new Set(ofKind.map(({ table }) => table))].map((table) =>
+                  ofKind.filter((definition) => definition.table === table),
+                );
+          await deal(lanes, groups, async (lane, definitions) => {
+            for (const definition of definitions) {
+              await withTransaction(lane, () => restoreOne(lane, definition));
+              if (kind === slow) progress.advance(rowsOf(definition.table));
+            }
+          });
+        }
+      });
+    }
+
+    return {
+      analyze: await vacuum(),
+      indexes: await restore("indexes", ["index", "key"], "index"),
+      "foreign keys": await restore(
+        "foreign keys",
+        ["foreign key", "validation", "autovacuum"],
+        "validation",
+      ),
+    };
+  });
 }

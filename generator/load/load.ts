@@ -4,7 +4,6 @@ import { ExpectedError } from "../../runtime/errors";
 import { Progress, type Log } from "../../runtime/progress";
 import { specProblems } from "../problems";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
-import { tableNames } from "../tables";
 import { readState } from "./fingerprint";
 import { finishTables } from "./finish";
 import { requireOwnRows } from "./guards";
@@ -133,12 +132,15 @@ async function finishLoad(
     log(`this share is loaded; ${missing.length} of ${shards} shards are missing, which other shares load`);
     return undefined;
   }
-  Object.assign(load.seconds, await finishTables(ownerUrl, log));
-  const progress = new Progress("fingerprint", tableNames.length, "tables", log);
-  const state = await readState(client, { spec, modelVersion: MODEL_VERSION });
-  progress.advance(tableNames.length);
+  const rows = sumOfRows(lines);
+  Object.assign(load.seconds, await finishTables(client, ownerUrl, rows, log));
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  const progress = new Progress("fingerprint", total, "rows", log);
+  const state = await readState(client, { spec, modelVersion: MODEL_VERSION }, (count) => {
+    progress.advance(count);
+  });
   load.seconds.fingerprint = progress.finish();
-  requireOwnRows(client.database ?? "", state.counts, sumOfRows(lines));
+  requireOwnRows(client.database ?? "", state.counts, rows);
   const complete = { ...state, load };
   await markComplete(client, complete);
   return complete;

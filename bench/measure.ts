@@ -1,0 +1,79 @@
+import { withClient } from "../postgres/connection";
+import type { Log } from "../runtime/progress";
+import { PeerMissing, type Bench, type Peer, type Run } from "./peers/peer";
+
+/** In turn with the others, so that a slow minute of the machine does not hit one peer alone. */
+const ROUNDS = 3;
+
+/** A run and what it left. */
+export interface MeasuredRun extends Run {
+  /** Bytes of the tables on disk, without indexes. */
+  tableBytes: number;
+}
+
+/** A peer's runs, in order; none when its program is missing. */
+export interface PeerRuns {
+  name: string;
+  what: string;
+  timed: string;
+  /** Server settings beside the usual ones. */
+  settings: Record<string, string>;
+  runs: MeasuredRun[];
+  /** Why it was left out. */
+  skipped?: string;
+}
+
+/** Runs all peers one at a time, round by round. */
+export async function measurePeers(bench: Bench, peers: readonly Peer[], log: Log): Promise<PeerRuns[]> {
+  const measured = peers.map(({ name, what, timed, settings = {} }): PeerRuns => {
+    return { name, what, timed, settings, runs: [] };
+  });
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const [i, peer] of peers.entries()) {
+      const result = measured[i]!;
+      if (round > (peer.rounds ?? ROUNDS) || result.skipped !== undefined) continue;
+      try {
+        const run = await measure(bench, peer);
+        result.runs.push(run);
+        log(`${peer.name}, run ${round} of ${peer.rounds ?? ROUNDS}: ${phasesOf(run)}`);
+      } catch (error) {
+        if (!(error instanceof PeerMissing)) throw error;
+        result.skipped = error.message;
+        log(`${peer.name} is left out: ${error.message}`);
+      }
+    }
+  }
+  return measured;
+}
+
+/** One run in a new database of a server that has just been restarted and has nothing to write back. */
+async function measure(bench: Bench, peer: Peer): Promise<MeasuredRun> {
+  const { server } = bench;
+  await server.configure(peer.settings ?? {});
+  const database = await server.newDatabase();
+  const timed = await peer.prepare(bench, database);
+  await server.checkpoint();
+  const run = await timed();
+  const started = performance.now();
+  await server.checkpoint();
+  const checkpoint = (performance.now() - started) / 1000;
+  const tableBytes = await tableBytesOf(database.adminUrl);
+  await server.dropDatabase();
+  return { ...run, aside: { ...run.aside, checkpoint }, tableBytes };
+}
+
+function tableBytesOf(adminUrl: string): Promise<number> {
+  return withClient(adminUrl, async (client) => {
+    const { rows } = await client.query<{ bytes: string }>(
+      `SELECT sum(pg_table_size(oid)) AS bytes FROM pg_class
+       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+    );
+    return Number(rows[0]!.bytes);
+  });
+}
+
+function phasesOf({ seconds }: Run): string {
+  return Object.entries(seconds)
+    .map(([phase, each]) => `${phase} ${each.toFixed(1)} s`)
+    .join(", ");
+}

@@ -1,0 +1,32 @@
+import { loadDataset, type DatasetState } from "../../generator/load";
+import type { DatasetSpec } from "../../generator/spec";
+import { describeError } from "../../runtime/errors";
+
+/** One load, in a process of its own so that the bench's memory is not counted; the URL is no process argument. */
+export interface LoadJob {
+  ownerUrl: string;
+  spec: DatasetSpec;
+  options: { workers?: number; shards?: number };
+}
+
+export type LoadOutcome = { state: DatasetState; wallSeconds: number } | { error: string };
+
+if (require.main === module) {
+  process.once("message", (job: LoadJob) => {
+    void load(job).then((outcome) => {
+      process.send!(outcome, () => {
+        process.disconnect();
+      });
+    });
+  });
+}
+
+async function load({ ownerUrl, spec, options }: LoadJob): Promise<LoadOutcome> {
+  const started = performance.now();
+  try {
+    const state = await loadDataset(ownerUrl, spec, () => undefined, options);
+    return { state, wallSeconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    return { error: describeError(error) };
+  }
+}

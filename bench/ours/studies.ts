@@ -1,0 +1,70 @@
+import type { Bench } from "../peers/peer";
+import type { Log } from "../../runtime/progress";
+import { ownLoad, type OwnLoad } from "./own-load";
+
+/** What is measured of the generator alone, as `--only` takes it. */
+export const studyNames = ["workers", "memory", "determinism"] as const;
+
+export type StudyName = (typeof studyNames)[number];
+
+const WORKERS = [1, 2, 3, 4];
+/** Runs of each number of workers, in turn. */
+const ROUNDS = 2;
+const SMALL = 1_000_000;
+/** Cut and dealt quite differently from the default. */
+const OTHER_WAY = { shards: 8, workers: 1 };
+
+/** The loads of each study. */
+export type Studies = Partial<Record<StudyName, OwnLoad[]>>;
+
+/**
+ * Runs the studies asked for.
+ *
+ * @param whole a load of the whole dataset with the default shards and workers, where there was one already
+ */
+export async function runStudies(
+  bench: Bench,
+  names: readonly StudyName[],
+  whole: OwnLoad | undefined,
+  log: Log,
+): Promise<Studies> {
+  const { messages } = bench.spec;
+  const small = Math.min(messages, SMALL);
+  const load = async (study: StudyName, count: number, options = {}): Promise<OwnLoad> => {
+    const result = await loadOnce(bench, count, options);
+    log(`${study}: ${describe(result)}`);
+    return result;
+  };
+  const studies: Studies = {};
+  if (names.includes("workers")) {
+    studies.workers = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const workers of WORKERS) studies.workers.push(await load("workers", small, { workers }));
+    }
+  }
+  if (names.includes("memory")) {
+    studies.memory = [await load("memory", small)];
+    if (messages > small) studies.memory.push((whole ??= await load("memory", messages)));
+  }
+  if (names.includes("determinism")) {
+    whole ??= await load("determinism", messages);
+    studies.determinism = [whole, await load("determinism", messages, OTHER_WAY)];
+  }
+  return studies;
+}
+
+async function loadOnce(bench: Bench, messages: number, options: object): Promise<OwnLoad> {
+  const { server } = bench;
+  await server.configure({});
+  const database = await server.newDatabase();
+  await server.checkpoint();
+  const load = await ownLoad(bench, database, messages, options);
+  await server.dropDatabase();
+  return load;
+}
+
+function describe({ messages, workers, shards, seconds, memory }: OwnLoad): string {
+  const cut = shards === undefined ? "" : ` in ${shards} shards`;
+  const resident = memory ? `, ${Math.round(memory.bytes / 2 ** 20)} MB resident` : "";
+  return `${messages.toLocaleString("en-US")} messages${cut}, ${workers === 1 ? "1 worker" : `${workers} workers`}: rows ${seconds.rows!.toFixed(1)} s${resident}`;
+}

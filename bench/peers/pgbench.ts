@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { withClient } from "../../postgres/connection";
+import { PeerMissing, type Peer } from "./peer";
+
+const ROWS_PER_SCALE = 100_000;
+/** At two million rows a second, five seconds of rows for the dev band. */
+const MESSAGES_PER_SCALE = 50_000;
+
+/** PostgreSQL's own benchmark, making its tables: rows by COPY FREEZE through one connection. */
+export const pgbench: Peer = {
+  name: "pgbench",
+  what: "pgbench -i, narrow rows of its own",
+  timed: "COPY FREEZE of its accounts through the client, without its vacuum and keys; bytes of text.",
+  async prepare({ spec, server, signal }, { adminUrl }) {
+    const program = findPgbench();
+    const scale = Math.max(1, Math.round(spec.messages / MESSAGES_PER_SCALE));
+    // Its tables go into a database without ours.
+    await withClient(adminUrl, (client) => client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+    const { hostname, port, pathname } = new URL(adminUrl);
+    const args = ["-i", "-s", String(scale), "-q", "-h", hostname, "-p", port, "-U", "postgres"];
+    return async () => {
+      const { stderr } = await promisify(execFile)(program, [...args, pathname.slice(1)], {
+        signal,
+        env: { ...process.env, PGPASSWORD: server.adminPassword },
+        maxBuffer: 2 ** 26,
+      });
+      const { rows, ...aside } = phasesOf(stderr);
+      if (rows === undefined) {
+        throw new PeerMissing("pgbench does not tell its phases.", "It does from PostgreSQL 13 on.");
+      }
+      const count = scale * ROWS_PER_SCALE;
+      return { rows: count, bytes: accountsBytes(scale), seconds: { rows }, aside };
+    };
+  },
+};
+
+/**
+ * The phases in pgbench's last line: `done in 9.91 s (drop tables 0.00 s, create tables 0.01 s, client-side generate
+ * 7.10 s, vacuum 0.35 s, primary keys 2.44 s).`
+ */
+export function phasesOf(output: string): Record<string, number> {
+  const list = /done in [\d.]+ s \((.+)\)\./.exec(output)?.[1] ?? "";
+  const phases = Array.from(
+    list.matchAll(/([a-z -]+?) ([\d.]+) s/g),
+    ([, name, seconds]) => [name!.trim(), Number(seconds)] as const,
+  ).map(([name, seconds]) => [name === "client-side generate" ? "rows" : name, seconds] as const);
+  return Object.fromEntries(phases);
+}
+
+/**
+ * Bytes of the text that pgbench sends for pgbench_accounts: `aid TAB bid TAB 0 TAB NEWLINE`, aid from 1 to
+ * 100,000 times the scale, bid the number of its hundred thousand from 1 on. The server fills up the row's `filler`.
+ */
+export function accountsBytes(scale: number): number {
+  return digitsUpTo(scale * ROWS_PER_SCALE) + (digitsUpTo(scale) + 5 * scale) * ROWS_PER_SCALE;
+}
+
+/** Digits of the numbers from 1 to n together. */
+function digitsUpTo(n: number): number {
+  let digits = 0;
+  for (let power = 1; power <= n; power *= 10) digits += n - power + 1;
+  return digits;
+}
+
+/** On the PATH, or where Debian keeps each version's programs. */
+function findPgbench(): string {
+  const debian = "/usr/lib/postgresql";
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...(process.env.PATH ?? "").split(delimiter),
+    ...versions.map((version) => join(debian, version, "bin")),
+  ];
+  const program = folders.map((folder) => join(folder, "pgbench")).find((path) => existsSync(path));
+  if (program !== undefined) return program;
+  throw new PeerMissing("pgbench is not installed.", "Debian has it in the package `postgresql`.");
+}

@@ -1,0 +1,16 @@
+import { describeMachine } from "./machine";
+import type { Results } from "./results";
+import { tablesOf, type Table } from "./tables";
+
+/** The results for the README, with the size of the machine that they are from. */
+export function markdownText(results: Results): string {
+  const { machine, date, spec } = results;
+  const origin = `Medians at ${spec.messages.toLocaleString("en-US")} messages on ${describeMachine(machine)}; ${date.slice(0, 10)}. Ours is: how many times as fast, by rows a second.`;
+  return [...tablesOf(results).map(layOut), origin].join("\n\n");
+}
+
+function layOut({ title, columns, texts, rows }: Table): string {
+  const line = (cells: string[]): string => `| ${cells.join(" | ")} |`;
+  const rule = columns.map((_, i) => (i < texts ? "---" : "---:"));
+  return [`**${title}**`, "", line(columns), line(rule), ...rows.map(line)].join("\n");
+}

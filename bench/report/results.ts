@@ -1,0 +1,49 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { DatasetSpec } from "../../generator/spec";
+import { ExpectedError } from "../../runtime/errors";
+import type { PeerRuns } from "../measure";
+import type { Studies } from "../ours/studies";
+import type { Machine } from "./machine";
+import type { Ratio } from "./ratios";
+
+/** Everything that a bench has measured, as its JSON has it. Seconds and bytes throughout. */
+export interface Results {
+  /** Start of the bench, ISO 8601 in UTC. */
+  date: string;
+  /** Every peer and every study at the dev band's size. */
+  full: boolean;
+  seconds: number;
+  spec: DatasetSpec;
+  machine: Machine;
+  /** What is set by ALTER SYSTEM for every peer. */
+  settings: Record<string, string>;
+  peers: PeerRuns[];
+  studies: Studies;
+  ratios: Ratio[];
+}
+
+/**
+ * Writes the results to the file, or into the folder of results: under date and cores, and a full run also as the
+ * latest.
+ *
+ * @returns the file's path
+ */
+export function writeResults(results: Results, folder: string, output?: string): string {
+  const path = output ?? join(folder, `${results.date.slice(0, 10)}-${results.machine.cores}cores.json`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+  if (results.full && output === undefined) copyFileSync(path, join(folder, "latest.json"));
+  return path;
+}
+
+/** @throws ExpectedError when the file is not a bench's */
+export function readResults(path: string): Results {
+  try {
+    const results = JSON.parse(readFileSync(path, "utf8")) as Partial<Results>;
+    if (Array.isArray(results.peers)) return results as Results;
+  } catch (error) {
+    throw new ExpectedError(`Cannot read ${path}: ${(error as Error).message}.`);
+  }
+  throw new ExpectedError(`${path} is not a result of the bench.`, "Give a file from bench/results/.");
+}

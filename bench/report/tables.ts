@@ -1,0 +1,156 @@
+import type { PeerRuns } from "../measure";
+import { figuresOf, isWholeLoad, median, type Scope } from "./figures";
+import { describeMachine } from "./machine";
+import type { Results } from "./results";
+
+/** A table as people read it: the console and Markdown lay it out each in its way. */
+export interface Table {
+  title: string;
+  columns: string[];
+  /** How many columns from the left are text; the others are figures. */
+  texts: number;
+  rows: string[][];
+}
+
+const NOTHING = "–";
+const MEBIBYTE = 2 ** 20;
+
+/** Everything worth showing of the results. */
+export function tablesOf(results: Results): Table[] {
+  const { peers, studies } = results;
+  return [
+    peersTable(
+      "Whole load: empty tables to rows, keys, indexes, foreign keys, VACUUM, ANALYZE",
+      results,
+      "load",
+    ),
+    peersTable("Rows alone, into tables without keys and indexes", results, "rows"),
+    ratiosTable(results),
+    phasesTable(peers),
+    workersTable(studies.workers ?? []),
+    memoryTable(studies.memory ?? []),
+    determinismTable(studies.determinism ?? []),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** What the figures are of, and where they were measured. */
+export function footnotes({ peers, machine, date }: Results): string[] {
+  return [
+    ...peers.map(({ name, timed, skipped }) => `${name}: ${skipped ?? timed}`),
+    "Medians. MB: million bytes as they are sent, for INSERTs as COPY BINARY would send the same rows.",
+    "Ours is: how many times as fast, by rows a second.",
+    `${describeMachine(machine)}; ${date.slice(0, 10)}`,
+  ];
+}
+
+function peersTable(title: string, { peers, ratios }: Results, scope: Scope): Table {
+  const shown = peers.filter((peer) => scope === "rows" || isWholeLoad(peer));
+  const rows = shown.flatMap((peer) => {
+    const figures = figuresOf(peer, scope);
+    if (figures === undefined) return [];
+    const ratio = ratios.find((each) => each.peer === peer.name && each.scope === scope);
+    const { rows, seconds, rowsPerSecond, bytesPerSecond } = figures;
+    return [
+      [
+        ...[peer.name, peer.what, whole(rows), seconds.toFixed(1), whole(rowsPerSecond)],
+        bytesPerSecond === undefined ? NOTHING : decimals(bytesPerSecond / 1e6),
+        ratio ? times(ratio.rowsPerSecond) : NOTHING,
+      ],
+    ];
+  });
+  return { title, columns: ["peer", "what", "rows", "seconds", "rows/s", "MB/s", "ours is"], texts: 2, rows };
+}
+
+function ratiosTable({ ratios }: Results): Table {
+  return {
+    title: "Ours against",
+    columns: ["peer", "compared by", "time", "rows/s", "MB/s sent", "MB/s of table"],
+    texts: 2,
+    rows: ratios.map(({ peer, scope, time, rowsPerSecond, bytesPerSecond, tableBytesPerSecond }) => [
+      ...[peer, scope === "load" ? "whole load" : "rows"],
+      time === undefined ? NOTHING : time.toFixed(2),
+      times(rowsPerSecond),
+      bytesPerSecond === undefined ? NOTHING : times(bytesPerSecond),
+      times(tableBytesPerSecond),
+    ]),
+  };
+}
+
+/** Phases in the order in which the peers have them, then those that are timed and do not count. */
+function phasesTable(peers: readonly PeerRuns[]): Table {
+  const loads = peers.filter(isWholeLoad).map((peer) => ({ name: peer.name, ...figuresOf(peer, "load")! }));
+  const names = (of: "phases" | "aside"): string[] => [
+    ...new Set(loads.flatMap((load) => Object.keys(load[of]))),
+  ];
+  const shown = (seconds: number | undefined): string => seconds?.toFixed(1) ?? NOTHING;
+  return {
+    title: "Seconds of each phase",
+    columns: ["phase", ...loads.map(({ name }) => name)],
+    texts: 1,
+    rows: [
+      ...names("phases").map((phase) => [phase, ...loads.map(({ phases }) => shown(phases[phase]))]),
+      ["together", ...loads.map(({ seconds }) => shown(seconds))],
+      ...names("aside").map((phase) => [
+        `not counted: ${phase}`,
+        ...loads.map(({ aside }) => shown(aside[phase])),
+      ]),
+    ].filter(() => loads.length > 0),
+  };
+}
+
+function workersTable(loads: NonNullable<Results["studies"]["workers"]>): Table {
+  const numbers = [...new Set(loads.map(({ workers }) => workers))];
+  return {
+    title: `Rows by workers, ${whole(loads[0]?.messages ?? 0)} messages`,
+    columns: ["workers", "rows", "seconds", "rows/s", "MB/s"],
+    texts: 0,
+    rows: numbers.map((number) => {
+      const same = loads.filter(({ workers }) => workers === number);
+      const seconds = median(same.map((load) => load.seconds.rows!));
+      const { rows, bytes } = same[0]!;
+      return [
+        ...[whole(number), whole(rows), seconds.toFixed(1), whole(rows / seconds)],
+        decimals(bytes / seconds / 1e6),
+      ];
+    }),
+  };
+}
+
+function memoryTable(loads: NonNullable<Results["studies"]["memory"]>): Table {
+  return {
+    title: "Most resident memory of all processes of a load together",
+    columns: ["messages", "workers", "processes", "MB"],
+    texts: 0,
+    rows: loads.map(({ messages, workers, memory }) => [
+      ...[whole(messages), whole(workers), memory ? whole(memory.processes) : NOTHING],
+      memory ? whole(memory.bytes / MEBIBYTE) : NOTHING,
+    ]),
+  };
+}
+
+function determinismTable(loads: NonNullable<Results["studies"]["determinism"]>): Table {
+  const equal = new Set(loads.map(({ fingerprint }) => fingerprint)).size === 1;
+  return {
+    title: `The content is ${equal ? "equal" : "NOT equal"}, however it is cut and dealt`,
+    columns: ["messages", "shards", "workers", "fingerprint"],
+    texts: 0,
+    rows: loads.map(({ messages, shards, workers, fingerprint }) => [
+      ...[whole(messages), shards === undefined ? "default" : whole(shards), whole(workers), fingerprint],
+    ]),
+  };
+}
+
+const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+function whole(value: number): string {
+  return integer.format(value);
+}
+
+/** At least two digits. */
+function decimals(value: number): string {
+  return value < 10 ? value.toFixed(1) : whole(value);
+}
+
+function times(ratio: number): string {
+  return `${ratio < 10 ? ratio.toFixed(2) : whole(ratio)}×`;
+}

@@ -1,0 +1,93 @@
+import { join, resolve } from "node:path";
+import { readStackFile, type Band } from "../config";
+import { describeError } from "../runtime/errors";
+import { help, parseBenchArguments, type BenchRequest } from "./command-line";
+import { measurePeers } from "./measure";
+import { once } from "./once";
+import { runStudies, studyNames } from "./ours/studies";
+import { peers } from "./peers";
+import type { Bench } from "./peers/peer";
+import { consoleText } from "./report/console";
+import { thisMachine } from "./report/machine";
+import { markdownText } from "./report/markdown";
+import { ratiosOf } from "./report/ratios";
+import { readResults, writeResults, type Results } from "./report/results";
+import { writeRowFiles } from "./server/row-files";
+import { startBenchServer, type BenchServer } from "./server/server";
+import { openSource } from "./server/source";
+
+const projectRoot = resolve(__dirname, "..");
+
+async function run(args: string[]): Promise<void> {
+  const request = parseBenchArguments(args);
+  if (request === "help") console.log(help);
+  else if ("markdown" in request) console.log(markdownText(readResults(request.markdown)));
+  else await bench(request);
+}
+
+/** Measures, shows and writes. Whatever happens, nothing of the server stays. */
+async function bench(request: BenchRequest): Promise<void> {
+  const band = readStackFile(projectRoot, "dev");
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    interruption.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const server = await startBenchServer(band, request.messages ?? band.dataset.messages);
+  // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
+  interruption.signal.addEventListener("abort", () => void server.remove().catch(() => undefined));
+  try {
+    interruption.signal.throwIfAborted();
+    const results = await measureAll(request, band, server, interruption.signal);
+    console.log(`\n${consoleText(results)}`);
+    const written = writeResults(results, join(projectRoot, "bench", "results"), request.output);
+    console.log(`\n✓ Results written to ${written}`);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    console.error("Interrupted: nothing is kept.");
+    process.exitCode = 130;
+  } finally {
+    await server.remove();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+async function measureAll(
+  request: BenchRequest,
+  band: Band,
+  server: BenchServer,
+  signal: AbortSignal,
+): Promise<Results> {
+  const started = new Date();
+  const spec = { ...band.dataset, ...(request.messages !== undefined && { messages: request.messages }) };
+  const rowFiles = once(() => writeRowFiles(spec, server.folder));
+  const source = once(() => openSource(server, rowFiles().messages));
+  const bench: Bench = { spec, server, projectRoot, signal, rowFiles, source };
+  const log = (line: string): void => {
+    console.log(line);
+  };
+  const measured = await measurePeers(bench, request.peers, log);
+  const whole = measured.find(({ name }) => name === "ours")?.runs[0]?.load;
+  const studies = await runStudies(bench, request.studies, whole, log);
+  return {
+    date: started.toISOString(),
+    full:
+      request.peers.length === peers.length &&
+      request.studies.length === studyNames.length &&
+      spec.messages === band.dataset.messages,
+    seconds: (Date.now() - started.getTime()) / 1000,
+    spec,
+    machine: thisMachine(server.version),
+    settings: server.settings,
+    peers: measured,
+    studies,
+    ratios: ratiosOf(measured),
+  };
+}
+
+if (require.main === module) {
+  run(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(describeError(error));
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,75 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { COPY_HEADER, RowBuffer } from "../../generator/encoding/row-buffer";
+import { makePlan } from "../../generator/plan/plan";
+import { MessageSlice, sliceBounds } from "../../generator/plan/slice";
+import { AttachmentRows, AttachmentWriter } from "../../generator/rows/attachments";
+import { ConversationRows } from "../../generator/rows/conversations";
+import { identities } from "../../generator/rows/identities";
+import { MemberRows } from "../../generator/rows/members";
+import { MessageRows, MessageWriter } from "../../generator/rows/messages";
+import { ReadRows, ReadWriter } from "../../generator/rows/reads";
+import type { RowSource } from "../../generator/rows/source";
+import { UserRows } from "../../generator/rows/users";
+import type { DatasetSpec } from "../../generator/spec";
+import { tableNames, type TableName } from "../../generator/tables";
+
+const MESSAGES_PER_SLICE = 250_000;
+/** In place of a row's field count: no more rows. */
+const END_OF_ROWS = Buffer.from([0xff, 0xff]);
+
+/** A table's rows on disk, in the form of COPY BINARY. */
+export interface RowFile {
+  path: string;
+  rows: number;
+  bytes: number;
+}
+
+/** Writes the dataset's rows, the very bytes that the generator sends, to one file a table. */
+export function writeRowFiles(spec: DatasetSpec, folder: string): Record<TableName, RowFile> {
+  const plan = makePlan(spec);
+  const ids = identities(plan);
+  const buffer = new RowBuffer();
+  const files = {} as Record<TableName, RowFile>;
+  const open = {} as Record<TableName, number>;
+  const append = (table: TableName, bytes: Buffer): void => {
+    writeSync(open[table], bytes);
+    files[table].bytes += bytes.length;
+  };
+  const add = (table: TableName, rows: RowSource): void => {
+    for (let more = true; more;) {
+      buffer.length = 0;
+      more = rows.fill(buffer);
+      append(table, buffer.bytes.subarray(0, buffer.length));
+    }
+    files[table].rows += rows.written;
+  };
+
+  for (const table of tableNames) {
+    const path = join(folder, `${table}.bin`);
+    open[table] = openSync(path, "w", 0o644);
+    files[table] = { path, rows: 0, bytes: 0 };
+    append(table, COPY_HEADER);
+  }
+  add("users", new UserRows(plan, ids));
+  add("conversations", new ConversationRows(plan, ids));
+  add("conversation_users", new MemberRows(plan, ids));
+  const bounds = sliceBounds(plan, Math.ceil(spec.messages / MESSAGES_PER_SLICE));
+  const slice = new MessageSlice(plan);
+  const messages = new MessageWriter(plan, ids);
+  const attachments = new AttachmentWriter(plan, ids);
+  const reads = new ReadWriter(plan, ids);
+  for (let i = 0; i + 1 < bounds.length; i++) {
+    slice.read(bounds[i]!, bounds[i + 1]!);
+    add("messages", new MessageRows(messages, slice));
+    add("attachments", new AttachmentRows(attachments, slice));
+    add("message_reads", new ReadRows(reads, slice));
+  }
+  for (const table of tableNames) {
+    append(table, END_OF_ROWS);
+    // The disk must not still be writing them while a peer is timed.
+    fsyncSync(open[table]);
+    closeSync(open[table]);
+  }
+  return files;
+}

@@ -1,0 +1,57 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { to as copyTo } from "pg-copy-streams";
+import { withClient } from "../../postgres/connection";
+import type { RowFile } from "./row-files";
+import { dropDefinitions } from "./definitions";
+import type { BenchServer } from "./server";
+
+const DATABASE = "bench_source";
+
+/** The same messages for peers that do not take COPY BINARY. Rows are the first ones in order of time. */
+export interface MessageSource {
+  /** A file of so many rows as COPY's text. */
+  textFile(rows: number): Promise<RowFile>;
+  /** So many rows, each a list of the columns' values: as PostgreSQL's text, or as JavaScript's types. */
+  select(rows: number, as: "text" | "values"): Promise<unknown[][]>;
+}
+
+/** Loads the file of messages into a database of its own, from which other forms are read. */
+export async function openSource(server: BenchServer, messages: RowFile): Promise<MessageSource> {
+  const { adminUrl } = await server.newDatabase(DATABASE);
+  await withClient(adminUrl, async (client) => {
+    await dropDefinitions(client);
+    await client.query(`COPY messages FROM '${messages.path}' (FORMAT binary)`);
+  });
+
+  async function textFile(rows: number): Promise<RowFile> {
+    const path = join(server.folder, `messages-${rows}.txt`);
+    const file = await open(path, "w", 0o644);
+    try {
+      await withClient(adminUrl, (client) =>
+        pipeline(
+          client.query(copyTo(`COPY (SELECT * FROM messages LIMIT ${rows}) TO STDOUT`)),
+          file.createWriteStream({ autoClose: false }),
+        ),
+      );
+      await file.sync();
+      return { path, rows, bytes: (await file.stat()).size };
+    } finally {
+      await file.close();
+    }
+  }
+
+  function select(rows: number, as: "text" | "values"): Promise<unknown[][]> {
+    return withClient(adminUrl, async (client) => {
+      const result = await client.query<unknown[]>({
+        text: `SELECT * FROM messages LIMIT ${rows}`,
+        rowMode: "array",
+        ...(as === "text" && { types: { getTypeParser: () => (text: string) => text } }),
+      });
+      return result.rows;
+    });
+  }
+
+  return { textFile, select };
+}

@@ -27,7 +27,7 @@ export class Members {
   readonly start: Float64Array;
   readonly user: Uint32Array;
   readonly joinedAt: Float64Array;
-  /** Until when a member writes and reads; Infinity for those who keep up. */
+  /** Until when a member writes and reads; Infinity for those who keep up, -Infinity for those who never began. */
   readonly until: Float64Array;
   /** The last message that a member has read, or NONE. */
   readonly lastRead: Float64Array;
@@ -151,8 +151,7 @@ export class Members {
         bursts.readRank(rank, burst);
         const hasRead = burst.start >= joined;
         if (hasRead) this.lastRead[member] = burst.first;
-        const until = hasRead ? burst.start : joined;
-        this.until[member] = until;
+        this.until[member] = hasRead ? burst.start : -Infinity;
         if (direct[c] === 1 || leaving.unit(member) > LEFT) continue;
         const from = hasRead ? this.lastReadAt(member, c) : joined;
         this.leftAt[member] =

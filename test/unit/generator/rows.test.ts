@@ -1,87 +1,12 @@
 import { expect } from "chai";
 import { COPY_HEADER, RowBuffer } from "../../../generator/encoding/row-buffer";
-import { makePlan, type Plan } from "../../../generator/plan/plan";
-import { MessageSlice } from "../../../generator/plan/slice";
-import { AttachmentRows, AttachmentWriter } from "../../../generator/rows/attachments";
-import { ConversationRows } from "../../../generator/rows/conversations";
+import { makePlan } from "../../../generator/plan/plan";
 import { Stream } from "../../../generator/plan/random";
-import { identities } from "../../../generator/rows/identities";
 import { ID_WORDS, Ids, idText } from "../../../generator/rows/ids";
-import { MemberRows } from "../../../generator/rows/members";
-import { MessageRows, MessageWriter } from "../../../generator/rows/messages";
-import { ReadRows, ReadWriter } from "../../../generator/rows/reads";
-import type { RowSource } from "../../../generator/rows/source";
-import { UserRows } from "../../../generator/rows/users";
-import { tableNames, tables, type TableName } from "../../../generator/tables";
-import { forPlans, small } from "./specs";
-
-type Row = Record<string, Buffer | null>;
-
-/** Reads COPY BINARY rows back, by the format's own description. */
-function readRows(source: RowSource, columns: readonly string[]): Row[] {
-  const rows: Row[] = [];
-  const buffer = new RowBuffer();
-  for (let more = true; more;) {
-    buffer.length = 0;
-    more = source.fill(buffer);
-    for (let at = 0; at < buffer.length;) {
-      expect(buffer.bytes.readInt16BE(at)).to.equal(columns.length);
-      at += 2;
-      const row: Row = {};
-      for (const column of columns) {
-        const length = buffer.bytes.readInt32BE(at);
-        at += 4;
-        row[column] = length < 0 ? null : Buffer.from(buffer.bytes.subarray(at, at + Math.max(0, length)));
-        at += Math.max(0, length);
-      }
-      rows.push(row);
-    }
-  }
-  return rows;
-}
-
-function datasetOf(plan: Plan): Record<TableName, Row[]> {
-  const ids = identities(plan);
-  const slice = new MessageSlice(plan);
-  slice.read(-Infinity, Infinity);
-  const sources: Record<TableName, RowSource> = {
-    users: new UserRows(plan, ids),
-    conversations: new ConversationRows(plan, ids),
-    conversation_users: new MemberRows(plan, ids),
-    messages: new MessageRows(new MessageWriter(plan, ids), slice),
-    attachments: new AttachmentRows(new AttachmentWriter(plan, ids), slice),
-    message_reads: new ReadRows(new ReadWriter(plan, ids), slice),
-  };
-  const rows = {} as Record<TableName, Row[]>;
-  for (const table of tableNames) {
-    rows[table] = readRows(sources[table], tables[table]);
-    expect(rows[table]).to.have.length(sources[table].written);
-  }
-  return rows;
-}
-
-const text = (value: Buffer | null | undefined): string => value!.toString("utf8");
-/** Unix milliseconds of a timestamp. */
-const time = (value: Buffer | null | undefined): number =>
-  Number(value!.readBigInt64BE() / 1000n) + Date.UTC(2000, 0, 1);
+import { datasetOf, text } from "./dataset-rows";
+import { small } from "./specs";
 
 describe("rows", () => {
-  it("have ids like cuids, unique in their table and rising with creation, and times in order", () => {
-    forPlans((plan) => {
-      for (const rows of Object.values(datasetOf(plan))) {
-        const ids = rows.map(({ id }) => text(id));
-        expect(new Set(ids)).to.have.length(rows.length);
-        const byId = rows.toSorted((a, b) => (text(a.id) < text(b.id) ? -1 : 1));
-        byId.forEach((row, i) => {
-          expect(text(row.id)).to.match(/^c[0-9a-z]{24}$/);
-          const [created, updated] = [time(row.createdAt), time(row.updatedAt)];
-          if (created > updated) expect.fail(`created ${created} after updated ${updated}`);
-          if (i > 0 && created < time(byId[i - 1]!.createdAt)) expect.fail("id order is not time order");
-        });
-      }
-    }, 20);
-  });
-
   it("have ids that differ in more than the random part, for rows of one instant", () => {
     const ids = new Ids((name) => new Stream("seed", name), "messages");
     const words = new Uint32Array(ID_WORDS);
@@ -91,37 +16,6 @@ describe("rows", () => {
       numbers.add(idText(words).slice(9, 17));
     }
     expect(numbers).to.have.length(100_000);
-  });
-
-  it("point at rows that exist, and are of an age with them", () => {
-    forPlans((plan) => {
-      const dataset = datasetOf(plan);
-      const created = (table: TableName): Map<string, number> =>
-        new Map(dataset[table].map((row) => [text(row.id), time(row.createdAt)]));
-      const parents = {
-        userId: created("users"),
-        senderId: created("users"),
-        uploaderId: created("users"),
-        creatorId: created("users"),
-        conversationId: created("conversations"),
-        messageId: created("messages"),
-        replyToId: created("messages"),
-      };
-      for (const table of tableNames)
-        for (const row of dataset[table])
-          for (const [column, parent] of Object.entries(parents)) {
-            if (row[column] === undefined || row[column] === null) continue;
-            expect(parent.get(text(row[column])), `${table}.${column}`).to.be.at.most(time(row.createdAt));
-          }
-      const messages = parents.messageId;
-      for (const row of dataset.conversations) {
-        expect(messages.get(text(row.lastMessageId))).to.equal(time(row.lastMessageAt));
-      }
-      for (const row of dataset.conversation_users) {
-        if (row.lastReadMessageId === null) continue;
-        expect(messages.get(text(row.lastReadMessageId))).to.be.at.most(time(row.lastReadAt));
-      }
-    }, 20);
   });
 
   describe("of a small dataset", () => {

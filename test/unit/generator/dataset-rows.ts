@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { RowBuffer } from "../../../generator/encoding/row-buffer";
+import type { Plan } from "../../../generator/plan/plan";
+import { MessageSlice } from "../../../generator/plan/slice";
+import { AttachmentRows, AttachmentWriter } from "../../../generator/rows/attachments";
+import { ConversationRows } from "../../../generator/rows/conversations";
+import { identities } from "../../../generator/rows/identities";
+import { MemberRows } from "../../../generator/rows/members";
+import { MessageRows, MessageWriter } from "../../../generator/rows/messages";
+import { ReadRows, ReadWriter } from "../../../generator/rows/reads";
+import type { RowSource } from "../../../generator/rows/source";
+import { UserRows } from "../../../generator/rows/users";
+import { tableNames, tables, type TableName } from "../../../generator/tables";
+
+/** A row as its fields' bytes. */
+export type Row = Record<string, Buffer | null>;
+
+/** All rows of a dataset, as they would be sent. */
+export function datasetOf(plan: Plan): Record<TableName, Row[]> {
+  const ids = identities(plan);
+  const slice = new MessageSlice(plan);
+  slice.read(-Infinity, Infinity);
+  const sources: Record<TableName, RowSource> = {
+    users: new UserRows(plan, ids),
+    conversations: new ConversationRows(plan, ids),
+    conversation_users: new MemberRows(plan, ids),
+    messages: new MessageRows(new MessageWriter(plan, ids), slice),
+    attachments: new AttachmentRows(new AttachmentWriter(plan, ids), slice),
+    message_reads: new ReadRows(new ReadWriter(plan, ids), slice),
+  };
+  const rows = {} as Record<TableName, Row[]>;
+  for (const table of tableNames) {
+    rows[table] = readRows(sources[table], tables[table]);
+    expect(rows[table]).to.have.length(sources[table].written);
+  }
+  return rows;
+}
+
+/** Reads COPY BINARY rows back, by the format's own description. */
+function readRows(source: RowSource, columns: readonly string[]): Row[] {
+  const rows: Row[] = [];
+  const buffer = new RowBuffer();
+  for (let more = true; more;) {
+    buffer.length = 0;
+    more = source.fill(buffer);
+    const bytes = Buffer.from(buffer.bytes.subarray(0, buffer.length));
+    for (let at = 0; at < bytes.length;) {
+      expect(bytes.readInt16BE(at)).to.equal(columns.length);
+      at += 2;
+      const row: Row = {};
+      for (const column of columns) {
+        const length = bytes.readInt32BE(at);
+        at += 4;
+        row[column] = length < 0 ? null : bytes.subarray(at, at + length);
+        at += Math.max(0, length);
+      }
+      rows.push(row);
+    }
+  }
+  return rows;
+}
+
+export const text = (value: Buffer | null | undefined): string => value!.toString("latin1");
+
+/** Unix milliseconds of a timestamp. */
+export const time = (value: Buffer | null | undefined): number =>
+  Number(value!.readBigInt64BE() / 1000n) + Date.UTC(2000, 0, 1);

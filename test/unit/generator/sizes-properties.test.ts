@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Stream } from "../../../generator/plan/random";
+import { conversationSizes } from "../../../generator/plan/sizes";
+import { endsFirst, repeatable, small } from "./specs";
+
+/**
+ * From how many conversations on, and with how many messages in each on average, alpha comes back within 0.02.
+ *
+ * Of stratified draws only the last is left to chance: the largest conversation, whose size bounds the estimate as
+ * well. The error therefore falls as 1 / conversations, not as its root: at most 7 / conversations for alpha 2.2, and
+ * 4 / conversations for 1.8, over hundreds of seeds. With fewer messages in each, the least size is 1 or 2, and making
+ * the total exact bends so short a law.
+ */
+const FEWEST_CONVERSATIONS = 400;
+const FEWEST_MESSAGES_EACH = 5;
+
+/** The maximum-likelihood exponent of a discrete power law bounded by the least and the greatest of the sizes. */
+function estimateAlpha(sizes: Int32Array): number {
+  const [least, greatest] = [sizes[0]!, sizes.at(-1)!];
+  const logs = Float64Array.from({ length: greatest - least + 1 }, (_, i) => Math.log(least + i));
+  const meanLog = sizes.reduce((sum, x) => sum + logs[x - least]!, 0) / sizes.length;
+  // The likelihood is greatest where the law's expected log is the mean log; Newton's method, whose slope is the variance.
+  let alpha = 1.8;
+  for (let i = 0; i < 8; i++) {
+    let [mass, sum, squares] = [0, 0, 0];
+    for (const log of logs) {
+      const weight = Math.exp(-alpha * log);
+      mass += weight;
+      sum += weight * log;
+      squares += weight * log * log;
+    }
+    alpha += (sum / mass - meanLog) / (squares / mass - (sum / mass) ** 2);
+  }
+  return alpha;
+}
+
+describe("the exponent of conversation sizes", () => {
+  const shapes = fc.record({
+    conversations: endsFirst([FEWEST_CONVERSATIONS], fc.integer({ min: FEWEST_CONVERSATIONS, max: 8000 })),
+    messagesEach: endsFirst(
+      [FEWEST_MESSAGES_EACH, 625],
+      fc.double({ min: FEWEST_MESSAGES_EACH, max: 625, noNaN: true }),
+    ),
+    seed: fc.string({ minLength: 1, maxLength: 8 }),
+  });
+
+  for (const alpha of [1.5, 1.8, 2.2]) {
+    it(`comes back within 0.02 of ${alpha} from ${FEWEST_CONVERSATIONS} conversations or more`, () => {
+      fc.assert(
+        fc.property(shapes, ({ conversations, messagesEach, seed }) => {
+          const messages = Math.round(conversations * messagesEach);
+          const spec = { ...small, messages, conversations, alpha, seed };
+          const sizes = conversationSizes(spec, (name) => new Stream(seed, name));
+          expect(sizes.reduce((sum, x) => sum + x, 0)).to.equal(messages);
+          expect(estimateAlpha(sizes)).to.be.closeTo(alpha, 0.02);
+        }),
+        repeatable,
+      );
+    });
+  }
+});

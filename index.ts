@@ -60,6 +60,7 @@ const quality = new QualityReport(`${band.stack}-quality`, {
   databaseUrl: server.urlOf(chat.database, chat.role),
   thresholds: band.thresholds,
   gate: band.qualityGate,
+  dataset: band.dataset,
   fingerprint: rows.fingerprint,
 });
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
+import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import type { Verdict } from "../validation/report";
 import { writeReport } from "../validation/report-file";
@@ -33,6 +34,8 @@ export const COULD_NOT_RUN = 3;
 export interface ValidateRequest {
   databaseUrl: string;
   thresholds: QualityThresholds;
+  /** What a stack's rows were made from; not known of another database. */
+  dataset?: DatasetSpec;
   /** Where the report goes as JSON, if anywhere. */
   output?: string;
 }
@@ -60,10 +63,11 @@ export function parseValidateArguments(
     );
   }
   const checked = checkedDatabaseUrl(databaseUrl);
-  const thresholds = stack === undefined ? defaultThresholds : readStackFile(projectRoot, stack).thresholds;
+  const band = stack === undefined ? undefined : readStackFile(projectRoot, stack);
   return {
     databaseUrl: checked,
-    thresholds,
+    thresholds: band?.thresholds ?? defaultThresholds,
+    ...(band !== undefined && url === undefined && { dataset: band.dataset }),
     ...(output !== undefined && { output }),
   };
 }
@@ -90,9 +94,10 @@ async function validate(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { databaseUrl, thresholds, output } = request;
+  const { databaseUrl, thresholds, dataset, output } = request;
   const report = await validateDataset(databaseUrl, {
     thresholds,
+    dataset,
     log: (line) => {
       console.log(line);
     },

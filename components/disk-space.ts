@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Band } from "../config";
-import { forecast, forecastLines } from "../generator/forecast";
+import { forecast } from "../generator/forecast/forecast";
+import { forecastLines } from "../generator/forecast/format";
 import { assertDiskSpace } from "../postgres/disk-space";
 import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../runtime/errors";

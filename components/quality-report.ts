@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DatasetSpec } from "../generator/spec";
 import { gateFailures, type QualityGate } from "../validation/gate";
 import type { QualityReport as Report } from "../validation/report";
 import type { QualityThresholds } from "../validation/thresholds";
@@ -14,6 +15,8 @@ export interface QualityReportArgs {
   thresholds: QualityThresholds;
   /** Which failed checks fail the update. */
   gate: QualityGate;
+  /** What the rows were made from: the report shows the forecast of their size. */
+  dataset: DatasetSpec;
   /** The rows that the report is about, as the dataset's fingerprint. */
   fingerprint: pulumi.Input<Record<string, string>>;
 }

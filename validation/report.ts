@@ -17,6 +17,28 @@ export interface HistogramBucket {
   messages: number;
 }
 
+/** Bytes on disk as they were forecast and as they are. */
+export interface SizeComparison {
+  forecast_bytes: number;
+  actual_bytes: number;
+  /** Forecast / actual. */
+  ratio: number;
+}
+
+/** The same with rows. */
+export interface RowsAndSize extends SizeComparison {
+  forecast_rows: number;
+  actual_rows: number;
+}
+
+/** What a generated dataset takes, beside its forecast. */
+export interface DatasetSize {
+  /** Each table without its indexes, and each of its indexes. */
+  tables: (RowsAndSize & { table: string; indexes: (SizeComparison & { index: string })[] })[];
+  /** All tables and indexes. */
+  total: RowsAndSize;
+}
+
 /** The names of the eight checks, as keys. */
 export type CheckKey =
   | "heavy_rooms"
@@ -55,6 +77,8 @@ export interface QualityReport {
   /** ISO 8601, UTC. */
   validation_timestamp: string;
   dataset_summary: { users: number; conversations: number; messages: number; attachments: number };
+  /** Only of a dataset that was made from a known spec. */
+  dataset_size?: DatasetSize;
   distribution_analysis: {
     heavy_rooms: {
       /** How many conversations the largest 1 % are: rounded down, at least one. */

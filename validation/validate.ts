@@ -1,3 +1,4 @@
+import type { DatasetSpec } from "../generator/spec";
 import type { Log } from "../runtime/progress";
 import { assess, verdictOf } from "./assessment";
 import { messageCensus } from "./census";
@@ -11,6 +12,7 @@ import { referentialIntegrity } from "./checks/referential-integrity";
 import { timestampOrdering } from "./checks/timestamp-ordering";
 import { typeVariety } from "./checks/type-variety";
 import * as console from "./console";
+import { datasetSize } from "./dataset-size";
 import type { CheckResult, QualityReport, Verdict } from "./report";
 import { type Snapshot, withSnapshot } from "./snapshot";
 import type { QualityThresholds } from "./thresholds";
@@ -20,12 +22,17 @@ import type { QualityThresholds } from "./thresholds";
  * more than SELECT. Memory here does not depend on the tables' size: the server aggregates.
  *
  * @param databaseUrl the database, e.g. the stack's `DATABASE_URL`
- * @param options `log` gets the console's lines, block by block, the closing box included
+ * @param options `log` gets the console's lines, block by block, the closing box included; of a generated dataset,
+ *   `dataset` is the spec, and the report then has its forecast beside the sizes
  * @throws ExpectedError when the checks cannot be run; failed checks are in the report
  */
 export function validateDataset(
   databaseUrl: string,
-  { thresholds, log }: { thresholds: QualityThresholds; log: Log },
+  {
+    thresholds,
+    log,
+    dataset,
+  }: { thresholds: QualityThresholds; log: Log; dataset?: DatasetSpec | undefined },
 ): Promise<QualityReport> {
   return withSnapshot(databaseUrl, async (snapshot) => {
     const checks: CheckResult[] = [];
@@ -75,6 +82,7 @@ export function validateDataset(
     const report: QualityReport = {
       validation_timestamp: new Date().toISOString(),
       dataset_summary: await summarize(snapshot),
+      ...(dataset && { dataset_size: await datasetSize(snapshot, dataset) }),
       distribution_analysis: { heavy_rooms, power_law_tail },
       type_distributions,
       temporal_analysis,

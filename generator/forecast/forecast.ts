@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { btreeBytes, TABLE_OVERHEAD } from "./layout";
+import { memberRows } from "./members";
 import { sampleOf } from "./sample";
 import { indexes } from "./schema";
 
@@ -9,9 +11,9 @@ const SORT_MEMORY = 256 * 2 ** 20;
 /** What a row takes in a file of a sort beside its index entry: its length. */
 const SORT_OVERHEAD = 8;
 /** Indexes that are built at the same time. */
-const LANES = 2;
-/** PostgreSQL's default of max_wal_size; a load writes more in all, and the server recycles it. */
-const MAX_WAL_BYTES = 2 ** 30;
+const LANES = Math.min(4, availableParallelism());
+/** max_wal_size of every band; a larger load writes more in all, and the server recycles it. */
+const MAX_WAL_BYTES = 8 * 2 ** 30;
 
 export interface TableForecast {
   rows: number;
@@ -29,7 +31,7 @@ export interface Forecast {
   indexBytes: number;
   /** Tables and indexes, once loaded. */
   totalBytes: number;
-  /** The most that there is at one time while loading: beside all the above the files of two sorts, and WAL. */
+  /** The most that there is at one time while loading: beside all the above the files of the largest sorts, and WAL. */
   peakBytes: number;
 }
 
@@ -38,15 +40,15 @@ export interface Forecast {
  * The totals are within a few percent; a small table's may be off by its pages that are not full.
  *
  * @param spec which must have no problems
+ * @param lanes indexes that are built at the same time; by default as many as on this machine
  */
-export function forecast(spec: DatasetSpec): Forecast {
+export function forecast(spec: DatasetSpec, lanes = LANES): Forecast {
   const sample = sampleOf(spec);
   const perMessage = spec.messages / sample.tables.messages.rows;
-  const perConversation = spec.conversations / sample.spec.conversations;
   const factors: Record<TableName, number> = {
     users: spec.users / sample.spec.users,
-    conversations: perConversation,
-    conversation_users: perConversation,
+    conversations: spec.conversations / sample.spec.conversations,
+    conversation_users: memberRows(spec) / sample.tables.conversation_users.rows,
     messages: perMessage,
     attachments: perMessage,
     message_reads: perMessage,
@@ -69,7 +71,7 @@ export function forecast(spec: DatasetSpec): Forecast {
       sorts.push(all * (tupleBytes + SORT_OVERHEAD));
     });
   }
-  return { tables, ...totals(tables, sorts) };
+  return { tables, ...totals(tables, sorts.toSorted((a, b) => b - a).slice(0, lanes)) };
 }
 
 /** How many of `parents` have a row when so many rows are dealt to them evenly. */
@@ -84,12 +86,7 @@ function totals(tables: Forecast["tables"], sorts: readonly number[]): Omit<Fore
   const indexBytes = sum(all.map(indexBytesOf));
   const totalBytes = heapBytes + indexBytes;
   // The largest are built first, when not all indexes are there yet: this is somewhat too much, never too little.
-  const sortBytes = sum(
-    sorts
-      .toSorted((a, b) => b - a)
-      .slice(0, LANES)
-      .filter((bytes) => bytes > SORT_MEMORY),
-  );
+  const sortBytes = sum(sorts.filter((bytes) => bytes > SORT_MEMORY));
   const walBytes = Math.min(totalBytes, MAX_WAL_BYTES);
   return { rows, heapBytes, indexBytes, totalBytes, peakBytes: totalBytes + sortBytes + walBytes };
 }

@@ -1,4 +1,4 @@
-import { forecast } from "../../generator/forecast";
+import { forecast } from "../../generator/forecast/forecast";
 import type { DatasetSpec } from "../../generator/spec";
 import { assertDiskSpace, formatBytes, type DiskCheck } from "../../postgres/disk-space";
 import type { Task } from "../task";

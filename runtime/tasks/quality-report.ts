@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import type { DatasetSpec } from "../../generator/spec";
 import { gateFailures, type QualityGate } from "../../validation/gate";
 import type { QualityReport } from "../../validation/report";
 import { writeReport } from "../../validation/report-file";
@@ -11,6 +12,8 @@ export interface QualityReportInputs {
   stack: string;
   thresholds: QualityThresholds;
   gate: QualityGate;
+  /** What the rows were made from. */
+  dataset: DatasetSpec;
   /** The dataset's fingerprint: other rows need another report. */
   fingerprint: Record<string, string>;
 }
@@ -26,8 +29,8 @@ const FOLDER = "reports";
 
 /** The eight quality checks over all rows, as a report. A poor verdict is a result, not an error: the gate is elsewhere. */
 export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
-  async create({ databaseUrl, stack, thresholds }, log) {
-    const report = await validateDataset(databaseUrl, { thresholds, log });
+  async create({ databaseUrl, stack, thresholds, dataset }, log) {
+    const report = await validateDataset(databaseUrl, { thresholds, log, dataset });
     const file = `${FOLDER}/quality-report-${stack}.json`;
     writeReport(file, report);
     log(`✓ Report written to: ${file}`);

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { readStackFile } from "../../../config";
 import { exitCodes, parseValidateArguments } from "../../../cli/validate";
 import { ExpectedError } from "../../../runtime/errors";
 import { defaultThresholds } from "../../../validation/thresholds";
@@ -23,7 +24,7 @@ describe("npm run validate", () => {
     expect(parse([], { DATABASE_URL: databaseUrl })).to.deep.include({ databaseUrl });
   });
 
-  it("takes a stack's database and thresholds", () => {
+  it("takes a stack's database, thresholds and dataset, which another database need not hold", () => {
     const root = mkdtempSync(join(tmpdir(), "validate-"));
     try {
       cpSync(resolve(__dirname, "../../../Pulumi.yaml"), join(root, "Pulumi.yaml"));
@@ -34,7 +35,10 @@ describe("npm run validate", () => {
       expect(parseValidateArguments(["--stack", "dev"], root, {})).to.deep.equal({
         databaseUrl,
         thresholds: { ...defaultThresholds, tailRatio: 25 },
+        dataset: readStackFile(root, "dev").dataset,
       });
+      const elsewhere = ["--stack", "dev", "--database-url", databaseUrl];
+      expect(parseValidateArguments(elsewhere, root, {})).not.to.have.property("dataset");
     } finally {
       rmSync(root, { recursive: true });
     }

@@ -1,0 +1,143 @@
+import { expect } from "chai";
+import type { Client } from "pg";
+import { calibrate, forecast, type Forecast } from "../../generator/forecast";
+import { columnTypes, indexes } from "../../generator/forecast/schema";
+import { loadDataset } from "../../generator/load";
+import type { DatasetSpec } from "../../generator/spec";
+import { tableNames, tables } from "../../generator/tables";
+import { withClient } from "../../postgres/connection";
+import type { DatasetSize } from "../../validation/report";
+import { defaultThresholds } from "../../validation/thresholds";
+import { validateDataset } from "../../validation/validate";
+import { startTestServer, type TestDatabase } from "../support/server";
+
+const spec: DatasetSpec = {
+  messages: 100_000,
+  users: 2000,
+  conversations: 1500,
+  seed: "forecast",
+  alpha: 1.8,
+  windowDays: 90,
+  windowEnd: "2025-10-01T00:00:00Z",
+};
+const silent = (): void => undefined;
+
+describe("the forecast of a dataset", function () {
+  this.timeout(120_000);
+  let database: TestDatabase;
+  let expected: Forecast;
+  let size: DatasetSize;
+
+  before(async () => {
+    database = await (await startTestServer()).createDatabase();
+    expected = forecast(spec);
+    await loadDataset(database.ownerUrl, spec, silent);
+    const report = await validateDataset(database.appUrl, {
+      thresholds: defaultThresholds,
+      log: silent,
+      dataset: spec,
+    });
+    size = report.dataset_size!;
+  });
+  after(() => database.drop());
+
+  const asOwner = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
+    withClient(database.ownerUrl, work);
+
+  it("knows the columns that there are, in their order, with their types", async () => {
+    const { rows } = await asOwner((client) =>
+      client.query<{ table: string; columns: string[]; types: string[] }>(
+        `SELECT c.relname AS "table", array_agg(attname::text ORDER BY attnum) AS columns,
+           array_agg(CASE WHEN t.typtype = 'e' THEN 'enum' ELSE t.typname::text END ORDER BY attnum) AS types
+         FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_type t ON t.oid = atttypid
+         WHERE c.oid = ANY ($1::regclass[]) AND attnum > 0 GROUP BY 1`,
+        [tableNames],
+      ),
+    );
+    const named: Record<string, string> = { boolean: "bool", integer: "int4" };
+    for (const table of tableNames) {
+      const found = rows.find((row) => row.table === table)!;
+      expect(found.columns).to.deep.equal(tables[table]);
+      // Nothing is ever written to the one column of JSON.
+      expect(found.types.map((type) => (type === "jsonb" ? "text" : type))).to.deep.equal(
+        columnTypes[table].map((type) => named[type] ?? type),
+      );
+    }
+  });
+
+  it("knows the keys and indexes that there are, with their columns", async () => {
+    const { rows } = await asOwner((client) =>
+      client.query<{ name: string; columns: number[] }>(
+        `SELECT indexrelid::regclass::text AS name, ARRAY(SELECT unnest(indkey) - 1) AS columns
+         FROM pg_index WHERE indrelid = ANY ($1::regclass[])`,
+        [tableNames],
+      ),
+    );
+    const known = Object.values(indexes).flatMap((each) =>
+      each.map(({ name, columns }) => ({ name, columns })),
+    );
+    const found = rows.map(({ name, columns }) => ({ name: name.replaceAll('"', ""), columns }));
+    expect(known).to.have.deep.members(found);
+  });
+
+  it("says rows and bytes of each table and each index within 15 %", () => {
+    for (const { table, forecast_rows, actual_rows, ratio, indexes: built } of size.tables) {
+      expect(forecast_rows / actual_rows, `rows of ${table}`).to.be.within(0.95, 1.05);
+      expect(ratio, table).to.be.within(0.85, 1.15);
+      expect(built).to.have.length(indexes[table as (typeof tableNames)[number]].length);
+      for (const { index, ratio: ofIndex } of built) expect(ofIndex, index).to.be.within(0.85, 1.15);
+    }
+  });
+
+  it("says all bytes within 5 %, and the report has both figures", async () => {
+    const { total } = size;
+    const { rows } = await asOwner((client) =>
+      client.query<{ bytes: string }>(
+        "SELECT sum(pg_total_relation_size(name::regclass)) AS bytes FROM unnest($1::text[]) AS name",
+        [tableNames],
+      ),
+    );
+    expect(total.actual_bytes).to.equal(Number(rows[0]!.bytes));
+    expect(total.forecast_bytes).to.equal(expected.totalBytes);
+    expect(total.forecast_rows).to.equal(expected.rows);
+    expect(total.ratio).to.be.within(0.95, 1.05);
+    expect(total.ratio).to.be.closeTo(total.forecast_bytes / total.actual_bytes, 0.001);
+  });
+
+  it("is not in the report on a database whose spec nobody knows", async () => {
+    const report = await validateDataset(database.appUrl, { thresholds: defaultThresholds, log: silent });
+    expect(report).not.to.have.property("dataset_size");
+  });
+
+  it("of the time comes from a trial of which nothing remains", async () => {
+    const relations = "SELECT relname FROM pg_class ORDER BY oid";
+    await asOwner(async (client) => {
+      const before = await client.query(relations);
+      const seconds = await calibrate(client, expected, 2);
+      expect(seconds).to.be.greaterThan(0).and.to.be.lessThan(3600);
+      expect((await client.query(relations)).rows).to.deep.equal(before.rows);
+    });
+  });
+
+  it("of the time leaves nothing behind either when it is killed", async () => {
+    const relations = "SELECT relname FROM pg_class ORDER BY oid";
+    const before = await asOwner((client) => client.query(relations));
+    const failure = await asOwner(async (client) => {
+      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      let running = true;
+      const trial = calibrate(client, expected, 1)
+        .catch((error: unknown) => error)
+        .finally(() => (running = false));
+      await withClient(database.adminUrl, async (other) => {
+        const begun = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND query LIKE 'COPY %'";
+        let copying = false;
+        while (running && !copying) copying = (await other.query(begun, [rows[0]!.pid])).rows.length > 0;
+        await other.query("SELECT pg_terminate_backend($1, 10000)", [rows[0]!.pid]);
+      });
+      return trial;
+    });
+    expect(failure).to.be.instanceOf(Error);
+    const after = await asOwner((client) => client.query(relations));
+    expect(after.rows).to.deep.equal(before.rows);
+  });
+});

@@ -1,0 +1,85 @@
+import { forecast, type Forecast } from "../generator/forecast/forecast";
+import type { DatasetSpec } from "../generator/spec";
+import { tableNames, type TableName } from "../generator/tables";
+import { messageCensus } from "./census";
+import { round } from "./format";
+import type { DatasetSize, SizeComparison } from "./report";
+import type { Snapshot } from "./snapshot";
+
+/** Rows and bytes of a table and its indexes as they are in the database. */
+export interface ActualSize {
+  rows: number;
+  /** The table without its indexes: what `pg_table_size` says. */
+  heapBytes: number;
+  /** Bytes of each key and index, by name. */
+  indexes: Record<string, number>;
+}
+
+const bytesSql = `
+SELECT relation.name AS "table", pg_table_size(relation.oid) AS bytes,
+  coalesce(json_object_agg(index.relname, pg_relation_size(index.oid)) FILTER (WHERE index.oid IS NOT NULL), '{}') AS indexes
+FROM (VALUES ${tableNames.map((table) => `('${table}', '${table}'::regclass)`).join(", ")}) AS relation (name, oid)
+  LEFT JOIN pg_index ON indrelid = relation.oid LEFT JOIN pg_class AS index ON index.oid = indexrelid
+GROUP BY 1, relation.oid`;
+
+const countsSql = `
+SELECT ${tableNames
+  .filter((table) => table !== "messages")
+  .map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
+  .join(", ")}`;
+
+/** Counts all rows, and asks the server for the size of each table and index. */
+export async function actualSizes(snapshot: Snapshot): Promise<Record<TableName, ActualSize>> {
+  // The census has been taken when the checks are through: no need to go through all messages again.
+  const { messages } = await messageCensus(snapshot);
+  const others = await snapshot.row<Record<Exclude<TableName, "messages">, number>>(countsSql);
+  const rows = { ...others, messages };
+  const sizes = await snapshot.rows<{ table: TableName; bytes: number; indexes: Record<string, number> }>(
+    bytesSql,
+  );
+  return Object.fromEntries(
+    sizes.map(({ table, bytes, indexes }) => [table, { rows: rows[table], heapBytes: bytes, indexes }]),
+  ) as Record<TableName, ActualSize>;
+}
+
+/** The forecast of a dataset beside what it takes in the database. */
+export async function datasetSize(snapshot: Snapshot, spec: DatasetSpec): Promise<DatasetSize> {
+  return compareSizes(forecast(spec), await actualSizes(snapshot));
+}
+
+export function compareSizes(expected: Forecast, actual: Record<TableName, ActualSize>): DatasetSize {
+  const tables = tableNames.map((table) => {
+    const { rows, heapBytes, indexes } = expected.tables[table];
+    const found = actual[table];
+    return {
+      table,
+      forecast_rows: rows,
+      actual_rows: found.rows,
+      ...compared(heapBytes, found.heapBytes),
+      indexes: Object.entries(indexes)
+        .filter(([name]) => name in found.indexes)
+        .map(([index, { bytes }]) => ({ index, ...compared(bytes, found.indexes[index]!) })),
+    };
+  });
+  const everything = tables.flatMap((table): SizeComparison[] => [table, ...table.indexes]);
+  const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0);
+  return {
+    tables,
+    total: {
+      forecast_rows: expected.rows,
+      actual_rows: sum(tables.map(({ actual_rows }) => actual_rows)),
+      ...compared(
+        sum(everything.map(({ forecast_bytes }) => forecast_bytes)),
+        sum(everything.map(({ actual_bytes }) => actual_bytes)),
+      ),
+    },
+  };
+}
+
+function compared(forecastBytes: number, actualBytes: number): SizeComparison {
+  return {
+    forecast_bytes: forecastBytes,
+    actual_bytes: actualBytes,
+    ratio: actualBytes === 0 ? 0 : round(forecastBytes / actualBytes, 3),
+  };
+}

@@ -1,10 +1,7 @@
 import { availableParallelism } from "node:os";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Client } from "pg";
-import { from as copyFrom } from "pg-copy-streams";
 import { quoteIdentifier } from "../../postgres/connection";
-import { COPY_HEADER, RowBuffer } from "../encoding/row-buffer";
+import { Copier } from "../load/copy";
 import { makePlan } from "../plan/plan";
 import { MessageSlice } from "../plan/slice";
 import { identities } from "../rows/identities";
@@ -64,9 +61,10 @@ async function trial(client: Client): Promise<Rates> {
   const run = (statement: string) => seconds(() => client.query(statement));
   await client.query(`CREATE TABLE ${TABLE} (LIKE public.messages)`);
   const rows = trialRows();
+  const copier = new Copier(client);
   // The first rows pay for code and caches that are not warm yet.
-  await copy(client, rows());
-  const sending = await seconds(() => copy(client, rows()));
+  await copier.copy("messages", rows(), TABLE);
+  const sending = await seconds(() => copier.copy("messages", rows(), TABLE));
   const inOrder = await run(`CREATE INDEX ON ${TABLE} (id)`);
   const scattered = await run(`CREATE INDEX ON ${TABLE} ("senderId")`);
   const scanning = await run(`SELECT sum(hash_record_extended(ROW(${columns}), 0)) FROM ${TABLE}`);
@@ -109,23 +107,6 @@ function trialRows(): () => RowSource {
   const slice = new MessageSlice(plan);
   slice.read(-Infinity, Infinity);
   return () => new MessageRows(writer, slice);
-}
-
-async function copy(client: Client, rows: RowSource): Promise<void> {
-  const stream = client.query(copyFrom(`COPY ${TABLE} (${columns}) FROM STDIN (FORMAT binary)`));
-  await pipeline(Readable.from(chunks(rows)), stream);
-}
-
-/** The rows in the form of COPY BINARY, in one buffer after the other. */
-function* chunks(rows: RowSource): Generator<Buffer> {
-  const buffer = new RowBuffer();
-  buffer.raw(COPY_HEADER);
-  for (let more = true; more; buffer.length = 0) {
-    more = rows.fill(buffer);
-    // In place of a row's number of fields: no more rows.
-    if (!more) buffer.row(-1);
-    yield Buffer.from(buffer.bytes.subarray(0, buffer.length));
-  }
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -14,12 +14,12 @@ export class Copier {
 
   constructor(readonly client: Client) {}
 
-  /** Copies all rows of the source into the table. Returns the bytes sent. */
-  async copy(table: TableName, rows: RowSource): Promise<number> {
+  /**
+   * Copies all rows of the source into the table, or into another one with the same columns. Returns the bytes sent.
+   */
+  async copy(table: TableName, rows: RowSource, into = `public.${table}`): Promise<number> {
     const columns = tables[table].map(quoteIdentifier).join(", ");
-    const stream = this.client.query(
-      copyFrom(`COPY public.${table} (${columns}) FROM STDIN (FORMAT binary)`),
-    );
+    const stream = this.client.query(copyFrom(`COPY ${into} (${columns}) FROM STDIN (FORMAT binary)`));
     const failed = new Promise<never>((_, reject) => stream.once("error", reject));
     failed.catch(() => undefined);
     // The callback comes when the socket has taken the whole buffer, which may then be used again.

@@ -1,9 +1,15 @@
 import { withClient } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import { tableNames } from "../tables";
-import { WorkerKilled } from "./workers";
+import { SubprocessKilled } from "../../runtime/subprocess";
+
+/** What `pg` says, without a code, of a connection that is gone. */
+const CONNECTION_GONE =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 const RESUMES = "What is loaded is kept: the same command resumes from there.";
+
+const SERVER_GONE = "Look into the server's log; `pulumi up` starts an embedded server again.";
 
 /** What to do about an interruption, by SQLSTATE or its class (PostgreSQL's appendix A), or by system error. */
 const REMEDIES: [pattern: RegExp, remedy: string][] = [
@@ -15,22 +21,19 @@ const REMEDIES: [pattern: RegExp, remedy: string][] = [
   [/^53/, "Give the server more of what it lacks."],
   [/^57014$/, "Somebody or something cancelled a statement: look into the server's log."],
   [/^25006$/, "The server takes no writes: it is a replica, or default_transaction_read_only is on."],
-  [
-    /^(57P|08|ECONN|EPIPE|ETIMEDOUT)/,
-    "Look into the server's log; `pulumi up` starts an embedded server again.",
-  ],
+  [/^(57P|08)/, SERVER_GONE],
 ];
 
 /** The error to show for whatever stopped a load: an expected one where the cause lies outside of this program. */
 export async function explained(error: unknown, ownerUrl: string): Promise<unknown> {
   if (!(error instanceof Error) || error instanceof ExpectedError) return error;
-  if (error instanceof WorkerKilled) return interrupted(error.message, "");
+  if (error instanceof SubprocessKilled) return interrupted(error.message, "");
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (code === "55P03") return interrupted("a table is locked by another session", await holders(ownerUrl));
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
   if (remedy !== undefined) return interrupted(error.message, remedy);
-  if (error.message.startsWith("Connection terminated")) {
-    return interrupted("the connection to the server was lost", REMEDIES.at(-1)![1]);
+  if (/^(ECONN|EPIPE|ETIMEDOUT)/.test(code) || CONNECTION_GONE.test(error.message)) {
+    return interrupted("the connection to the server was lost", SERVER_GONE);
   }
   return error;
 }

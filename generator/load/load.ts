@@ -65,7 +65,7 @@ export async function loadShare(
   const seconds: Record<string, number> = {};
   try {
     return await withClient(ownerUrl, async (client) => {
-      await openLoad(client, plainSpec(spec), shards, log);
+      await openLoad(client, ownerUrl, plainSpec(spec), { shards, workers }, log);
       let bytes = 0;
       const present = await withLoadLock(client, "shared", log, async () => {
         const load = await checkLoad(client, plainSpec(spec), share, log);

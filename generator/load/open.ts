@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import { withTransaction } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
+import { announceApart } from "../forecast";
 import type { DatasetSpec } from "../spec";
 import { tableNames } from "../tables";
 import { saveAndDrop } from "./definitions";
@@ -11,11 +12,17 @@ import { withLoadLock } from "./locks";
 import type { Share } from "./parts";
 
 /**
- * Opens a new load where there is none: its ledger, and tables bare of keys and indexes.
+ * Opens a new load where there is none: its ledger, and tables bare of keys and indexes. Says what it will take.
  *
  * @throws ExpectedError when tables are missing or hold rows
  */
-export async function openLoad(client: Client, spec: DatasetSpec, shards: number, log: Log): Promise<void> {
+export async function openLoad(
+  client: Client,
+  ownerUrl: string,
+  spec: DatasetSpec,
+  { shards, workers }: { shards: number; workers: number },
+  log: Log,
+): Promise<void> {
   const database = client.database ?? "";
   const missing = await missingTables(client);
   if (missing.length > 0) {
@@ -28,11 +35,12 @@ export async function openLoad(client: Client, spec: DatasetSpec, shards: number
   await withLoadLock(client, "alone", log, async () => {
     if ((await readLoad(client)) !== undefined) return;
     requireOwnRows(database, await countRows(client), {});
+    await announceApart({ ownerUrl, spec, workers }, log);
     await withTransaction(client, async () => {
       await createLedger(client, spec, shards);
       await saveAndDrop(client);
     });
-    log(`${spec.messages.toLocaleString("en-US")} messages in ${shards} shards`);
+    log(`${spec.messages.toLocaleString("en-US")} messages in ${shards} shards, ${workers} workers`);
   });
 }
 

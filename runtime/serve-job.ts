@@ -1,0 +1,31 @@
+import { ExpectedError } from "./errors";
+import type { Failure, Word } from "./subprocess";
+
+/** The other end of `runSubprocess`: takes the job, works, reports, and ends the process; also when its parent ends. */
+export function serveJob(work: (job: never, report: (news: unknown) => void) => Promise<void>): void {
+  const tell = (word: Word): Promise<void> =>
+    new Promise((resolve) => {
+      process.send?.(word, () => {
+        resolve();
+      });
+    });
+  process.on("disconnect", () => process.exit(1));
+  process.once("message", (job: unknown) => {
+    work(job as never, (news) => void tell({ news }))
+      .then(
+        () => tell("done"),
+        (error: unknown) => tell({ failure: failureOf(error) }),
+      )
+      .finally(() => {
+        process.exit(0);
+      });
+  });
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) {
+    return { expected: false, message: String(error), code: undefined, stack: undefined };
+  }
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return { expected: error instanceof ExpectedError, message: error.message, code, stack: error.stack };
+}

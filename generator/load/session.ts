@@ -6,12 +6,14 @@ const MAINTENANCE_WORK_MEM = "256MB";
 const LOCK_TIMEOUT = "60s";
 
 /**
- * Settings of a loading session, gone with it. A commit need not reach the disk at once: ledger and rows are lost
- * together or not at all. A statement may take as long as it takes, but waits for other people's locks only so long.
+ * Settings of a loading session, gone with it. A commit is on this server's disk before the next part begins: a crash
+ * of the server costs the parts in flight only, and VACUUM sees every row as visible to all, which it does not while
+ * the row's commit is still to be written. A statement may take as long as it takes, but waits for other people's
+ * locks only so long.
  */
 export async function prepareSession(client: Client): Promise<void> {
   await client.query(
-    "SET synchronous_commit = off; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0",
+    "SET synchronous_commit = local; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0",
   );
   await client.query(
     "SELECT set_config('lock_timeout', $1, false) WHERE current_setting('lock_timeout') = '0'",

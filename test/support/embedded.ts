@@ -56,6 +56,6 @@ export function adminUrl(
 }
 
 /** The process id that the server's own file names. */
-export function postmasterPid({ dataDirectory }: RunningServer): number {
+export function postmasterPid({ dataDirectory }: Pick<RunningServer, "dataDirectory">): number {
   return Number(readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n", 1)[0]);
 }

@@ -40,7 +40,7 @@ let shared: Promise<TestServer> | undefined;
 
 /** The run's server, started by whoever asks first. */
 export function startTestServer(): Promise<TestServer> {
-  return (shared ??= start());
+  return (shared ??= startOwnServer());
 }
 
 after("stop the test server", async function () {
@@ -54,13 +54,19 @@ export function temporaryFolder(label: string): string {
   return folder;
 }
 
-async function start(): Promise<TestServer> {
+/**
+ * A server for tests that break it. Whoever starts it stops it.
+ *
+ * @param dataDir the data folder; default: one in a temporary folder
+ */
+export async function startOwnServer(dataDir?: string): Promise<TestServer> {
   const folder = temporaryFolder("server");
   const adminPassword = randomBytes(16).toString("hex");
   const { host, port, dataDirectory } = await ensureServer(
     {
       projectRoot: folder,
       stack: "test",
+      ...(dataDir !== undefined && { dataDir }),
       adminUser: "postgres",
       adminPassword,
       database: "postgres",

@@ -1,0 +1,205 @@
+import { setImmediate } from "node:timers/promises";
+import { expect } from "chai";
+import { Client } from "pg";
+import { clearDataset, loadDataset, type DatasetState } from "../../generator/load";
+import { Stream } from "../../generator/plan/random";
+import { withClient } from "../../postgres/connection";
+import { restartServer, serverState } from "../../postgres/embedded-server";
+import { waitUntilReady } from "../../postgres/readiness";
+import { chatSchema, deadRows } from "../support/chat-schema";
+import { postmasterPid } from "../support/embedded";
+import { GenerateRun } from "../support/generate-run";
+import { ended } from "../support/processes";
+import { startOwnServer, type TestDatabase, type TestServer } from "../support/server";
+
+/** Nine shards, which two workers share on a machine with two processors. */
+const SIZES = ["--messages=81000", "--users=500", "--conversations=400"];
+const silent = (): void => undefined;
+
+/** What is killed: a worker, the run itself, a process of the server that serves it, the whole server. */
+const victims = ["worker", "parent", "backend", "postmaster"] as const;
+type Victim = (typeof victims)[number];
+
+/** The phases of a load, each with its number of units, the SQL for those that are left, and how often each victim falls. */
+const phases = [
+  { name: "rows", unit: "parts", units: 12, kills: 3, left: "12 - (SELECT count(*) FROM chat_perf.shard)" },
+  {
+    name: "analyze",
+    unit: "tables",
+    units: 6,
+    kills: 1,
+    left: "(SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relallvisible = 0)",
+  },
+  { name: "indexes", unit: "keys and indexes", units: 24, kills: 1, left: savedOf("index", "key") },
+  {
+    name: "foreign keys",
+    unit: "statements",
+    units: 20,
+    kills: 1,
+    left: savedOf("foreign key", "validation"),
+  },
+  {
+    name: "fingerprint",
+    unit: "results",
+    units: 1,
+    kills: 1,
+    left: "(SELECT count(*) FROM chat_perf.load WHERE result IS NULL)",
+  },
+];
+
+function savedOf(...kinds: string[]): string {
+  const list = kinds.map((kind) => `'${kind}'`).join(", ");
+  return `(SELECT count(*) FROM chat_perf.saved_definition WHERE kind IN (${list}))`;
+}
+
+/** A kill at the moment when a phase has so many units left, or fewer. */
+interface Kill {
+  number: number;
+  victim: Victim;
+  phase: number;
+  left: number;
+}
+
+/** Every victim in every phase, at moments that are drawn. Workers live in the first phase only. */
+function drawKills(): Kill[] {
+  const moments = new Stream("kills", "moment");
+  return phases
+    .flatMap(({ kills, units }, phase) =>
+      victims
+        .filter((victim) => victim !== "worker" || phase === 0)
+        .flatMap((victim) => Array.from({ length: kills }, () => ({ victim, phase, units }))),
+    )
+    .map(({ victim, phase, units }, number) => ({
+      number,
+      victim,
+      phase,
+      // Workers are killed between the first part and the last few, when all of them are there.
+      left:
+        victim === "worker"
+          ? units - 1 - moments.below(number, units - 4)
+          : units - moments.below(number, units),
+    }));
+}
+
+interface Line {
+  part: string;
+  number: number;
+  loadedAt: string;
+}
+
+/** The committed parts; one that is loaded again gets another time. */
+const ledger = `SELECT part, number, loaded_at::text AS "loadedAt" FROM chat_perf.shard ORDER BY part, number`;
+
+describe("a load that is killed", () => {
+  let server: TestServer;
+  let database: TestDatabase;
+  let schema: string[];
+  let whole: DatasetState;
+
+  before(async () => {
+    server = await startOwnServer();
+    database = await server.createDatabase();
+    schema = await chatSchema(database.ownerUrl);
+    const run = new GenerateRun(database.ownerUrl, ...SIZES);
+    expect(await run.ending).to.have.property("code", 0);
+    whole = await loadDataset(database.ownerUrl, run.spec, silent);
+  });
+  after(() => server.stop());
+
+  afterEach(async () => {
+    if (serverState(server.dataDirectory) === "stopped") await restartServer(server.dataDirectory, silent);
+  });
+
+  /** Waits for the moment, and returns the ledger as it was then. */
+  async function reached(client: Client, { phase, left }: Kill, run: GenerateRun): Promise<Line[]> {
+    const over = new AbortController();
+    void run.ending.then(() => {
+      over.abort();
+    });
+    const earlier = phases.slice(0, phase).map((each) => `${each.left} = 0`);
+    const condition = [...earlier, `${phases[phase]!.left} <= ${left}`].join(" AND ");
+    while (!over.signal.aborted) {
+      const { rows } = await client
+        .query<{ now: boolean }>(`SELECT ${condition} AS now`)
+        .catch((error: unknown) => {
+          // There is no ledger yet.
+          if ((error as { code?: string }).code === "42P01") return { rows: [] };
+          throw error;
+        });
+      if (rows[0]?.now === true) return (await client.query<Line>(ledger)).rows;
+      await setImmediate();
+    }
+    throw new Error(`The load was over before the moment came: ${(await run.ending).output}`);
+  }
+
+  async function pidOf({ victim, number }: Kill, run: GenerateRun, client: Client): Promise<number> {
+    const oneOf = (pids: number[]): number => pids[new Stream("kills", "victim").below(number, pids.length)]!;
+    switch (victim) {
+      case "worker":
+        return oneOf(run.workers());
+      case "parent":
+        return run.pid;
+      case "postmaster":
+        return postmasterPid(server);
+      case "backend": {
+        const { rows } = await client.query<{ pid: number }>(
+          "SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'chat-perf' ORDER BY pid",
+          [database.ownerRole],
+        );
+        return oneOf(rows.map(({ pid }) => pid));
+      }
+    }
+  }
+
+  for (const kill of drawKills()) {
+    const { name, unit } = phases[kill.phase]!;
+    it(`ends in the same dataset: ${kill.victim}, ${name}, ${kill.left} ${unit} left`, async () => {
+      await clearDataset(database.ownerUrl, silent);
+      const run = new GenerateRun(database.ownerUrl, ...SIZES);
+      const watcher = new Client(database.adminUrl);
+      watcher.on("error", silent);
+      await watcher.connect();
+      let lines: Line[];
+      let workers: number[];
+      try {
+        lines = await reached(watcher, kill, run);
+        workers = run.workers();
+        process.kill(await pidOf(kill, run, watcher), "SIGKILL");
+      } finally {
+        await watcher.end().catch(silent);
+      }
+
+      const { code, output } = await run.ending;
+      await ended(workers);
+      if (kill.victim === "parent") expect(code).to.equal(null);
+      else
+        expect(output, output).to.match(
+          /\n(The load was interrupted: |Cannot connect to PostgreSQL)(?!(.|\n)*\n {4}at )/,
+        );
+      if (kill.victim === "postmaster") await restartServer(server.dataDirectory, silent);
+      await waitUntilReady(database.adminUrl, { timeoutSeconds: 60 }, silent);
+
+      const kept = await withClient(database.adminUrl, async (client) => {
+        const { rows } = await client.query("SELECT 1 FROM chat_perf.load WHERE result IS NULL");
+        expect(rows, "the load was not over").to.have.length(1);
+        return (await client.query<Line>(ledger)).rows;
+      });
+      expect(kept, "parts that were committed").to.include.deep.members(lines);
+
+      const logged: string[] = [];
+      const state = await loadDataset(database.ownerUrl, run.spec, (line) => logged.push(line));
+      expect(state.fingerprint).to.deep.equal(whole.fingerprint);
+      expect(state.counts).to.deep.equal(whole.counts);
+      expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
+      expect(await deadRows(database.adminUrl)).to.deep.equal({});
+      if (lines.some(({ part }) => part === "messages")) {
+        expect(logged[0]).to.match(/^resuming: \d of 9 shards present$/);
+      }
+      const after = await withClient(
+        database.adminUrl,
+        async (client) => (await client.query<Line>(ledger)).rows,
+      );
+      expect(after).to.include.deep.members(kept);
+    });
+  }
+});

@@ -1,0 +1,33 @@
+import { withClient } from "../../postgres/connection";
+
+/** Constraints, indexes and storage options of the chat schema, as the server words them, in order. */
+export function chatSchema(url: string): Promise<string[]> {
+  return withClient(url, async (client) => {
+    await client.query("SET search_path = ''");
+    const { rows } = await client.query<{ line: string }>(
+      `SELECT format('%s: %s %s, validated %s, %s', conrelid::regclass, conname, pg_get_constraintdef(oid),
+                     convalidated, obj_description(oid, 'pg_constraint')) AS line
+       FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+       UNION ALL
+       SELECT format('%s, valid %s, immediate %s', pg_get_indexdef(indexrelid), indisvalid, indimmediate)
+       FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
+       UNION ALL
+       SELECT format('%s: %s', oid::regclass, option) FROM pg_class, unnest(reloptions) option
+       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+       ORDER BY 1`,
+    );
+    return rows.map(({ line }) => line);
+  });
+}
+
+/** Dead rows of each table of the chat schema that has any, counted in its pages. As an administrator. */
+export function deadRows(url: string): Promise<Record<string, number>> {
+  return withClient(url, async (client) => {
+    await client.query("CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA pg_catalog");
+    const { rows } = await client.query<{ name: string; dead: string }>(
+      `SELECT relname AS name, dead_tuple_count AS dead FROM pg_class, pgstattuple(oid)
+       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND dead_tuple_count > 0`,
+    );
+    return Object.fromEntries(rows.map(({ name, dead }) => [name, Number(dead)]));
+  });
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { parseGenerateArguments } from "../../cli/generate";
+import type { DatasetSpec } from "../../generator/spec";
+import { descendants } from "./processes";
+
+const root = resolve(__dirname, "../..");
+
+/** How a run ended. */
+export interface Ending {
+  /** Null when a signal ended it. */
+  code: number | null;
+  /** Standard output and standard error, in the order they came. */
+  output: string;
+}
+
+/** `npm run generate -- …` as a process of its own, which may be killed. */
+export class GenerateRun {
+  readonly spec: DatasetSpec;
+  readonly ending: Promise<Ending>;
+  readonly #child: ChildProcess;
+
+  constructor(ownerUrl: string, ...options: string[]) {
+    const args = ["--database-url", ownerUrl, ...options];
+    const request = parseGenerateArguments(args, root);
+    if (request === "help") throw new Error("A run of the generator must load something.");
+    this.spec = request.spec;
+    this.#child = spawn(process.execPath, ["--import", "tsx", "cli/generate.ts", ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    this.ending = once(this.#child, "close").then(([code]) => ({ code: code as number | null, output }));
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** The processes that write rows now. */
+  workers(): number[] {
+    return descendants(this.pid)
+      .filter(({ command }) => command.endsWith(" -"))
+      .map(({ pid }) => pid);
+  }
+}

@@ -1,3 +1,4 @@
+import { MessageProperties } from "../../../generator/rows/message-properties";
 import { tableNames } from "../../../generator/tables";
 import { datasetOf, text, time, type Row } from "./dataset-rows";
 import { expectEach, forPlans } from "./specs";
@@ -29,6 +30,18 @@ describe("all rows, whatever the dataset's seed and size,", () => {
         );
       }
     }, DATASETS);
+  });
+
+  it("are deleted after they are edited, within the window, even when sent in its last instant", () => {
+    forPlans(({ streams, time, spec }) => {
+      const properties = new MessageProperties(streams, time);
+      const at = time.end - 1;
+      for (let message = 0; message < spec.messages; message++) {
+        const instants = [at, properties.editedAt(message, at), properties.deletedAt(message, at), time.end];
+        const known = instants.filter((instant) => !Number.isNaN(instant));
+        expectEach(known, (instant, i) => i === 0 || known[i - 1]! <= instant);
+      }
+    });
   });
 
   it("point at rows that exist, and are not older than those", () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Stream } from "../../../generator/plan/random";
 import { conversationSizes } from "../../../generator/plan/sizes";
-import { endsFirst, repeatable, small } from "./specs";
+import { anySpec, endsFirst, expectEach, repeatable, small } from "./specs";
 
 /**
  * From how many conversations on, and with how many messages in each on average, alpha comes back within 0.02.
@@ -34,6 +34,20 @@ function estimateAlpha(sizes: Int32Array): number {
   }
   return alpha;
 }
+
+describe("conversation sizes, whatever the seed and size of the dataset,", () => {
+  it("add up to the messages exactly, with at least one in each conversation", () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const sizes = conversationSizes(spec, (name) => new Stream(spec.seed, name));
+        expect(sizes).to.have.length(spec.conversations);
+        expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(spec.messages);
+        expectEach(sizes, (size) => size >= 1);
+      }),
+      repeatable,
+    );
+  });
+});
 
 describe("the exponent of conversation sizes", () => {
   const shapes = fc.record({

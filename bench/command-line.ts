@@ -11,8 +11,8 @@ export const help = `Measures the generator side by side with other ways of fill
   npm run bench
 
   --only NAMES      only these, separated by commas; see below
-  --messages N      rows in messages. Default: the dev band's, which keeps every later figure comparable
-  --output FILE     write the JSON there. Default: bench/results/<date>-<cores>cores.json
+  --messages N      rows in messages. Default: the dev band's, which a full run needs
+  --output FILE     write the JSON there. Default: one in bench/results/, by date and cores
   --markdown FILE   print a result's tables as Markdown, and measure nothing
   --help            show this
 

@@ -17,6 +17,7 @@ import { startBenchServer, type BenchServer } from "./server/server";
 import { openSource } from "./server/source";
 
 const projectRoot = resolve(__dirname, "..");
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function run(args: string[]): Promise<void> {
   const request = parseBenchArguments(args);
@@ -32,23 +33,25 @@ async function bench(request: BenchRequest): Promise<void> {
   const interrupt = (): void => {
     interruption.abort();
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+  // Nobody reads on, as after `| head`.
+  process.stdout.on("error", interrupt);
   const server = await startBenchServer(band, request.messages ?? band.dataset.messages);
   // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
   interruption.signal.addEventListener("abort", () => void server.remove().catch(() => undefined));
   try {
     interruption.signal.throwIfAborted();
     const results = await measureAll(request, band, server, interruption.signal);
-    console.log(`\n${consoleText(results)}`);
     const written = writeResults(results, join(projectRoot, "bench", "results"), request.output);
-    console.log(`\n✓ Results written to ${written}`);
+    console.log(`\n${consoleText(results)}\n\n✓ Results written to ${written}`);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
+    await server.remove();
     console.error("Interrupted: nothing is kept.");
     process.exitCode = 130;
   } finally {
     await server.remove();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
 

@@ -24,16 +24,18 @@ export interface Results {
 }
 
 /**
- * Writes the results to the file, or into the folder of results: under date and cores, and a full run also as the
- * latest.
+ * Writes the results to the file, or into the folder of results: under date and cores, a full run also as the latest,
+ * any other as partial.
  *
  * @returns the file's path
  */
 export function writeResults(results: Results, folder: string, output?: string): string {
-  const path = output ?? join(folder, `${results.date.slice(0, 10)}-${results.machine.cores}cores.json`);
+  const { date, machine, full } = results;
+  const name = `${date.slice(0, 10)}-${machine.cores}cores${full ? "" : "-partial"}.json`;
+  const path = output ?? join(folder, name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-  if (results.full && output === undefined) copyFileSync(path, join(folder, "latest.json"));
+  if (full && output === undefined) copyFileSync(path, join(folder, "latest.json"));
   return path;
 }
 

@@ -63,11 +63,12 @@ export function forecast(spec: DatasetSpec, lanes = LANES): Forecast {
       heapBytes: Math.round(measured.heapBytes * factor) + TABLE_OVERHEAD,
       indexes: {},
     };
-    indexes[table].forEach(({ name, parent }, i) => {
+    indexes[table].forEach(({ name, keys }, i) => {
       const { rows, distinct, tupleBytes } = measured.indexes[i]!;
       const all = rows * factor;
-      const keys = parent === undefined ? distinct * factor : occupied(spec[parent], all);
-      tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, keys, tupleBytes) };
+      const few = keys === "users" || keys === "conversations";
+      const different = few ? occupied(spec[keys], all) : distinct * factor;
+      tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, different, tupleBytes) };
       sorts.push(all * (tupleBytes + SORT_OVERHEAD));
     });
   }

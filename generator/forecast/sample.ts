@@ -24,7 +24,10 @@ const MESSAGES_PER_SLICE = 10_000;
 export interface TableSample {
   rows: number;
   heapBytes: number;
-  /** For each index of `schema.ts`: the rows that it has, their different keys, and the mean size of an entry. */
+  /**
+   * For each index of `schema.ts`: the rows that it has, how many different keys they have (where these are messages,
+   * which only rows near them name; otherwise taken to be all different), and the mean size of an entry.
+   */
   indexes: { rows: number; distinct: number; tupleBytes: number }[];
 }
 
@@ -100,7 +103,12 @@ class TableMeasure {
 
   constructor(readonly table: TableName) {
     this.#fields = columnTypes[table].map((type) => ({ type, bytes: null }));
-    this.#indexes = indexes[table].map((index) => ({ index, keys: new Set<string>(), rows: 0, bytes: 0 }));
+    this.#indexes = indexes[table].map((index) => ({
+      index,
+      different: new Set<string>(),
+      rows: 0,
+      bytes: 0,
+    }));
   }
 
   add(source: RowSource): void {
@@ -115,9 +123,9 @@ class TableMeasure {
     return {
       rows: this.#rows,
       heapBytes: this.#heap.bytes,
-      indexes: this.#indexes.map(({ rows, keys, bytes }) => ({
+      indexes: this.#indexes.map(({ index, rows, different, bytes }) => ({
         rows,
-        distinct: keys.size,
+        distinct: index.keys === "messages" ? different.size : rows,
         tupleBytes: rows === 0 ? 0 : bytes / rows,
       })),
     };
@@ -136,12 +144,12 @@ class TableMeasure {
     this.#rows++;
     this.#heap.add(this.#fields);
     for (const measured of this.#indexes) {
-      const { columns } = measured.index;
-      if (columns.some((column) => this.#fields[column]!.bytes === null)) continue;
-      const key = columns.map((column) => this.#text(column));
+      const { columns, keys } = measured.index;
+      const lengths = columns.map((column) => this.#fields[column]!.bytes ?? NaN);
+      if (lengths.some(Number.isNaN)) continue;
       measured.rows++;
-      measured.bytes += indexTupleBytes(key.map((text) => text.length));
-      measured.keys.add(key.join());
+      measured.bytes += indexTupleBytes(lengths);
+      if (keys === "messages") measured.different.add(this.#text(columns[0]!));
     }
     return at;
   }

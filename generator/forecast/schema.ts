@@ -33,8 +33,8 @@ export interface IndexModel {
   name: string;
   /** Numbers of its columns in the table. */
   columns: number[];
-  /** The table whose rows the column names, where these are few: many rows then have the same key. */
-  parent?: "users" | "conversations";
+  /** Whether each row has a key of its own, or the table whose rows are the keys: many rows may then have the same. */
+  keys: "unique" | "users" | "conversations" | "messages";
 }
 
 /** The keys and indexes of `prisma/migrations`. Rows without a value are in none that could have them. */
@@ -57,16 +57,16 @@ export const indexes: Record<TableName, IndexModel[]> = {
     index("messages", "messages_pkey", ["id"]),
     index("messages", "messages_conversationId_idx", ["conversationId"], "conversations"),
     index("messages", "messages_senderId_idx", ["senderId"], "users"),
-    index("messages", "messages_replyToId_idx", ["replyToId"]),
+    index("messages", "messages_replyToId_idx", ["replyToId"], "messages"),
   ],
   attachments: [
     index("attachments", "attachments_pkey", ["id"]),
-    index("attachments", "attachments_messageId_idx", ["messageId"]),
+    index("attachments", "attachments_messageId_idx", ["messageId"], "messages"),
     index("attachments", "attachments_uploaderId_idx", ["uploaderId"], "users"),
   ],
   message_reads: [
     index("message_reads", "message_reads_pkey", ["id"]),
-    index("message_reads", "message_reads_messageId_idx", ["messageId"]),
+    index("message_reads", "message_reads_messageId_idx", ["messageId"], "messages"),
     index("message_reads", "message_reads_userId_messageId_key", ["userId", "messageId"]),
   ],
 };
@@ -75,8 +75,8 @@ function index<T extends TableName>(
   table: T,
   name: string,
   columns: (typeof tables)[T][number][],
-  parent?: IndexModel["parent"],
+  keys: IndexModel["keys"] = "unique",
 ): IndexModel {
   const all: readonly string[] = tables[table];
-  return { name, columns: columns.map((column) => all.indexOf(column)), ...(parent && { parent }) };
+  return { name, columns: columns.map((column) => all.indexOf(column)), keys };
 }

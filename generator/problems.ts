@@ -15,7 +15,7 @@ const MOST_PLANNED = 50_000_000;
 /** The power law is tabled up to 80 times this. */
 const LARGEST_MEAN_SIZE = 100_000;
 const ALPHA = { above: 1, most: 4 };
-/** The largest distance within the window, in milliseconds times rows of a shard, must be an exact double. */
+/** A year, leap years too: the model has no seasons. */
 const MOST_DAYS = 366;
 /** Eight base-36 digits of milliseconds, as in the ids, with the history before the window. */
 const END = { earliest: Date.UTC(2000, 0, 1), latest: Date.UTC(2059, 0, 1) };

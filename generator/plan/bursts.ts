@@ -41,6 +41,7 @@ export class Bursts {
   readonly #startJitter: Stream;
   readonly #composition: Stream;
   readonly #pause: Stream;
+  /** Some bursts' conversations, evenly over all bursts: a search starts next to its goal. */
   readonly #guide: Int32Array;
   readonly #guideStep: number;
 

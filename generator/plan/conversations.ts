@@ -1,9 +1,5 @@
-import type { DatasetSpec } from "../spec";
 import { ln, power } from "./arithmetic";
-import type { Bursts, Burst } from "./bursts";
-import { OLDEST_CONVERSATION_WINDOWS } from "./people";
 import type { Streams } from "./random";
-import { LONGEST_BURST } from "./time-model";
 
 /** Shares of all conversations; the rest are small groups. */
 const DIRECT_SHARE = 0.7;
@@ -62,49 +58,4 @@ function smallGroup(u: number): number {
 /** 21 to 256, power law with exponent 2.5. */
 function largeGroup(u: number): number {
   return Math.floor(21 * power(1 - u * (1 - power(257 / 21, -1.5)), -1 / 1.5));
-}
-
-/** When conversations begin and end, found from the places of their bursts in time. Instants are Unix milliseconds. */
-export interface Chronology {
-  createdAt: Float64Array;
-  lastMessageAt: Float64Array;
-  /** Number of the last message by (createdAt, number). */
-  lastMessage: Float64Array;
-}
-
-/** Looks once at every burst of every conversation (about 0.1 microseconds each). */
-export function chronology(spec: DatasetSpec, bursts: Bursts, streams: Streams): Chronology {
-  const { start, end } = bursts.time;
-  const lag = streams("conversations.createdAt");
-  const result: Chronology = {
-    createdAt: new Float64Array(spec.conversations),
-    lastMessageAt: new Float64Array(spec.conversations),
-    lastMessage: new Float64Array(spec.conversations),
-  };
-  const burst: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
-  for (let c = 0; c < spec.conversations; c++) {
-    let firstRank = bursts.count;
-    let lastAt = -1;
-    // Bursts of a lower rank end before the latest message seen so far.
-    let lowestRank = 0;
-    for (let number = bursts.burstStart[c]!; number < bursts.burstStart[c + 1]!; number++) {
-      const rank = bursts.rankOf(number);
-      if (rank < firstRank) firstRank = rank;
-      if (rank < lowestRank) continue;
-      bursts.read(c, number, burst);
-      const at = bursts.endOf(burst);
-      if (at < lastAt) continue;
-      const message = burst.first + burst.length - 1;
-      result.lastMessage[c] = at > lastAt ? message : Math.max(message, result.lastMessage[c]!);
-      lastAt = at;
-      lowestRank = bursts.rankAt(lastAt - LONGEST_BURST);
-    }
-    result.lastMessageAt[c] = lastAt;
-    // Conversations are older than their first message by up to two windows, or those of few messages would begin
-    // late, and conversation ids, which rise with age, would follow the heap's order.
-    const u = lag.unit(c);
-    const age = u * u * OLDEST_CONVERSATION_WINDOWS * (end - start);
-    result.createdAt[c] = bursts.startOfRank(firstRank) - 1000 - Math.floor(age);
-  }
-  return result;
 }

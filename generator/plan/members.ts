@@ -1,6 +1,6 @@
 import type { DatasetSpec } from "../spec";
 import type { Burst, Bursts } from "./bursts";
-import type { Chronology } from "./conversations";
+import type { Chronology } from "./chronology";
 import { countUntil } from "./people";
 import type { Stream, Streams } from "./random";
 

@@ -1,6 +1,7 @@
 import type { DatasetSpec } from "../spec";
 import { Bursts } from "./bursts";
-import { chronology, memberCounts, type Chronology } from "./conversations";
+import { chronology, type Chronology } from "./chronology";
+import { memberCounts } from "./conversations";
 import { Members } from "./members";
 import { firstUsers, signUps } from "./people";
 import { Permutation } from "./permutation";
@@ -11,6 +12,11 @@ import { timeModel, type TimeModel } from "./time-model";
 /**
  * All of a dataset that must be known before its messages can be made: some 50 bytes for each user, conversation
  * and member, nothing for each message.
+ *
+ * Every conversation's messages are cut into bursts, and all bursts are numbered conversation by conversation. A
+ * permutation says which burst is the first, second, … in time; a rank in time becomes an instant by the inverse of
+ * the intensity's integral. Forwards, this tells which messages a slice of time has; backwards, when any message was
+ * sent. So slices, reply targets, last messages and read pointers are all computed, and none is looked up.
  */
 export interface Plan {
   spec: DatasetSpec;

@@ -3,9 +3,8 @@ import { NONE } from "./members";
 import type { Plan } from "./plan";
 import type { Stream } from "./random";
 import { LONGEST_BURST } from "./time-model";
+import { TimeSort } from "./time-sort";
 
-/** Base of the radix sort: its counters stay in the nearest cache. */
-const RADIX = 2 ** 11;
 /** The share of a group's messages that try to be a reply; with the few that find no target, 12 % are. */
 const REPLY = 0.132;
 /** Share of replies to a message of the same burst, where there is one. */
@@ -49,7 +48,7 @@ export class MessageSlice {
   replyTo = new Float64Array(0);
   replyToAt = new Float64Array(0);
 
-  #scratch = new Uint32Array(0);
+  readonly #byTime = new TimeSort();
   readonly #plan: Plan;
   readonly #reply: Stream;
   readonly #replyTarget: Stream;
@@ -86,7 +85,7 @@ export class MessageSlice {
         if (at >= from && at < to) this.#add(i);
       }
     }
-    this.#sort();
+    this.order = this.#byTime.sort(this.at, this.count);
   }
 
   #add(position: number): void {
@@ -148,37 +147,8 @@ export class MessageSlice {
     }
   }
 
-  /** Sorts by time, ties by place: a radix sort over the digits that the slice's length has. */
-  #sort(): void {
-    const { count, at } = this;
-    let earliest = Infinity;
-    let latest = -Infinity;
-    for (let i = 0; i < count; i++) {
-      earliest = Math.min(earliest, at[i]!);
-      latest = Math.max(latest, at[i]!);
-    }
-    let from = this.#scratch;
-    let to = this.order;
-    for (let i = 0; i < count; i++) to[i] = i;
-    const starts = new Uint32Array(RADIX + 1);
-    for (let unit = 1; unit <= latest - earliest; unit *= RADIX) {
-      [from, to] = [to, from];
-      starts.fill(0);
-      for (let i = 0; i < count; i++) starts[1 + (Math.floor((at[i]! - earliest) / unit) % RADIX)]!++;
-      for (let digit = 0; digit < RADIX; digit++) starts[digit + 1]! += starts[digit]!;
-      for (let i = 0; i < count; i++) {
-        const place = from[i]!;
-        to[starts[Math.floor((at[place]! - earliest) / unit) % RADIX]!++] = place;
-      }
-    }
-    this.order = to;
-    this.#scratch = from;
-  }
-
   #grow(): void {
     const capacity = Math.max(4096, this.at.length * 2);
-    this.order = new Uint32Array(capacity);
-    this.#scratch = new Uint32Array(capacity);
     this.at = grown(this.at, new Float64Array(capacity));
     this.message = grown(this.message, new Float64Array(capacity));
     this.conversation = grown(this.conversation, new Uint32Array(capacity));

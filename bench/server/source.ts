@@ -1,3 +1,4 @@
+import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -27,14 +28,15 @@ export async function openSource(server: BenchServer, messages: RowFile): Promis
 
   async function textFile(rows: number): Promise<RowFile> {
     const path = join(server.folder, `messages-${rows}.txt`);
-    const file = await open(path, "w", 0o644);
+    await withClient(adminUrl, (client) =>
+      pipeline(
+        client.query(copyTo(`COPY (SELECT * FROM messages LIMIT ${rows}) TO STDOUT`)),
+        createWriteStream(path, { mode: 0o644 }),
+      ),
+    );
+    const file = await open(path);
     try {
-      await withClient(adminUrl, (client) =>
-        pipeline(
-          client.query(copyTo(`COPY (SELECT * FROM messages LIMIT ${rows}) TO STDOUT`)),
-          file.createWriteStream({ autoClose: false }),
-        ),
-      );
+      // The disk must not still be writing it while a peer is timed.
       await file.sync();
       return { path, rows, bytes: (await file.stat()).size };
     } finally {

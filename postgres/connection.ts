@@ -1,5 +1,8 @@
-import { Client, type ClientConfig } from "pg";
+import { Client, DatabaseError, type ClientConfig } from "pg";
 import { ExpectedError } from "../runtime/errors";
+
+/** SQLSTATE of a server, role or database that has all the connections it may have. */
+const TOO_MANY_CONNECTIONS = "53300";
 
 /** Where a database is and who connects to it. */
 export interface Connection {
@@ -87,9 +90,12 @@ function connectionError(client: Client, error: unknown): ExpectedError {
   const where = `PostgreSQL at ${client.host}:${client.port}, database "${client.database ?? ""}", role "${client.user ?? ""}"`;
   const reason =
     error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
+  const full = error instanceof DatabaseError && error.code === TOO_MANY_CONNECTIONS;
   return new ExpectedError(
     `Cannot connect to ${where}: ${reason}.`,
-    "Check that the server runs and that host, port and credentials are right; `pulumi up` starts an embedded server again.",
+    full
+      ? "Close other connections, or raise max_connections, or the role's or the database's CONNECTION LIMIT."
+      : "Check that the server runs and that host, port and credentials are right; `pulumi up` starts an embedded server again.",
     { cause: error },
   );
 }

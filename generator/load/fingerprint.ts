@@ -4,6 +4,7 @@ import { quoteIdentifier, withClient } from "../../postgres/connection";
 import type { DatasetSpec } from "../spec";
 import { enumColumns, tableNames, tables, type TableName } from "../tables";
 import { readLoad } from "./ledger";
+import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
 
 /**
@@ -13,6 +14,7 @@ import type { DatasetState } from "./state";
  */
 export function readDataset(ownerUrl: string): Promise<DatasetState | undefined> {
   return withClient(ownerUrl, async (client) => {
+    await prepareSession(client);
     const load = await readLoad(client);
     return load && (await readState(client, load));
   });

@@ -21,6 +21,10 @@ const REMEDIES: [pattern: RegExp, remedy: string][] = [
   [/^53/, "Give the server more of what it lacks."],
   [/^57014$/, "Somebody or something cancelled a statement: look into the server's log."],
   [/^25006$/, "The server takes no writes: it is a replica, or default_transaction_read_only is on."],
+  [
+    /^42501$/,
+    "Load as the role that owns the chat tables and may create a schema: of a stack, MIGRATION_DATABASE_URL.",
+  ],
   [/^(57P|08)/, SERVER_GONE],
 ];
 

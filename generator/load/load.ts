@@ -12,6 +12,7 @@ import { markComplete, missingParts, readLines, readLoad, sumOfRows, type Load }
 import { ifAlone, withLoadLock } from "./locks";
 import { checkLoad, openLoad } from "./open";
 import { partsOf, type Share } from "./parts";
+import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
 import { defaultWorkers, runWorkers } from "./workers";
 
@@ -65,6 +66,7 @@ export async function loadShare(
   const seconds: Record<string, number> = {};
   try {
     return await withClient(ownerUrl, async (client) => {
+      await prepareSession(client);
       await openLoad(client, ownerUrl, plainSpec(spec), { shards, workers }, log);
       let bytes = 0;
       const present = await withLoadLock(client, "shared", log, async () => {

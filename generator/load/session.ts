@@ -5,16 +5,25 @@ const MAINTENANCE_WORK_MEM = "256MB";
 /** How long to wait for a table that another session has locked, unless the role has its own limit. */
 const LOCK_TIMEOUT = "60s";
 
+/** Limits that a role or database may have for its sessions. A load takes as long as it takes. */
+const TIME_LIMITS = [
+  "statement_timeout",
+  "transaction_timeout",
+  "idle_in_transaction_session_timeout",
+  "idle_session_timeout",
+];
+
 /**
  * Settings of a loading session, gone with it. A commit is on this server's disk before the next part begins: a crash
  * of the server costs the parts in flight only, and VACUUM sees every row as visible to all, which it does not while
- * the row's commit is still to be written. A statement may take as long as it takes, but waits for other people's
- * locks only so long.
+ * the row's commit is still to be written. There is no limit of time but for waiting on other people's locks.
  */
 export async function prepareSession(client: Client): Promise<void> {
-  await client.query(
-    "SET synchronous_commit = local; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0",
-  );
+  await client.query("SET synchronous_commit = local");
+  // Older servers do not have all of them.
+  await client.query("SELECT set_config(name, '0', false) FROM pg_settings WHERE name = ANY ($1)", [
+    TIME_LIMITS,
+  ]);
   await client.query(
     "SELECT set_config('lock_timeout', $1, false) WHERE current_setting('lock_timeout') = '0'",
     [LOCK_TIMEOUT],

@@ -1,0 +1,269 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { expect } from "chai";
+import { Client } from "pg";
+import { clearDataset, loadDataset, type DatasetState } from "../../generator/load";
+import type { DatasetSpec } from "../../generator/spec";
+import { withClient } from "../../postgres/connection";
+import { restartServer } from "../../postgres/embedded-server";
+import { serverUser } from "../../postgres/embedded/server-user";
+import type { ExpectedError } from "../../runtime/errors";
+import { chatSchema } from "../support/chat-schema";
+import { failureOf } from "../support/rejection";
+import { startOwnServer, temporaryFolder, type TestDatabase, type TestServer } from "../support/server";
+
+const spec: DatasetSpec = {
+  messages: 20_000,
+  users: 300,
+  conversations: 200,
+  seed: "failures",
+  alpha: 1.8,
+  windowDays: 90,
+  windowEnd: "2025-10-01T00:00:00Z",
+};
+/** The lock at which a load halts: "halt" in ASCII. */
+const HALT = 0x68616c74;
+const silent = (): void => undefined;
+
+describe("a load that is interrupted", () => {
+  let server: TestServer;
+  let database: TestDatabase;
+  let schema: string[];
+  let whole: DatasetState;
+
+  before(async () => {
+    server = await startOwnServer();
+    database = await server.createDatabase();
+    schema = await chatSchema(database.ownerUrl);
+    whole = await load();
+  });
+  beforeEach(() => clearDataset(database.ownerUrl, silent));
+  after(() => server.stop());
+
+  function load(url = database.ownerUrl): Promise<DatasetState> {
+    return loadDataset(url, spec, silent, { shards: 4, workers: 1 });
+  }
+
+  async function admin(...statements: string[]): Promise<void> {
+    await withClient(database.adminUrl, async (client) => {
+      for (const statement of statements) await client.query(statement);
+    });
+  }
+
+  /** Gives the owner a setting for as long as `work` lasts. */
+  async function withSetting<T>(setting: string, value: string, work: () => Promise<T>): Promise<T> {
+    await admin(`ALTER ROLE ${database.ownerRole} SET ${setting} = '${value}'`);
+    try {
+      return await work();
+    } finally {
+      await admin(`ALTER ROLE ${database.ownerRole} RESET ${setting}`);
+    }
+  }
+
+  /** Halts a load in the middle of its third shard, lets something happen to it, and returns its error. */
+  async function failureWhenHalted(
+    happen: (watcher: Client, backends: { worker: number; parent: number }) => Promise<unknown>,
+  ): Promise<ExpectedError> {
+    await admin(
+      `CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${HALT}); RETURN NEW; END $$`,
+      `CREATE TRIGGER halt BEFORE INSERT ON messages FOR EACH ROW
+         WHEN (NEW."createdAt" >= '2025-09-01') EXECUTE FUNCTION halt()`,
+    );
+    const watcher = new Client(database.adminUrl);
+    watcher.on("error", silent);
+    await watcher.connect();
+    try {
+      await watcher.query("SELECT pg_advisory_lock($1)", [HALT]);
+      const failure = failureOf(load());
+      failure.catch(silent);
+      const halted = async (): Promise<{ worker: number; parent: number } | undefined> => {
+        const { rows } = await watcher.query<{ pid: number; waits: boolean }>(
+          `SELECT pid, wait_event_type IS NOT DISTINCT FROM 'Lock' AS waits FROM pg_stat_activity
+           WHERE usename = $1 AND application_name = 'chat-perf' ORDER BY backend_start`,
+          [database.ownerRole],
+        );
+        const worker = rows.find(({ waits }) => waits)?.pid;
+        return worker === undefined ? undefined : { worker, parent: rows[0]!.pid };
+      };
+      let backends;
+      while ((backends = await halted()) === undefined) await setImmediate();
+      await happen(watcher, backends);
+      await watcher.end().catch(silent);
+      return await failure;
+    } finally {
+      await watcher.end().catch(silent);
+      await admin("DROP TRIGGER halt ON messages", "DROP FUNCTION halt()");
+    }
+  }
+
+  async function expectCompletes(): Promise<void> {
+    const state = await load();
+    expect(state.fingerprint).to.deep.equal(whole.fingerprint);
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
+  }
+
+  /** The error says what happened and what to do, and the next run completes. */
+  async function expectClear(error: ExpectedError, problem: RegExp, remedy: RegExp): Promise<void> {
+    expect(error.problem)
+      .to.match(/^The load was interrupted: /)
+      .and.to.match(problem);
+    expect(error.remedy)
+      .to.match(remedy)
+      .and.to.match(/the same command resumes from there\.$/);
+    await expectCompletes();
+  }
+
+  it("says so when a worker loses its connection", async () => {
+    const error = await failureWhenHalted((watcher, { worker }) =>
+      watcher.query("SELECT pg_terminate_backend($1)", [worker]),
+    );
+    await expectClear(error, /terminating connection|connection to the server was lost/, /server's log/);
+  });
+
+  it("says so when the run itself loses its connection", async () => {
+    const error = await failureWhenHalted((watcher, { parent }) =>
+      watcher.query("SELECT pg_terminate_backend($1, 10000)", [parent]),
+    );
+    await expectClear(error, /connection to the server was lost/, /server's log/);
+  });
+
+  it("says so when somebody cancels a statement", async () => {
+    const error = await failureWhenHalted((watcher, { worker }) =>
+      watcher.query("SELECT pg_cancel_backend($1)", [worker]),
+    );
+    await expectClear(error, /canceling statement due to user request/, /cancelled/);
+  });
+
+  it("says so when the server is restarted", async () => {
+    const error = await failureWhenHalted(() => restartServer(server.dataDirectory, silent));
+    await expectClear(error, /terminating connection|connection to the server was lost/, /server's log/);
+  });
+
+  it("names who has locked a table", async () => {
+    const holder = new Client({ connectionString: database.adminUrl, application_name: "report" });
+    await holder.connect();
+    try {
+      await holder.query("BEGIN; LOCK TABLE messages");
+      const { rows } = await holder.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      const error = await withSetting("lock_timeout", "300ms", () => failureOf(load()));
+      expect(error.problem).to.include("a table is locked by another session");
+      expect(error.remedy).to.include(
+        `process ${rows[0]!.pid} (report, role postgres) holds AccessExclusiveLock on messages`,
+      );
+    } finally {
+      await holder.end();
+    }
+    await expectCompletes();
+  });
+
+  it("is not stopped by the time limits of the owner's sessions", async () => {
+    // Whoever makes or drops an index or a key must have no limit: the run itself at the start, its lanes at the end.
+    const limits = [
+      "statement_timeout",
+      "transaction_timeout",
+      "idle_in_transaction_session_timeout",
+      "idle_session_timeout",
+    ];
+    const limited = limits.map((limit) => `current_setting('${limit}') <> '0'`).join(" OR ");
+    await admin(
+      ...limits.map((limit) => `ALTER ROLE ${database.ownerRole} SET ${limit} = '1h'`),
+      `CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS
+         $$ BEGIN IF ${limited} THEN RAISE 'a limit'; END IF; END $$`,
+      `CREATE FUNCTION refuse_rows() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN IF ${limited} THEN RAISE 'a limit'; END IF; RETURN NULL; END $$`,
+      "CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_rows()",
+      `CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX', 'DROP INDEX')
+         EXECUTE FUNCTION refuse()`,
+    );
+    try {
+      await expectCompletes();
+    } finally {
+      await admin(
+        "DROP EVENT TRIGGER refuse",
+        "DROP TRIGGER refuse ON messages",
+        "DROP FUNCTION refuse(), refuse_rows()",
+        ...limits.map((limit) => `ALTER ROLE ${database.ownerRole} RESET ${limit}`),
+      );
+    }
+  });
+
+  it("says so when the server takes no writes", async () => {
+    const error = await withSetting("default_transaction_read_only", "on", () => failureOf(load()));
+    await expectClear(error, /read-only transaction/, /default_transaction_read_only/);
+  });
+
+  it("says so when there are too few connections", async () => {
+    await admin(`ALTER ROLE ${database.ownerRole} CONNECTION LIMIT 1`);
+    try {
+      const error = await failureOf(load());
+      expect(error.message).to.include("too many connections for role").and.to.include("CONNECTION LIMIT");
+    } finally {
+      await admin(`ALTER ROLE ${database.ownerRole} CONNECTION LIMIT -1`);
+    }
+    await expectCompletes();
+  });
+
+  it("asks for the owner when the tables are another role's", async () => {
+    await admin(
+      "ALTER TABLE messages OWNER TO postgres",
+      `GRANT SELECT ON messages TO ${database.ownerRole}`,
+    );
+    try {
+      const error = await failureOf(load());
+      expect(error.problem).to.include("must be owner of table messages");
+      expect(error.remedy).to.include("role that owns the chat tables");
+    } finally {
+      await admin(`ALTER TABLE messages OWNER TO ${database.ownerRole}`);
+    }
+    await expectCompletes();
+  });
+
+  it("asks for the owner when given the application's role", async () => {
+    const error = await failureOf(load(database.appUrl));
+    expect(error.remedy).to.include("MIGRATION_DATABASE_URL");
+    await expectCompletes();
+  });
+
+  describe("by a full disk, where tests may mount a small one", () => {
+    let folder: string | undefined;
+
+    before(function () {
+      // Only root may mount a small file system.
+      if (process.platform !== "linux" || process.getuid?.() !== 0) this.skip();
+      const place = temporaryFolder("disk");
+      const { uid, gid } = serverUser()!;
+      const options = `size=3m,mode=700,uid=${uid},gid=${gid}`;
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", place], { stdio: "pipe" });
+        folder = place;
+      } catch {
+        // A container that may not mount.
+        rmSync(place, { recursive: true });
+        this.skip();
+      }
+    });
+
+    it("says what to do, and goes on when there is room", async () => {
+      await admin(
+        `CREATE TABLESPACE tight LOCATION '${folder!}'`,
+        "ALTER TABLE messages SET TABLESPACE tight",
+      );
+      try {
+        const error = await failureOf(load());
+        execFileSync("mount", ["-o", "remount,size=64m", folder!]);
+        await expectClear(error, /No space left on device/, /Free space on the server's disk/);
+      } finally {
+        await clearDataset(database.ownerUrl, silent);
+        await admin("ALTER TABLE messages SET TABLESPACE pg_default", "DROP TABLESPACE tight");
+      }
+    });
+
+    after(() => {
+      if (folder === undefined) return;
+      execFileSync("umount", [folder]);
+      rmSync(folder, { recursive: true });
+    });
+  });
+});

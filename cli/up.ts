@@ -7,7 +7,11 @@ import { toolchainEnvironment } from "../offline/environment";
 import { readStackFile } from "../config";
 import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
+import { abandonedLock } from "./abandoned-lock";
 import { closingBox, openingBox } from "./boxes";
+
+/** The project's name, as in Pulumi.yaml. */
+const PROJECT = "chat-perf";
 
 /** What `npm run up -- …` asks for. */
 export interface UpRequest {
@@ -49,10 +53,15 @@ async function up(args: string[]): Promise<number> {
   }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
+  const name = stack.split("/").at(-1)!;
+  const killed = abandonedLock(toolchainEnvironment().PULUMI_BACKEND_URL, PROJECT, name);
+  if (killed !== undefined) {
+    console.log(`An earlier run was killed (process ${killed}): its lock is removed.`);
+    await pulumi(["cancel", "--yes", "--stack", stack]);
+  }
   // The report alone has a hundred lines; the checks have said it all, and `pulumi stack output` has it whole.
   const calm = ["--yes", "--skip-preview", "--suppress-outputs"];
   const code = await pulumi(["up", "--stack", stack, ...calm, ...passedOn]);
-  const name = stack.split("/").at(-1)!;
   // Without access files nothing was provisioned: `--preview-only`, `--help`.
   if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) console.log(closingBox(name));
   return code;

@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import { abandonedLock } from "../../../cli/abandoned-lock";
+
+describe("the lock of a run that was killed", () => {
+  let state: string;
+  let locks: string;
+  const ended = spawnSync(process.execPath, ["--version"]).pid;
+  const mine = hostname();
+
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), "chat-perf-a state-"));
+    locks = join(state, ".pulumi/locks/organization/chat-perf/dev");
+    mkdirSync(locks, { recursive: true });
+  });
+  afterEach(() => {
+    rmSync(state, { recursive: true });
+  });
+
+  function lock(name: string, pid: number, host = mine): void {
+    const text = JSON.stringify({ pid, username: "me", hostname: host, timestamp: "2025-10-01T00:00:00Z" });
+    writeFileSync(join(locks, `${name}.json`), text);
+    writeFileSync(join(locks, `${name}.json.attrs`), "{}");
+  }
+  const found = (backend = pathToFileURL(state).href) => abandonedLock(backend, "chat-perf", "dev");
+
+  it("is recognised by its process, which has ended", () => {
+    lock("a", ended);
+    expect(found()).to.equal(ended);
+  });
+
+  it("is not there when there is no lock, or no such stack, or no local backend", () => {
+    expect(found()).to.equal(undefined);
+    rmSync(locks, { recursive: true });
+    expect(found()).to.equal(undefined);
+    expect(found("s3://somewhere")).to.equal(undefined);
+    expect(abandonedLock(undefined, "chat-perf", "dev")).to.equal(undefined);
+  });
+
+  const inUse: [string, () => void][] = [
+    [
+      "a process that is alive",
+      () => {
+        lock("a", process.pid);
+      },
+    ],
+    [
+      "a process of another machine",
+      () => {
+        lock("a", ended, "elsewhere");
+      },
+    ],
+    [
+      "a dead process beside a living one",
+      () => {
+        lock("a", ended);
+        lock("b", process.pid);
+      },
+    ],
+    [
+      "a file that cannot be read",
+      () => {
+        writeFileSync(join(locks, "a.json"), "{");
+      },
+    ],
+  ];
+  for (const [whose, make] of inUse) {
+    it(`is not that of ${whose}`, () => {
+      make();
+      expect(found()).to.equal(undefined);
+    });
+  }
+});

@@ -2,9 +2,9 @@ import { availableParallelism } from "node:os";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { btreeBytes, TABLE_OVERHEAD } from "./layout";
-import { memberRows } from "./members";
 import { sampleOf } from "./sample";
 import { indexes } from "./schema";
+import { shapeOf } from "./shape";
 
 /** The memory of an index build: one that fits sorts without files. */
 const SORT_MEMORY = 256 * 2 ** 20;
@@ -44,15 +44,18 @@ export interface Forecast {
  */
 export function forecast(spec: DatasetSpec, lanes = LANES): Forecast {
   const sample = sampleOf(spec);
+  const shape = shapeOf(spec);
   const perMessage = spec.messages / sample.tables.messages.rows;
   const factors: Record<TableName, number> = {
     users: spec.users / sample.spec.users,
     conversations: spec.conversations / sample.spec.conversations,
-    conversation_users: memberRows(spec) / sample.tables.conversation_users.rows,
+    conversation_users: shape.members / sample.tables.conversation_users.rows,
     messages: perMessage,
     attachments: perMessage,
     message_reads: perMessage,
   };
+  const sampledInGroups = shapeOf(sample.spec).inGroups;
+  const replies = sampledInGroups === 0 ? 1 : shape.inGroups / sampledInGroups;
   const sorts: number[] = [];
   const tables = {} as Record<TableName, TableForecast>;
   for (const table of tableNames) {
@@ -63,11 +66,11 @@ export function forecast(spec: DatasetSpec, lanes = LANES): Forecast {
       heapBytes: Math.round(measured.heapBytes * factor) + TABLE_OVERHEAD,
       indexes: {},
     };
-    indexes[table].forEach(({ name, keys }, i) => {
+    indexes[table].forEach(({ name, keys, repliesOnly }, i) => {
       const { rows, distinct, tupleBytes } = measured.indexes[i]!;
-      const all = rows * factor;
+      const all = rows * factor * (repliesOnly ? replies : 1);
       const few = keys === "users" || keys === "conversations";
-      const different = few ? occupied(spec[keys], all) : distinct * factor;
+      const different = few ? occupied(spec[keys], all) : (distinct * all) / Math.max(1, rows);
       tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, different, tupleBytes) };
       sorts.push(all * (tupleBytes + SORT_OVERHEAD));
     });

@@ -35,6 +35,8 @@ export interface IndexModel {
   columns: number[];
   /** Whether each row has a key of its own, or the table whose rows are the keys: many rows may then have the same. */
   keys: "unique" | "users" | "conversations" | "messages";
+  /** Whether it has the replies alone. */
+  repliesOnly: boolean;
 }
 
 /** The keys and indexes of `prisma/migrations`. Rows without a value are in none that could have them. */
@@ -78,5 +80,10 @@ function index<T extends TableName>(
   keys: IndexModel["keys"] = "unique",
 ): IndexModel {
   const all: readonly string[] = tables[table];
-  return { name, columns: columns.map((column) => all.indexOf(column)), keys };
+  return {
+    name,
+    columns: columns.map((column) => all.indexOf(column)),
+    keys,
+    repliesOnly: name === "messages_replyToId_idx",
+  };
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import { extrapolate } from "../../../generator/forecast/calibrate";
 import { forecast, type Forecast } from "../../../generator/forecast/forecast";
 import { forecastLines } from "../../../generator/forecast/format";
@@ -7,7 +8,7 @@ import { makePlan } from "../../../generator/plan/plan";
 import { READING } from "../../../generator/plan/slice";
 import type { DatasetSpec } from "../../../generator/spec";
 import { tableNames } from "../../../generator/tables";
-import { messagesOf, small } from "./specs";
+import { anySpec, messagesOf, small } from "./specs";
 
 const perf: DatasetSpec = { ...small, messages: 300_000_000, users: 250_000, conversations: 600_000 };
 const GB = 2 ** 30;
@@ -45,6 +46,19 @@ describe("the forecast", function () {
   it("counts the members of many conversations, of which large groups have a good part", () => {
     const many = { ...small, messages: 60_000, users: 5000, conversations: 30_000 };
     expect(forecast(many).tables.conversation_users.rows).to.equal(makePlan(many).members.user.length);
+  });
+
+  it("is a number of bytes for any dataset that can be made", () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const { rows, totalBytes, peakBytes } = forecast(spec);
+        expect(rows).to.be.at.least(spec.users + spec.conversations + spec.messages);
+        // Each of the six tables and 18 indexes has a page at least.
+        expect(totalBytes).to.be.at.least(24 * 8192);
+        expect(peakBytes).to.be.at.least(totalBytes);
+      }),
+      { numRuns: 25, seed: 4 },
+    );
   });
 
   it("adds up, and needs more than the result while loading: WAL, and the files of sorts when they are large", () => {

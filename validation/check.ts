@@ -8,11 +8,11 @@ export interface Check<Section> {
   name: string;
   /** A critical check that fails makes the whole dataset fail; any other is a warning. */
   critical: boolean;
-  run(snapshot: Snapshot, thresholds: QualityThresholds): Promise<Finding<Section>>;
+  run(snapshot: Snapshot, thresholds: QualityThresholds): Promise<Outcome<Section>>;
 }
 
 /** What a check found, over all rows. */
-export interface Finding<Section> {
+export interface Outcome<Section> {
   section: Section;
   passed: boolean;
   /** The figure that decides, not rounded. */

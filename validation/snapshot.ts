@@ -1,5 +1,5 @@
 import { type Client, type CustomTypesConfig, DatabaseError, types } from "pg";
-import { withClient } from "../postgres/connection";
+import { quoteLiteral, withClient } from "../postgres/connection";
 import { ExpectedError } from "../runtime/errors";
 
 /** A statement that was run, and how long it took; 0 when an earlier run's answer was used. */
@@ -8,14 +8,38 @@ export interface TimedStatement {
   seconds: number;
 }
 
+/** Connections that read side by side: one query alone seldom keeps more than one processor busy all the time. */
+const LANES = 2;
+
+/**
+ * Settings of a lane. Compiling these statements takes longer than it saves. Where the planner would build a shared
+ * hash table of millions of ids, merging the two indexes takes half the time and no memory. Groups of a few hundred
+ * thousand conversations fit into the memory.
+ */
+const SETTINGS = `
+  SET LOCAL jit = off; SET LOCAL enable_parallel_hash = off;
+  SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < 64 * 1024 * 1024`;
+
 /** The database as it was at one moment: what the application does meanwhile is not seen. */
 export class Snapshot {
-  readonly #client: Client;
+  readonly #idle: Client[];
+  readonly #waiting: ((lane: Client) => void)[] = [];
+  readonly #columns: ReadonlySet<string>;
   readonly #answers = new Map<string, unknown[]>();
   #statements: TimedStatement[] = [];
 
-  constructor(client: Client) {
-    this.#client = client;
+  /**
+   * @param lanes connections that see the same snapshot
+   * @param columns the columns that there are, as `table.column`
+   */
+  constructor(lanes: Client[], columns: ReadonlySet<string>) {
+    this.#idle = [...lanes];
+    this.#columns = columns;
+  }
+
+  /** Whether there is such a column: a database that others made may lack tables that no check depends on. */
+  has(table: string, column = "id"): boolean {
+    return this.#columns.has(`${table}.${column}`);
   }
 
   /**
@@ -29,18 +53,30 @@ export class Snapshot {
       this.#statements.push({ sql, seconds: 0 });
       return known as Row[];
     }
+    const statement = { sql, seconds: 0 };
+    this.#statements.push(statement);
+    const lane = await this.#lane();
     const started = performance.now();
-    const { rows } = await this.#client.query<Row>(sql).catch((error: unknown) => {
+    try {
+      const { rows } = await lane.query<Row>(sql);
+      this.#answers.set(sql, rows);
+      return rows;
+    } catch (error) {
       throw explain(error);
-    });
-    this.#answers.set(sql, rows);
-    this.#statements.push({ sql, seconds: (performance.now() - started) / 1000 });
-    return rows;
+    } finally {
+      statement.seconds = (performance.now() - started) / 1000;
+      this.#release(lane);
+    }
   }
 
   /** The one row of a statement that always has one, such as an aggregate without groups. */
   async row<Row extends object>(sql: string): Promise<Row> {
     return (await this.rows<Row>(sql))[0]!;
+  }
+
+  /** What several statements count, each with one row and one column `count`; they are run side by side. */
+  async counts(statements: readonly string[]): Promise<number[]> {
+    return Promise.all(statements.map(async (sql) => (await this.row<{ count: number }>(sql)).count));
   }
 
   /** The statements since the last call. */
@@ -49,23 +85,88 @@ export class Snapshot {
     this.#statements = [];
     return taken;
   }
+
+  #lane(): Client | Promise<Client> {
+    return this.#idle.pop() ?? new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(lane: Client): void {
+    const next = this.#waiting.shift();
+    if (next) next(lane);
+    else this.#idle.push(lane);
+  }
 }
 
 /** Runs `work` on a snapshot of the database, read-only: SELECT on the tables is all that the role needs. */
 export function withSnapshot<T>(databaseUrl: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  return withReader(databaseUrl, undefined, async (first) => {
+    const snapshot = await exportedSnapshot(first);
+    const { rows } = await first.query<{ columns: string[] }>(columnsSql);
+    const columns = new Set(rows[0]!.columns);
+    if (snapshot === undefined) return work(new Snapshot([first], columns));
+    return withMore([first], databaseUrl, snapshot, (lanes) => work(new Snapshot(lanes, columns)));
+  });
+}
+
+/** Of all tables that a name without a schema means. */
+const columnsSql = `
+SELECT coalesce(array_agg(c.relname || '.' || a.attname), '{}') AS columns
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped`;
+
+/** Opens further lanes on the snapshot; where the server has no connection left, those that there are must do. */
+function withMore<T>(
+  lanes: Client[],
+  databaseUrl: string,
+  snapshot: string,
+  work: (lanes: Client[]) => Promise<T>,
+): Promise<T> {
+  if (lanes.length === LANES) return work(lanes);
+  let opened = false;
+  return withReader(databaseUrl, snapshot, (lane) => {
+    opened = true;
+    return withMore([...lanes, lane], databaseUrl, snapshot, work);
+  }).catch((error: unknown) => {
+    if (opened) throw error;
+    return work(lanes);
+  });
+}
+
+/** Works in a read-only transaction on the given snapshot, or on a new one. */
+function withReader<T>(
+  databaseUrl: string,
+  snapshot: string | undefined,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   return withClient(
     databaseUrl,
     async (client) => {
-      await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-      // Compiling these statements takes longer than it saves. Where the planner would build a shared hash table of
-      // millions of ids, merging the two indexes takes half the time and no memory.
-      await client.query("SET LOCAL jit = off; SET LOCAL enable_parallel_hash = off");
-      const result = await work(new Snapshot(client));
+      await begin(client, snapshot);
+      const result = await work(client);
       await client.query("COMMIT");
       return result;
     },
     { types: { getTypeParser } },
   );
+}
+
+async function begin(client: Client, snapshot?: string): Promise<void> {
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+  if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}`);
+  await client.query(SETTINGS);
+}
+
+/** A name by which other transactions can have this one's snapshot; undefined where the server gives none. */
+async function exportedSnapshot(client: Client): Promise<string | undefined> {
+  try {
+    const { rows } = await client.query<{ name: string }>("SELECT pg_export_snapshot() AS name");
+    return rows[0]!.name;
+  } catch {
+    // The failure has ended the transaction, in which nothing has been read yet.
+    await client.query("ROLLBACK");
+    await begin(client);
+    return undefined;
+  }
 }
 
 /** Counts (int8) and their sums (numeric) as numbers: a table has far fewer than 2^53 rows. */

@@ -11,12 +11,17 @@ export const referentialIntegrity: Check<Section> = {
   name: "Referential integrity",
   critical: true,
   async run(snapshot) {
+    const [messages, conversations, members, attachments, reads] = await Promise.all(
+      ["messages", "conversations", "conversation_users", "attachments", "message_reads"].map((table) =>
+        orphans(snapshot, table),
+      ),
+    );
     const section: Section = {
-      orphaned_messages: await orphans(snapshot, "messages"),
-      orphaned_conversations: await orphans(snapshot, "conversations"),
-      orphaned_conversation_users: await orphans(snapshot, "conversation_users"),
-      orphaned_attachments: await orphans(snapshot, "attachments"),
-      orphaned_message_reads: await orphans(snapshot, "message_reads"),
+      orphaned_messages: messages!,
+      orphaned_conversations: conversations!,
+      orphaned_conversation_users: members!,
+      orphaned_attachments: attachments!,
+      orphaned_message_reads: reads!,
     };
     const total = Object.values(section).reduce((sum, count) => sum + count, 0);
     return {
@@ -30,14 +35,13 @@ export const referentialIntegrity: Check<Section> = {
 };
 
 async function orphans(snapshot: Snapshot, table: string): Promise<number> {
-  const broken: Reference[] = [];
-  let count = 0;
-  for (const reference of references.filter((candidate) => candidate.table === table)) {
-    const found = (await snapshot.row<{ count: number }>(brokenReferencesSql(reference))).count;
-    if (found > 0) broken.push(reference);
-    count += found;
-  }
-  return broken.length < 2 ? count : (await snapshot.row<{ count: number }>(orphansSql(broken))).count;
+  const present = references.filter(
+    (each) => each.table === table && snapshot.has(table, each.column) && snapshot.has(each.parent),
+  );
+  const counts = await snapshot.counts(present.map(brokenReferencesSql));
+  const broken = present.filter((_, i) => counts[i]! > 0);
+  if (broken.length < 2) return counts.reduce((sum, count) => sum + count, 0);
+  return (await snapshot.row<{ count: number }>(orphansSql(broken))).count;
 }
 
 /** Rows with one reference broken. Looks up each distinct parent once, unless nearly every row has another one. */

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { INDEX_LANES } from "../parallelism";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { btreeBytes, TABLE_OVERHEAD } from "./layout";
@@ -10,8 +10,6 @@ import { shapeOf } from "./shape";
 const SORT_MEMORY = 256 * 2 ** 20;
 /** What a row takes in a file of a sort beside its index entry: its length. */
 const SORT_OVERHEAD = 8;
-/** Indexes that are built at the same time. */
-const LANES = Math.min(4, availableParallelism());
 /** max_wal_size of every band; a larger load writes more in all, and the server recycles it. */
 const MAX_WAL_BYTES = 8 * 2 ** 30;
 
@@ -42,7 +40,7 @@ export interface Forecast {
  * @param spec which must have no problems
  * @param lanes indexes that are built at the same time; by default as many as on this machine
  */
-export function forecast(spec: DatasetSpec, lanes = LANES): Forecast {
+export function forecast(spec: DatasetSpec, lanes = INDEX_LANES): Forecast {
   const sample = sampleOf(spec);
   const shape = shapeOf(spec);
   const perMessage = spec.messages / sample.tables.messages.rows;

@@ -1,15 +1,12 @@
-import { availableParallelism } from "node:os";
 import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
+import { INDEX_LANES } from "../parallelism";
 import { prepareSession } from "./session";
-
-/** Connections that work side by side; each may use as much maintenance memory as the session allows. */
-const LANES = Math.min(4, availableParallelism());
 
 /** Opens the lanes, works with them, and closes them. */
 export function withLanes<T>(ownerUrl: string, work: (lanes: Client[]) => Promise<T>): Promise<T> {
   const open = (lanes: Client[]): Promise<T> =>
-    lanes.length === LANES
+    lanes.length === INDEX_LANES
       ? work(lanes)
       : withClient(ownerUrl, async (client) => {
           await prepareSession(client);

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import { Progress, type Log } from "../../runtime/progress";
+import { defaultWorkers } from "../parallelism";
 import { specProblems } from "../problems";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
 import { readState } from "./fingerprint";
@@ -14,7 +15,7 @@ import { checkLoad, openLoad } from "./open";
 import { partsOf, type Share } from "./parts";
 import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
-import { defaultWorkers, runWorkers } from "./workers";
+import { runWorkers } from "./workers";
 
 /** Most messages in a shard: few enough that a restart repeats a second of work and a slice takes few megabytes. */
 const MOST_MESSAGES = 62_500;
@@ -28,7 +29,7 @@ const MOST_SHARDS = 1_000;
 export interface LoadOptions {
   /** Into how many shards to cut the messages; a load that is resumed keeps its own. Default: see `defaultShards`. */
   shards?: number;
-  /** How many processes write rows. Default: see `defaultWorkers`. */
+  /** How many processes write rows. Default: one a processor, see `defaultWorkers`. */
   workers?: number;
   /** Which of several runs, on this machine or others, that fill the database together this one is. */
   share?: Share;

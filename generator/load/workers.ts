@@ -1,21 +1,7 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { bundle, runSubprocess } from "../../runtime/subprocess";
 import type { Sent } from "./part-loader";
 import type { WorkerJob } from "./worker";
-
-/** More workers than this would only wait for each other at the end of one table. */
-const MOST_WORKERS = 8;
-/** With fewer shards for each, workers side by side would write the table out of the order of time. */
-const SHARDS_PER_WORKER = 8;
-
-/**
- * One worker a processor. Measured on two, rows/s against one worker: two 1.3, three 1.2, four 1.1 times; the
- * server's backends take the rest of the processors' time.
- */
-export function defaultWorkers(shards: number): number {
-  return Math.min(MOST_WORKERS, availableParallelism(), Math.ceil(shards / SHARDS_PER_WORKER));
-}
 
 /**
  * Runs a job in several worker processes and returns when all its parts are in the database. When one fails, the

@@ -25,7 +25,7 @@ const SELECT_DEFINITIONS = `
                   FROM unnest($1::text[]) WITH ORDINALITY AS t (name, place)),
   constraints AS (
     SELECT c.*, quote_ident(conname) AS name, conrelid::regclass::text AS "table", pg_get_constraintdef(c.oid) AS definition,
-           a.amname = 'btree' AS upon_index
+           a.amname = 'btree' AND contype <> 'x' AS upon_index
     FROM pg_constraint c LEFT JOIN pg_class i ON i.oid = c.conindid LEFT JOIN pg_am a ON a.oid = i.relam
     WHERE c.contype IN ('p', 'u', 'x') AND c.conrelid IN (SELECT oid FROM filled)
        OR c.contype = 'f' AND (c.conrelid IN (SELECT oid FROM filled) OR c.confrelid IN (SELECT oid FROM filled))),

@@ -34,12 +34,19 @@ export async function explained(error: unknown, ownerUrl: string): Promise<unkno
   if (error instanceof SubprocessKilled) return interrupted(error.message, "");
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (code === "55P03") return interrupted("a table is locked by another session", await holders(ownerUrl));
+  if (code === "2BP01") return interrupted(error.message, dependents(error));
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
   if (remedy !== undefined) return interrupted(error.message, remedy);
   if (/^(ECONN|EPIPE|ETIMEDOUT)/.test(code) || CONNECTION_GONE.test(error.message)) {
     return interrupted("the connection to the server was lost", SERVER_GONE);
   }
   return error;
+}
+
+/** Keys and indexes are dropped for the load; what the server says of things that rest on them, such as views. */
+function dependents(error: Error): string {
+  const detail = "detail" in error && typeof error.detail === "string" ? error.detail : "";
+  return `${detail.replaceAll("\n", "; ")}. Drop that before the load and make it again afterwards.`;
 }
 
 function interrupted(what: string, remedy: string): ExpectedError {

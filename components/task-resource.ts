@@ -39,6 +39,8 @@ type Properties = Record<string, unknown>;
 
 /** Serialized into the state by Pulumi and run there by plain Node: it may use Node's modules only. */
 class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
+  private watching = false;
+
   constructor(
     private readonly kind: string,
     private readonly behaviour: TaskBehaviour,
@@ -92,7 +94,15 @@ class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Proper
     await this.run({ kind: this.kind, operation: "delete", state });
   }
 
+  /** The engine holds our standard input open. The SDK's process would outlive one that is killed, and the task too. */
+  private endWithEngine(): void {
+    if (this.watching) return;
+    this.watching = true;
+    process.stdin.resume().on("end", () => process.exit(1));
+  }
+
   private run(job: Job): Promise<unknown> {
+    this.endWithEngine();
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- serialized: only a call-time require is free of captures
     const { spawn } = require("node:child_process") as { spawn: typeof Spawn };
     return new Promise((resolve, reject) => {

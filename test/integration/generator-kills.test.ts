@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { Client } from "pg";
 import { clearDataset, loadDataset, type DatasetState } from "../../generator/load";
@@ -9,6 +8,7 @@ import { waitUntilReady } from "../../postgres/readiness";
 import { chatSchema, deadRows } from "../support/chat-schema";
 import { postmasterPid } from "../support/embedded";
 import { GenerateRun } from "../support/generate-run";
+import { describeMoment, type Moment, phases, reached } from "../support/load-moments";
 import { ended } from "../support/processes";
 import { startOwnServer, type TestDatabase, type TestServer } from "../support/server";
 
@@ -20,54 +20,22 @@ const silent = (): void => undefined;
 const victims = ["worker", "parent", "backend", "postmaster"] as const;
 type Victim = (typeof victims)[number];
 
-/** The phases of a load, each with its number of units, the SQL for those that are left, and how often each victim falls. */
-const phases = [
-  { name: "rows", unit: "parts", units: 12, kills: 3, left: "12 - (SELECT count(*) FROM chat_perf.shard)" },
-  {
-    name: "analyze",
-    unit: "tables",
-    units: 6,
-    kills: 1,
-    left: "(SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relallvisible = 0)",
-  },
-  { name: "indexes", unit: "keys and indexes", units: 24, kills: 1, left: savedOf("index", "key") },
-  {
-    name: "foreign keys",
-    unit: "statements",
-    units: 20,
-    kills: 1,
-    left: savedOf("foreign key", "validation"),
-  },
-  {
-    name: "fingerprint",
-    unit: "results",
-    units: 1,
-    kills: 1,
-    left: "(SELECT count(*) FROM chat_perf.load WHERE result IS NULL)",
-  },
-];
+/** How often each victim is killed in each phase. */
+const KILLS = [3, 1, 1, 1, 1];
 
-function savedOf(...kinds: string[]): string {
-  const list = kinds.map((kind) => `'${kind}'`).join(", ");
-  return `(SELECT count(*) FROM chat_perf.saved_definition WHERE kind IN (${list}))`;
-}
-
-/** A kill at the moment when a phase has so many units left, or fewer. */
-interface Kill {
+interface Kill extends Moment {
   number: number;
   victim: Victim;
-  phase: number;
-  left: number;
 }
 
 /** Every victim in every phase, at moments that are drawn. Workers live in the first phase only. */
 function drawKills(): Kill[] {
   const moments = new Stream("kills", "moment");
   return phases
-    .flatMap(({ kills, units }, phase) =>
+    .flatMap(({ units }, phase) =>
       victims
         .filter((victim) => victim !== "worker" || phase === 0)
-        .flatMap((victim) => Array.from({ length: kills }, () => ({ victim, phase, units }))),
+        .flatMap((victim) => Array.from({ length: KILLS[phase]! }, () => ({ victim, phase, units }))),
     )
     .map(({ victim, phase, units }, number) => ({
       number,
@@ -110,28 +78,6 @@ describe("a load that is killed", () => {
     if (serverState(server.dataDirectory) === "stopped") await restartServer(server.dataDirectory, silent);
   });
 
-  /** Waits for the moment, and returns the ledger as it was then. */
-  async function reached(client: Client, { phase, left }: Kill, run: GenerateRun): Promise<Line[]> {
-    const over = new AbortController();
-    void run.ending.then(() => {
-      over.abort();
-    });
-    const earlier = phases.slice(0, phase).map((each) => `${each.left} = 0`);
-    const condition = [...earlier, `${phases[phase]!.left} <= ${left}`].join(" AND ");
-    while (!over.signal.aborted) {
-      const { rows } = await client
-        .query<{ now: boolean }>(`SELECT ${condition} AS now`)
-        .catch((error: unknown) => {
-          // There is no ledger yet.
-          if ((error as { code?: string }).code === "42P01") return { rows: [] };
-          throw error;
-        });
-      if (rows[0]?.now === true) return (await client.query<Line>(ledger)).rows;
-      await setImmediate();
-    }
-    throw new Error(`The load was over before the moment came: ${(await run.ending).output}`);
-  }
-
   async function pidOf({ victim, number }: Kill, run: GenerateRun, client: Client): Promise<number> {
     const oneOf = (pids: number[]): number => pids[new Stream("kills", "victim").below(number, pids.length)]!;
     switch (victim) {
@@ -152,8 +98,7 @@ describe("a load that is killed", () => {
   }
 
   for (const kill of drawKills()) {
-    const { name, unit } = phases[kill.phase]!;
-    it(`ends in the same dataset: ${kill.victim}, ${name}, ${kill.left} ${unit} left`, async () => {
+    it(`ends in the same dataset: ${kill.victim}, ${describeMoment(kill)}`, async () => {
       await clearDataset(database.ownerUrl, silent);
       const run = new GenerateRun(database.ownerUrl, ...SIZES);
       const watcher = new Client(database.adminUrl);
@@ -162,7 +107,12 @@ describe("a load that is killed", () => {
       let lines: Line[];
       let workers: number[];
       try {
-        lines = await reached(watcher, kill, run);
+        await reached(
+          watcher,
+          kill,
+          run.ending.then(({ output }) => output),
+        );
+        lines = (await watcher.query<Line>(ledger)).rows;
         workers = run.workers();
         process.kill(await pidOf(kill, run, watcher), "SIGKILL");
       } finally {

@@ -9,8 +9,10 @@ export function chatSchema(url: string): Promise<string[]> {
                      convalidated, obj_description(oid, 'pg_constraint')) AS line
        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
        UNION ALL
-       SELECT format('%s, valid %s, immediate %s', pg_get_indexdef(indexrelid), indisvalid, indimmediate)
-       FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
+       SELECT format('%s, %s, %s, %s', pg_get_indexdef(oid), obj_description(oid, 'pg_class'),
+                     (SELECT string_agg(attstattarget::text, ' ') FROM pg_attribute WHERE attrelid = oid),
+                     to_jsonb(pg_index) - ARRAY['indexrelid', 'indrelid', 'indcheckxmin', 'indexprs', 'indpred'])
+       FROM pg_index JOIN pg_class ON oid = indexrelid WHERE relnamespace = 'public'::regnamespace
        UNION ALL
        SELECT format('%s: %s', oid::regclass, option) FROM pg_class, unnest(reloptions) option
        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'

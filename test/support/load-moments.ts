@@ -1,0 +1,78 @@
+import { setImmediate } from "node:timers/promises";
+import type { Client } from "pg";
+
+/** The phases of a load of nine shards, each with its number of units and the SQL for those that are left. */
+export const phases = [
+  { name: "rows", unit: "parts", units: 12, left: "12 - (SELECT count(*) FROM chat_perf.shard)" },
+  {
+    name: "analyze",
+    unit: "tables",
+    units: 6,
+    left: "(SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relallvisible = 0)",
+  },
+  { name: "indexes", unit: "keys and indexes", units: 24, left: savedOf("index", "key") },
+  {
+    name: "foreign keys",
+    unit: "statements",
+    units: 20,
+    left: savedOf("foreign key", "validation"),
+  },
+  {
+    name: "fingerprint",
+    unit: "results",
+    units: 1,
+    left: "(SELECT count(*) FROM chat_perf.load WHERE result IS NULL)",
+  },
+];
+
+function savedOf(...kinds: string[]): string {
+  const list = kinds.map((kind) => `'${kind}'`).join(", ");
+  return `(SELECT count(*) FROM chat_perf.saved_definition WHERE kind IN (${list}))`;
+}
+
+/** The moment when a phase has so many units left, or fewer. */
+export interface Moment {
+  /** Index of `phases`. */
+  phase: number;
+  left: number;
+}
+
+/** The moment in words. */
+export function describeMoment({ phase, left }: Moment): string {
+  const { name, unit } = phases[phase]!;
+  return `${name}, ${left} ${unit} left`;
+}
+
+/**
+ * Waits until a load that is under way reaches the moment.
+ *
+ * @param client an administrator's, in the load's database
+ * @param output what the load prints; an error when it ends before
+ */
+export async function reached(
+  client: Client,
+  { phase, left }: Moment,
+  output: Promise<string>,
+): Promise<void> {
+  const over = new AbortController();
+  void output.then(() => {
+    over.abort();
+  });
+  const condition = [
+    "EXISTS (SELECT FROM chat_perf.load WHERE result IS NULL)",
+    ...phases.slice(0, phase).map((earlier) => `${earlier.left} = 0`),
+    `${phases[phase]!.left} <= ${left}`,
+  ].join(" AND ");
+  while (!over.signal.aborted) {
+    const { rows } = await client
+      .query<{ now: boolean }>(`SELECT ${condition} AS now`)
+      .catch((error: unknown) => {
+        // There is no ledger yet.
+        if ((error as { code?: string }).code === "42P01") return { rows: [] };
+        throw error;
+      });
+    if (rows[0]?.now === true) return;
+    await setImmediate();
+  }
+  throw new Error(`The load was over before the moment came: ${await output}`);
+}

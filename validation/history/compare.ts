@@ -1,0 +1,30 @@
+import type { QualityReport } from "../report";
+
+/** A figure that two reports have in common. */
+export interface Difference {
+  what: string;
+  before: string;
+  after: string;
+}
+
+/** What is different between two reports: verdicts, figures of the checks, sizes. Times are not compared. */
+export function compareReports(before: QualityReport, after: QualityReport): Difference[] {
+  const [old, now] = [figures(before), figures(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((what) => {
+    const [was, is] = [old.get(what) ?? "–", now.get(what) ?? "–"];
+    return was === is ? [] : [{ what, before: was, after: is }];
+  });
+}
+
+/** The figures of a report, by name. */
+function figures(report: QualityReport): Map<string, string> {
+  const { overall_assessment: overall, dataset_summary: summary, checks, findings = [] } = report;
+  return new Map([
+    ["verdict", overall.verdict],
+    ["tests passed", `${overall.passed_tests}/${overall.total_tests}`],
+    ["ready for phase 2", overall.ready_for_phase2 ? "yes" : "no"],
+    ...Object.entries(summary).map(([table, rows]) => [table, rows.toLocaleString("en-US")] as const),
+    ...checks.map(({ name, verdict, measured }) => [name, `${verdict}: ${measured}`] as const),
+    ...findings.map(({ name, outcome, measured }) => [name, `${outcome}: ${measured}`] as const),
+  ]);
+}

@@ -1,0 +1,73 @@
+import { type Client, DatabaseError } from "pg";
+import { withClient, withTransaction } from "../../postgres/connection";
+import { ExpectedError } from "../../runtime/errors";
+import type { QualityReport } from "../report";
+
+const CREATE = `
+  CREATE TABLE IF NOT EXISTS chat_perf.report (
+    number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kept_at timestamptz NOT NULL DEFAULT now(),
+    report jsonb NOT NULL
+  )`;
+
+/** A report with its number in the history of its database, from 1 on. */
+export interface KeptReport {
+  number: number;
+  report: QualityReport;
+}
+
+/**
+ * Keeps a report in the database that it is about, in the bookkeeping schema `chat_perf`, where it outlives the rows.
+ *
+ * @param ownerUrl a role that may create a schema, or owns that one
+ * @returns its number
+ * @throws ExpectedError when the role may not
+ */
+export function keepReport(ownerUrl: string, report: QualityReport): Promise<number> {
+  return withHistory(ownerUrl, (client) =>
+    withTransaction(client, async () => {
+      // Two runs that begin a history at the same time would both create it.
+      await client.query("SELECT pg_advisory_xact_lock(hashtext('chat_perf.report'))");
+      const { rows: schema } = await client.query("SELECT FROM pg_namespace WHERE nspname = 'chat_perf'");
+      // IF NOT EXISTS asks for the right to create schemas even when there is nothing to create.
+      if (schema.length === 0) await client.query("CREATE SCHEMA chat_perf");
+      if (!(await hasHistory(client))) await client.query(CREATE);
+      const { rows } = await client.query<{ number: number }>(
+        "INSERT INTO chat_perf.report (report) VALUES ($1) RETURNING number",
+        [report],
+      );
+      return rows[0]!.number;
+    }),
+  );
+}
+
+/**
+ * The reports that were kept, the latest last; at most so many.
+ *
+ * @param ownerUrl the role that kept them
+ */
+export function readHistory(ownerUrl: string, most = 100): Promise<KeptReport[]> {
+  return withHistory(ownerUrl, async (client) => {
+    if (!(await hasHistory(client))) return [];
+    const { rows } = await client.query<KeptReport>(
+      "SELECT number, report FROM chat_perf.report ORDER BY number DESC LIMIT $1",
+      [most],
+    );
+    return rows.reverse();
+  });
+}
+
+async function hasHistory(client: Client): Promise<boolean> {
+  const { rows } = await client.query("SELECT WHERE to_regclass('chat_perf.report') IS NOT NULL");
+  return rows.length > 0;
+}
+
+async function withHistory<T>(ownerUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return withClient(ownerUrl, work).catch((error: unknown) => {
+    if (!(error instanceof DatabaseError && error.code === "42501")) throw error;
+    throw new ExpectedError(
+      `This role has no part in the history of reports: ${error.message}.`,
+      "Use the role that owns the chat tables: of a stack, MIGRATION_DATABASE_URL.",
+    );
+  });
+}

@@ -17,7 +17,7 @@ export const help = `Measures the generator side by side with other ways of fill
   --help            show this
 
 Peers: ${peerNames.join(", ")}.
-Of the generator alone: ${studyNames.join(", ")}.
+Of our own parts alone: ${studyNames.join(", ")}.
 
 A full run takes some 15 minutes on 2 quiet cores, and up to 20 GB below TMPDIR, removed at its end. Only a full run
 becomes bench/results/latest.json, where the README's figures come from.

@@ -1,9 +1,10 @@
 import type { Bench } from "../peers/peer";
 import type { Log } from "../../runtime/progress";
+import { validationStudy, type ValidationStudy } from "../validation/study";
 import { ownLoad, type OwnLoad } from "./own-load";
 
-/** What is measured of the generator alone, as `--only` takes it. */
-export const studyNames = ["workers", "memory", "determinism"] as const;
+/** What is measured of our own parts alone, as `--only` takes it. */
+export const studyNames = ["workers", "memory", "determinism", "validation"] as const;
 
 export type StudyName = (typeof studyNames)[number];
 
@@ -14,8 +15,10 @@ const SMALL = 1_000_000;
 /** Cut and dealt quite differently from the default. */
 const OTHER_WAY = { shards: 8, workers: 1 };
 
-/** The loads of each study. */
-export type Studies = Partial<Record<StudyName, OwnLoad[]>>;
+/** The loads of each study, and what checking a dataset takes. */
+export type Studies = Partial<Record<Exclude<StudyName, "validation">, OwnLoad[]>> & {
+  validation?: ValidationStudy;
+};
 
 /**
  * Runs the studies asked for.
@@ -50,6 +53,7 @@ export async function runStudies(
     whole ??= await load("determinism", messages);
     studies.determinism = [whole, await load("determinism", messages, OTHER_WAY)];
   }
+  if (names.includes("validation")) studies.validation = await validationStudy(bench, log);
   return studies;
 }
 

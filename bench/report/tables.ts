@@ -2,6 +2,7 @@ import type { PeerRuns } from "../measure";
 import { figuresOf, isWholeLoad, median, type Scope } from "./figures";
 import { describeMachine } from "./machine";
 import type { Results } from "./results";
+import { validationTable } from "./validation-table";
 
 /** A table as people read it: the console and Markdown lay it out each in its way. */
 export interface Table {
@@ -30,6 +31,7 @@ export function tablesOf(results: Results): Table[] {
     workersTable(studies.workers ?? []),
     memoryTable(studies.memory ?? []),
     determinismTable(studies.determinism ?? []),
+    ...(studies.validation ? [validationTable(studies.validation)] : []),
   ].filter(({ rows }) => rows.length > 0);
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Client } from "pg";
+import { tableNames } from "../../generator/tables";
 
 /** The phases of a load of nine shards, each with its number of units and the SQL for those that are left. */
 export const phases = [
@@ -8,7 +9,8 @@ export const phases = [
     name: "analyze",
     unit: "tables",
     units: 6,
-    left: "(SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relallvisible = 0)",
+    left: `(SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relallvisible = 0
+             AND relname IN (${tableNames.map((name) => `'${name}'`).join(", ")}))`,
   },
   { name: "indexes", unit: "keys and indexes", units: 24, left: savedOf("index", "key") },
   {

@@ -39,8 +39,6 @@ type Properties = Record<string, unknown>;
 
 /** Serialized into the state by Pulumi and run there by plain Node: it may use Node's modules only. */
 class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
-  private watching = false;
-
   constructor(
     private readonly kind: string,
     private readonly behaviour: TaskBehaviour,
@@ -96,8 +94,8 @@ class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Proper
 
   /** The engine holds our standard input open. The SDK's process would outlive one that is killed, and the task too. */
   private endWithEngine(): void {
-    if (this.watching) return;
-    this.watching = true;
+    // Every resource has a provider of its own in that process.
+    if (process.stdin.readableFlowing === true) return;
     process.stdin.resume().on("end", () => process.exit(1));
   }
 

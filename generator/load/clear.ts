@@ -4,9 +4,11 @@ import type { Log } from "../../runtime/progress";
 import { tableNames } from "../tables";
 import { restoreOne, savedDefinitions } from "./definitions";
 import { countRows, requireOwnRows } from "./guards";
+import { explained } from "./interruption";
 import { dropLedger, readLoad } from "./ledger";
 import { withLoadLock } from "./locks";
 import { tablesPresent } from "./open";
+import { prepareSession } from "./session";
 
 /** PostgreSQL refuses to empty a table that others refer to. */
 const FEATURE_NOT_SUPPORTED = "0A000";
@@ -18,8 +20,9 @@ const FEATURE_NOT_SUPPORTED = "0A000";
  * @throws ExpectedError when there are rows but no ledger that says whose they are, or other tables refer to them
  */
 export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
-  return withClient(ownerUrl, (client) =>
-    withLoadLock(client, "alone", log, async () => {
+  return withClient(ownerUrl, async (client) => {
+    await prepareSession(client);
+    return withLoadLock(client, "alone", log, async () => {
       if ((await readLoad(client)) === undefined) {
         if (await tablesPresent(client)) requireOwnRows(client.database ?? "", await countRows(client), {});
         log("There is no dataset to clear.");
@@ -35,8 +38,10 @@ export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
         await dropLedger(client);
       });
       log("The dataset is cleared.");
-    }),
-  );
+    });
+  }).catch(async (error: unknown) => {
+    throw await explained(error, ownerUrl, "clearing");
+  });
 }
 
 function referenced(error: unknown): ExpectedError | undefined {

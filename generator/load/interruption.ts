@@ -7,7 +7,12 @@ import { SubprocessKilled } from "../../runtime/subprocess";
 const CONNECTION_GONE =
   /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
-const RESUMES = "What is loaded is kept: the same command resumes from there.";
+/** What was interrupted, and what is left of it. */
+const WORK = {
+  load: { name: "The load", rest: "What is loaded is kept: the same command resumes from there." },
+  clearing: { name: "Clearing the dataset", rest: "Nothing is cleared: run the same command again." },
+} as const;
+type Work = keyof typeof WORK;
 
 const SERVER_GONE = "Look into the server's log; `pulumi up` starts an embedded server again.";
 
@@ -28,9 +33,11 @@ const REMEDIES: [pattern: RegExp, remedy: string][] = [
   [/^(57P|08)/, SERVER_GONE],
 ];
 
-/** The error to show for whatever stopped a load: an expected one where the cause lies outside of this program. */
-export async function explained(error: unknown, ownerUrl: string): Promise<unknown> {
+/** The error to show for whatever stopped the work: an expected one where the cause lies outside of this program. */
+export async function explained(error: unknown, ownerUrl: string, work: Work = "load"): Promise<unknown> {
   if (!(error instanceof Error) || error instanceof ExpectedError) return error;
+  const interrupted = (what: string, remedy: string): ExpectedError =>
+    new ExpectedError(`${WORK[work].name} was interrupted: ${what}.`, `${remedy} ${WORK[work].rest}`.trim());
   if (error instanceof SubprocessKilled) return interrupted(error.message, "");
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (code === "55P03") return interrupted("a table is locked by another session", await holders(ownerUrl));
@@ -47,10 +54,6 @@ export async function explained(error: unknown, ownerUrl: string): Promise<unkno
 function dependents(error: Error): string {
   const detail = "detail" in error && typeof error.detail === "string" ? error.detail : "";
   return `${detail.replaceAll("\n", "; ")}. Drop that before the load and make it again afterwards.`;
-}
-
-function interrupted(what: string, remedy: string): ExpectedError {
-  return new ExpectedError(`The load was interrupted: ${what}.`, `${remedy} ${RESUMES}`.trim());
 }
 
 /** Names the sessions that hold locks on the tables. */

@@ -4,7 +4,7 @@ import { readStackFile } from "../config";
 import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import type { Verdict } from "../validation/report";
-import { writeReport } from "../validation/report-file";
+import { type Face, writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
 import { checkedDatabaseUrl } from "./database-url";
@@ -17,6 +17,8 @@ const help = `Checks the quality of a chat dataset: eight checks over all rows, 
   --stack NAME         the stack's database and thresholds, e.g. dev
   --database-url URL   another database; with --stack, under that stack's thresholds
   --output FILE        also write the report as JSON
+  --html FILE          also as a page that opens in any browser, without network
+  --junit FILE         also as JUnit XML, for CI systems
   --help               show this
 
 Without --stack and --database-url, the environment's DATABASE_URL is used.
@@ -36,8 +38,8 @@ export interface ValidateRequest {
   thresholds: QualityThresholds;
   /** What a stack's rows were made from; not known of another database. */
   dataset?: DatasetSpec;
-  /** Where the report goes as JSON, if anywhere. */
-  output?: string;
+  /** Where the report goes, as what. */
+  files: Partial<Record<Face, string>>;
 }
 
 /**
@@ -53,7 +55,7 @@ export function parseValidateArguments(
 ): ValidateRequest | "help" {
   const options = parseOptions(args);
   if (options.help === true) return "help";
-  const { stack, output, "database-url": url } = options;
+  const { stack, output: json, html, junit, "database-url": url } = options;
   const databaseUrl =
     url ?? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)).DATABASE_URL;
   if (databaseUrl === undefined) {
@@ -68,7 +70,7 @@ export function parseValidateArguments(
     databaseUrl: checked,
     thresholds: band?.thresholds ?? defaultThresholds,
     ...(band !== undefined && url === undefined && { dataset: band.dataset }),
-    ...(output !== undefined && { output }),
+    files: { ...(json && { json }), ...(html && { html }), ...(junit && { junit }) },
   };
 }
 
@@ -80,6 +82,8 @@ function parseOptions(args: string[]) {
         stack: { type: "string", short: "s" },
         "database-url": { type: "string" },
         output: { type: "string", short: "o" },
+        html: { type: "string" },
+        junit: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -94,7 +98,7 @@ async function validate(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { databaseUrl, thresholds, dataset, output } = request;
+  const { databaseUrl, thresholds, dataset, files } = request;
   const report = await validateDataset(databaseUrl, {
     thresholds,
     dataset,
@@ -102,9 +106,11 @@ async function validate(args: string[]): Promise<number> {
       console.log(line);
     },
   });
-  if (output !== undefined) {
-    writeReport(output, report);
-    console.log(`\n✓ Report written to: ${output}`);
+  const written = Object.entries(files) as [Face, string][];
+  if (written.length > 0) console.log("");
+  for (const [face, file] of written) {
+    writeReport(file, report, face);
+    console.log(`✓ Report written to: ${file}`);
   }
   return exitCodes[report.overall_assessment.verdict];
 }

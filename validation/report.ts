@@ -1,3 +1,5 @@
+import type { Analysis, Finding } from "./findings/finding";
+
 /** PASS; WARNING: a check that is not critical failed; FAIL: a critical one did. */
 export type Verdict = "PASS" | "WARNING" | "FAIL";
 
@@ -74,7 +76,11 @@ export interface CheckResult {
  * verdicts are reached before rounding.
  */
 export interface QualityReport {
-  /** ISO 8601, UTC. */
+  /**
+   * ISO 8601, UTC.
+   *
+   * @format date-time
+   */
   validation_timestamp: string;
   dataset_summary: { users: number; conversations: number; messages: number; attachments: number };
   /** Only of a dataset that was made from a known spec. */
@@ -136,4 +142,8 @@ export interface QualityReport {
   recommendations: string[];
   /** The eight checks in the order of the console. */
   checks: CheckResult[];
+  /** What else is known about the dataset; it does not change the verdict. */
+  findings?: Finding[];
+  /** What the charts are drawn from. */
+  analysis?: Analysis;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import type { DatasetSpec } from "../../generator/spec";
 import { gateFailures, type QualityGate } from "../../validation/gate";
 import type { QualityReport } from "../../validation/report";
-import { writeReport } from "../../validation/report-file";
+import { type Face, writeReport } from "../../validation/report-file";
 import type { QualityThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import type { Task } from "../task";
@@ -27,14 +27,20 @@ export interface QualityReportOutputs {
 /** Folder of the reports of all stacks, relative to the project. */
 const FOLDER = "reports";
 
+/** What each report is written as, by the ending of its file's name. */
+const faces: Record<string, Face> = { json: "json", html: "html", xml: "junit" };
+
 /** The eight quality checks over all rows, as a report. A poor verdict is a result, not an error: the gate is elsewhere. */
 export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
   async create({ databaseUrl, stack, thresholds, dataset }, log) {
     const report = await validateDataset(databaseUrl, { thresholds, log, dataset });
-    const file = `${FOLDER}/quality-report-${stack}.json`;
-    writeReport(file, report);
-    log(`✓ Report written to: ${file}`);
-    return { report, files: [file] };
+    const files = Object.entries(faces).map(([ending, face]) => {
+      const file = `${FOLDER}/quality-report-${stack}.${ending}`;
+      writeReport(file, report, face, { title: `Dataset quality: ${stack}` });
+      log(`✓ Report written to: ${file}`);
+      return file;
+    });
+    return { report, files };
   },
   delete({ files }) {
     for (const file of files) rmSync(file, { force: true });

@@ -67,7 +67,11 @@ describe("the life of a stack", function () {
     expect(await project.output("dev", "database")).to.equal("chat_perf_dev");
     expect(await project.output("dev", "user")).to.equal("perf_dev_user");
     expect(await project.output("dev", "host")).to.equal("127.0.0.1");
-    for (const file of await project.output<string[]>("dev", "reportFiles")) {
+    const reports = await project.output<string[]>("dev", "reportFiles");
+    expect(reports).to.deep.equal(
+      ["json", "html", "xml"].map((face) => `reports/quality-report-dev.${face}`),
+    );
+    for (const file of reports) {
       expect(existsSync(join(project.folder, file)), file).to.equal(true);
     }
     expect(statSync(join(project.folder, ".secrets")).mode & 0o777).to.equal(0o700);

@@ -35,6 +35,15 @@ describe("npm run validate, as a program", () => {
     expect(report.overall_assessment.passed_tests).to.equal(8);
   });
 
+  it("writes the report as a page and for CI systems, where asked to", async () => {
+    const [html, junit] = [join(folder, "report.html"), join(folder, "report.xml")];
+    const { code, output } = await validate(database.appUrl, "--html", html, "--junit", junit);
+    expect(code).to.equal(0);
+    expect(output).to.contain(`\n\n✓ Report written to: ${html}\n✓ Report written to: ${junit}\n`);
+    expect(readFileSync(html, "utf8")).to.match(/^<!doctype html>[^]*<title>PASS: /);
+    expect(readFileSync(junit, "utf8")).to.match(/^<\?xml [^]*<testsuites [^>]*tests="8" failures="0"/);
+  });
+
   it("exits with 2 for warnings, with 1 for a critical failure", async () => {
     await withClient(database.ownerUrl, (client) => client.query(`UPDATE messages SET type = 'TEXT'`));
     const warned = await validate(database.appUrl);

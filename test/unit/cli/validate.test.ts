@@ -16,7 +16,7 @@ describe("npm run validate", () => {
     expect(parse(["--database-url", databaseUrl, "--output", "report.json"])).to.deep.equal({
       databaseUrl,
       thresholds: defaultThresholds,
-      output: "report.json",
+      files: { json: "report.json" },
     });
   });
 
@@ -36,6 +36,7 @@ describe("npm run validate", () => {
         databaseUrl,
         thresholds: { ...defaultThresholds, tailRatio: 25 },
         dataset: readStackFile(root, "dev").dataset,
+        files: {},
       });
       const elsewhere = ["--stack", "dev", "--database-url", databaseUrl];
       expect(parseValidateArguments(elsewhere, root, {})).not.to.have.property("dataset");
@@ -47,6 +48,13 @@ describe("npm run validate", () => {
   it("prefers the URL given to the environment's", () => {
     const request = parse(["--database-url", databaseUrl], { DATABASE_URL: "postgresql://other/x" });
     expect(request).to.deep.include({ databaseUrl });
+  });
+
+  it("writes the report as JSON, as a page and for CI systems, each where it is told to", () => {
+    const files = ["--output", "a.json", "--html", "b.html", "--junit", "c.xml"];
+    expect(parse(["--database-url", databaseUrl, ...files])).to.deep.include({
+      files: { json: "a.json", html: "b.html", junit: "c.xml" },
+    });
   });
 
   it("shows its usage", () => {

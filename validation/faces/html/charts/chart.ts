@@ -1,0 +1,86 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { html, Markup } from "../markup";
+import { table, type Table } from "../table";
+
+/** One figure of the report. */
+export interface Chart {
+  /** Unique in the page. */
+  id: string;
+  title: string;
+  /** What the figure shows, as one sentence with its figures. */
+  summary: string;
+  /** How it is drawn, for those who do not see it. */
+  description: string;
+  /** Marks that differ by shape as well as by colour, and what they stand for. */
+  legend?: { mark: LegendMark; text: string }[];
+  plot: Plot.PlotOptions;
+  /** The same figures as text. */
+  data: Table;
+}
+
+type LegendMark = "solid" | "hollow" | "outline" | "dot" | "line" | "dashed" | "pass" | "warning" | "fail";
+
+/** Drawn for a phone: a column of a wide page is as wide, so that the text is of equal size on both. */
+const WIDTH = 360;
+const HEIGHT = 230;
+
+const { document } = parseHTML("<html></html>");
+
+/** The chart as a figure: heading, summary, drawing, and its data folded away. */
+export function figure({ id, title, summary, description, legend, plot, data }: Chart): Markup {
+  return html`<figure class="card" id="${id}">
+    <figcaption>
+      <h3>${title}</h3>
+      <p>${summary}</p>
+    </figcaption>
+    ${
+      legend &&
+      html`<ul class="legend">
+        ${legend.map(({ mark, text }) => html`<li><span class="mark ${mark}" aria-hidden="true"></span>${text}</li>`)}
+      </ul>`
+    }
+    ${drawing(id, title, description, plot)}
+    <details>
+      <summary>Data<span class="unseen"> of “${title}”</span></summary>
+      ${table(data)}
+    </details>
+  </figure>`;
+}
+
+function drawing(id: string, title: string, description: string, options: Plot.PlotOptions): Markup {
+  const { x, y, ...rest } = options;
+  const svg = Plot.plot({
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: 26,
+    marginRight: 10,
+    marginBottom: 38,
+    marginLeft: 42,
+    x: { labelAnchor: "center", labelArrow: "none", ...x },
+    y: { grid: true, ticks: 4, labelArrow: "none", ...y },
+    ...rest,
+    className: "plot",
+    document,
+  });
+  // The page's own style sheet is the only one that its security policy lets in.
+  svg.querySelector("style")?.remove();
+  for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+  const [open, body] = [svg.getAttribute("viewBox")!, svg.innerHTML.replace(/\d+\.\d{3,}/g, shortened)];
+  return html`<svg
+    class="plot"
+    viewBox="${open}"
+    role="img"
+    aria-labelledby="${id}-title"
+    aria-describedby="${id}-description"
+    text-anchor="middle"
+    fill="currentColor"
+  >
+    <title id="${id}-title">${title}</title>
+    <desc id="${id}-description">${description}</desc>
+    ${new Markup(body)}
+  </svg>`;
+}
+
+/** A hundredth of a pixel is more than anybody sees, and the last digits may differ between machines. */
+const shortened = (number: string): string => String(Number(Number(number).toFixed(2)));

@@ -1,0 +1,1 @@
+export { type HtmlOptions, htmlReport } from "./page";

@@ -1,0 +1,69 @@
+import type { Finding } from "../../../findings/finding";
+import type { QualityReport } from "../../../report";
+import { duration } from "../format";
+import { html, type Markup } from "../markup";
+import { statements } from "./checks";
+
+const columns = ["Finding", "Outcome", "Found", "Expected", "Time"];
+
+/** What a finding's outcome looks like: its class, and a sign that is not its colour. */
+const outcomes: Record<Finding["outcome"], { looks: string; sign: string }> = {
+  good: { looks: "pass", sign: "✓" },
+  notice: { looks: "warning", sign: "!" },
+  problem: { looks: "fail", sign: "✗" },
+  unknown: { looks: "unknown", sign: "?" },
+};
+
+/** What is known beyond the checks. */
+export function findings({ findings: found }: QualityReport): Markup | undefined {
+  if (found === undefined || found.length === 0) return undefined;
+  return html`<section aria-labelledby="findings">
+    <h2 id="findings">Further findings</h2>
+    <p class="note">They do not change the verdict: they say what to know before trusting a measurement.</p>
+    <div class="card">
+      <table class="cards" role="table">
+        <caption class="unseen">
+          Findings beyond the checks, with what was found and what a production-like dataset has
+        </caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            ${columns.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
+          </tr>
+        </thead>
+        ${found.map(rows)}
+      </table>
+    </div>
+  </section>`;
+}
+
+function rows(finding: Finding): Markup {
+  const { looks, sign } = outcomes[finding.outcome];
+  const { name, samples, sql } = finding;
+  return html`<tbody role="rowgroup">
+    <tr role="row">
+      <th scope="row" role="rowheader">${name}<small>${finding.subject}</small></th>
+      <td role="cell">
+        <span class="badge ${looks}"><span aria-hidden="true">${sign}</span>${finding.outcome}</span>
+      </td>
+      <td role="cell" data-label="Found">${finding.measured}</td>
+      <td role="cell" data-label="Expected">${finding.expected}</td>
+      <td role="cell" class="number" data-label="Time">${duration(finding.seconds)}</td>
+    </tr>
+    ${
+      (samples.length > 0 || sql.length > 0) &&
+      html`<tr role="row" class="statements">
+        <td role="cell" colspan="${columns.length}">${rowSamples(finding)} ${statements({ name, sql })}</td>
+      </tr>`
+    }
+  </tbody>`;
+}
+
+function rowSamples({ name, samples }: Finding): Markup | undefined {
+  if (samples.length === 0) return undefined;
+  return html`<details>
+    <summary>Rows<span class="unseen"> of “${name}”</span> (${samples.length})</summary>
+    <ul class="samples">
+      ${samples.map(({ table, id, masked }) => html`<li>${table} <code>${id}</code>: <code>${masked}</code></li>`)}
+    </ul>
+  </details>`;
+}

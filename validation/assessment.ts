@@ -1,5 +1,5 @@
 import { recommendations } from "./recommendations";
-import type { CheckResult, QualityReport, Verdict } from "./report";
+import type { CheckKey, CheckResult, QualityReport, Verdict } from "./report";
 
 /** How many of the eight checks must pass before it makes sense to measure anything on the dataset. */
 const ENOUGH_PASSED = 6;
@@ -7,9 +7,12 @@ const ENOUGH_PASSED = 6;
 /**
  * What the results of all checks come to. A critical failure decides alone: the dataset fails and is not ready.
  * Without one, the other failures are warnings, and a dataset with few of them is ready.
+ *
+ * @param advice what checks advise that failed
  */
 export function assess(
   checks: readonly CheckResult[],
+  advice: Partial<Record<CheckKey, string>> = {},
 ): Pick<QualityReport, "overall_assessment" | "recommendations"> {
   const passed = checks.filter(({ verdict }) => verdict === "PASS").length;
   const verdict = overallVerdict(checks);
@@ -21,7 +24,7 @@ export function assess(
       total_tests: checks.length,
       ready_for_phase2: ready,
     },
-    recommendations: recommendations(checks, ready),
+    recommendations: recommendations(checks, ready, advice),
   };
 }
 

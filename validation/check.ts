@@ -21,4 +21,6 @@ export interface Outcome<Section> {
   measured: string;
   /** The pass condition, as text. */
   threshold: string;
+  /** What would make a failed check pass, in figures, where that can be computed. */
+  advice?: string;
 }

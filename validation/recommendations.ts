@@ -6,12 +6,13 @@ const praise: Partial<Record<CheckKey, string>> = {
   power_law_tail: "Power-law tail realistic - queries will exhibit production-like skew",
 };
 
+/** Where it is not known better: advice for the checks that alpha decides takes its place. */
+const lowerAlpha = "decrease power-law alpha in generator (e.g., 1.8 → 1.6)";
+
 /** What is wrong and what to do, when a check fails. Every remedy ends in generating and validating again. */
 const guidance: Record<CheckKey, string> = {
-  heavy_rooms:
-    "Insufficient heavy rooms - distribution too uniform, won't stress hot paths: decrease power-law alpha in generator (e.g., 1.8 → 1.6), regenerate dataset, re-validate",
-  power_law_tail:
-    "Power-law tail too short - queries won't exhibit production-like skew: decrease power-law alpha in generator (e.g., 1.8 → 1.6) or allow larger conversations, regenerate dataset, re-validate",
+  heavy_rooms: `Insufficient heavy rooms - distribution too uniform, won't stress hot paths: ${lowerAlpha}, regenerate dataset, re-validate`,
+  power_law_tail: `Power-law tail too short - queries won't exhibit production-like skew: ${lowerAlpha} or allow larger conversations, regenerate dataset, re-validate`,
   type_variety:
     "Type variety missing - some code paths won't be tested: generate several conversation and message types, re-validate",
   diurnal_variation:
@@ -26,12 +27,20 @@ const guidance: Record<CheckKey, string> = {
     "NULL foreign keys - queries won't be correct: restore the NOT NULL constraints, regenerate dataset, re-validate",
 };
 
-/** Advice that follows from the results: praise only for what passed, guidance with figures for what did not. */
-export function recommendations(checks: readonly CheckResult[], ready: boolean): string[] {
+/**
+ * Advice that follows from the results: praise only for what passed, guidance with figures for what did not.
+ *
+ * @param advice what else is known to help failed checks
+ */
+export function recommendations(
+  checks: readonly CheckResult[],
+  ready: boolean,
+  advice: Partial<Record<CheckKey, string>>,
+): string[] {
   const failed = checks.filter(({ verdict }) => verdict !== "PASS");
   return [
     ...(failed.length === 0 ? ["✓ Dataset passes all quality checks"] : []),
-    ...failed.map(failure),
+    ...failed.map((check) => failure(check, advice[check.key] ?? lowerAlpha)),
     ...checks.flatMap(({ key, verdict }) =>
       verdict === "PASS" && praise[key] !== undefined ? [`✓ ${praise[key]}`] : [],
     ),
@@ -39,8 +48,9 @@ export function recommendations(checks: readonly CheckResult[], ready: boolean):
   ];
 }
 
-function failure({ key, verdict, measured, threshold }: CheckResult): string {
-  return `${verdict === "FAIL" ? "✗" : "⚠"} ${guidance[key]} (${measured}; required: ${threshold})`;
+function failure({ key, verdict, measured, threshold }: CheckResult, remedy: string): string {
+  const guided = guidance[key].replace(lowerAlpha, remedy);
+  return `${verdict === "FAIL" ? "✗" : "⚠"} ${guided} (${measured}; required: ${threshold})`;
 }
 
 function approval(failures: number, ready: boolean): string {

@@ -42,7 +42,10 @@ export function conversationSizes(spec: DatasetSpec, streams: Streams): Int32Arr
  * The default xmax: 1 % of all messages, but never less than 80 mean sizes (which is what 1 % comes to on the dev
  * band), or a small dataset would have no room for a tail.
  */
-function largestSize({ messages, conversations }: DatasetSpec): number {
+export function largestSize({
+  messages,
+  conversations,
+}: Pick<DatasetSpec, "messages" | "conversations">): number {
   const roomForTail = Math.ceil(Math.max(messages / 100, (80 * messages) / conversations));
   return Math.min(messages - conversations + 1, roomForTail);
 }
@@ -55,7 +58,7 @@ function cumulativeMass(alpha: number, limit: number): Float64Array {
 }
 
 /** The least integer in [low, high] for which the monotone `holds` is true, `high` when there is none below. */
-function least(low: number, high: number, holds: (x: number) => boolean): number {
+export function least(low: number, high: number, holds: (x: number) => boolean): number {
   let from = low;
   let to = high;
   while (from < to) {

@@ -1,3 +1,4 @@
+import { alphaAdvice } from "../advice";
 import type { Check } from "../check";
 import { percent, round } from "../format";
 import type { QualityReport } from "../report";
@@ -10,9 +11,11 @@ export const heavyRooms: Check<Section> = {
   key: "heavy_rooms",
   name: "Heavy rooms",
   critical: false,
-  async run(snapshot, { topOnePercentShare, topFivePercentShare }) {
+  async run(snapshot, thresholds) {
+    const { topOnePercentShare, topFivePercentShare } = thresholds;
     const sizes = await conversationSizes(snapshot);
     const [one, five] = [sizes.top(1), sizes.top(5)];
+    const passed = one.share >= topOnePercentShare && five.share >= topFivePercentShare;
     return {
       section: {
         top_1_percent_conversations: one.conversations,
@@ -20,10 +23,11 @@ export const heavyRooms: Check<Section> = {
         top_5_percent_conversations: five.conversations,
         top_5_percent_message_share: round(five.share, 3),
       },
-      passed: one.share >= topOnePercentShare && five.share >= topFivePercentShare,
+      passed,
       value: one.share,
       measured: `top 1% holds ${percent(one.share, 2)}, top 5% holds ${percent(five.share, 2)} of messages`,
       threshold: `at least ${round(topOnePercentShare * 100, 2)}% and ${round(topFivePercentShare * 100, 2)}%`,
+      ...(!passed && { advice: alphaAdvice(sizes, thresholds) }),
     };
   },
 };

@@ -1,3 +1,4 @@
+import { alphaAdvice } from "../advice";
 import type { Check } from "../check";
 import { round } from "../format";
 import type { QualityReport } from "../report";
@@ -10,10 +11,11 @@ export const powerLawTail: Check<Section> = {
   key: "power_law_tail",
   name: "Power-law tail",
   critical: false,
-  async run(snapshot, { tailRatio }) {
+  async run(snapshot, thresholds) {
     const sizes = await conversationSizes(snapshot);
     const [p50, p99] = [sizes.percentile(50), sizes.percentile(99)];
     const ratio = p50 === 0 ? 0 : p99 / p50;
+    const passed = ratio > thresholds.tailRatio;
     return {
       section: {
         p50,
@@ -25,10 +27,11 @@ export const powerLawTail: Check<Section> = {
         tail_ratio_p99_p50: round(ratio, 1),
         histogram: sizes.histogram(),
       },
-      passed: ratio > tailRatio,
+      passed,
       value: ratio,
       measured: `p99/p50 is ${round(ratio, 2)}`,
-      threshold: `more than ${tailRatio}`,
+      threshold: `more than ${thresholds.tailRatio}`,
+      ...(!passed && { advice: alphaAdvice(sizes, thresholds) }),
     };
   },
 };

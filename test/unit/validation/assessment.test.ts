@@ -80,6 +80,15 @@ describe("recommendations", () => {
     expect(recommendations.at(-1)).to.equal("⚠ APPROVED for Phase 2 performance testing, with 1 warning");
   });
 
+  it("say what a check advises in place of the general rule, and only for that check", () => {
+    const { recommendations } = assess(checkResults("heavy_rooms", "power_law_tail"), {
+      heavy_rooms: "decrease power-law alpha in generator (alpha 3 gives 9%; about 2.5 would give 16%)",
+    });
+    expect(recommendations[0]).to.contain(": decrease power-law alpha in generator (alpha 3 gives 9%; about 2.5");
+    expect(recommendations[0]).not.to.contain("1.8 → 1.6");
+    expect(recommendations[1]).to.contain("1.8 → 1.6");
+  });
+
   it("demand the deletion of a dataset with real addresses", () => {
     const { recommendations } = when("pii_safety");
     expect(recommendations[0]).to.match(/^✗ PII detected - CRITICAL: delete dataset immediately/);

@@ -1,0 +1,94 @@
+import { largestSize, least } from "../generator/plan/sizes";
+import { percent } from "./format";
+import type { Sizes } from "./sizes";
+import type { QualityThresholds } from "./thresholds";
+
+/** How a power law spreads messages over conversations. */
+export interface Spread {
+  alpha: number;
+  /** Shares of all messages that the largest 1 % and 5 % of conversations hold, 0 to 1. */
+  topOne: number;
+  topFive: number;
+  /** p99/p50 of conversation sizes. */
+  tailRatio: number;
+}
+
+/** The exponents that are tried, evenest first: 4.0, 3.9 … 1.1. */
+const alphas = Array.from({ length: 30 }, (_, i) => (40 - i) / 10);
+
+/**
+ * What to generate with, in figures, when conversations are too much of one size: the exponent that comes nearest to
+ * the sizes there are, and the next one that would pass with as many messages and conversations; a lower one where
+ * there is one.
+ */
+export function alphaAdvice(sizes: Sizes, thresholds: QualityThresholds): string {
+  const { conversations, messages } = sizes;
+  if (messages === 0) return "generate messages";
+  const found = {
+    topOne: sizes.top(1).share,
+    topFive: sizes.top(5).share,
+    tailRatio: sizes.percentile(99) / sizes.percentile(50),
+  };
+  const spreads = alphas.map((alpha) => powerLawSpread(alpha, conversations, messages));
+  const distance = ({ topOne, tailRatio }: Spread): number =>
+    Math.abs(Math.log(topOne / found.topOne)) + Math.abs(Math.log(tailRatio / found.tailRatio));
+  const now = spreads.toSorted((a, b) => distance(a) - distance(b))[0]!;
+  const passing = spreads.filter((spread) => passes(spread, thresholds));
+  const better =
+    passing.find(({ alpha }) => alpha < now.alpha) ?? passing.findLast(({ alpha }) => alpha > now.alpha);
+  if (better === undefined) {
+    return `generate more messages or fewer conversations (no alpha gives enough with ${(messages / conversations).toFixed(1)} messages in each)`;
+  }
+  const present =
+    now === spreads[0] ? "sizes are nearly equal" : `alpha ${now.alpha} gives ${figures(found)}`;
+  const change = better.alpha < now.alpha ? "decrease" : "increase";
+  return `${change} power-law alpha in generator (${present}; about ${better.alpha} would give ${figures(better)})`;
+}
+
+function passes({ topOne, topFive, tailRatio }: Spread, thresholds: QualityThresholds): boolean {
+  return (
+    topOne >= thresholds.topOnePercentShare &&
+    topFive >= thresholds.topFivePercentShare &&
+    tailRatio > thresholds.tailRatio
+  );
+}
+
+function figures({ topOne, topFive, tailRatio }: Omit<Spread, "alpha">): string {
+  return `${percent(topOne, 0)} and ${percent(topFive, 0)}, p99/p50 ${Math.round(tailRatio)}`;
+}
+
+/**
+ * The spread of the power law x^-alpha over the whole numbers from xmin to xmax that has so many messages in so many
+ * conversations; xmin and xmax as the generator finds them.
+ */
+export function powerLawSpread(alpha: number, conversations: number, messages: number): Spread {
+  const limit = largestSize({ messages, conversations });
+  const reaches = (from: number, to: number): boolean =>
+    sum(1 - alpha, from, to) / sum(-alpha, from, to) >= messages / conversations;
+  const xmin = least(1, limit, (x) => reaches(x, limit));
+  const xmax = least(xmin, limit, (x) => reaches(xmin, x));
+  const all = sum(-alpha, xmin, xmax);
+
+  /** The least size that all but the share `top` of conversations do not exceed. */
+  const quantile = (top: number): number => least(xmin, xmax, (x) => sum(-alpha, xmin, x) >= (1 - top) * all);
+  const share = (percent: number): number => {
+    const top = Math.max(1, Math.floor((conversations * percent) / 100)) / conversations;
+    const x = quantile(top);
+    const larger = sum(-alpha, x + 1, xmax);
+    return (sum(1 - alpha, x + 1, xmax) + (top * all - larger) * x) / sum(1 - alpha, xmin, xmax);
+  };
+  return { alpha, topOne: share(1), topFive: share(5), tailRatio: quantile(0.01) / quantile(0.5) };
+}
+
+/** The sum of x^power over the whole numbers from `from` to `to`: a hundred terms, then the integral. */
+function sum(power: number, from: number, to: number): number {
+  const exact = Math.min(to, from + 99);
+  let total = 0;
+  for (let x = from; x <= exact; x++) total += x ** power;
+  return to > exact ? total + integral(power, exact + 0.5, to + 0.5) : total;
+}
+
+/** The integral of x^power. */
+function integral(power: number, from: number, to: number): number {
+  return power === -1 ? Math.log(to / from) : (to ** (power + 1) - from ** (power + 1)) / (power + 1);
+}

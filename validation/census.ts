@@ -1,10 +1,16 @@
 import type { Snapshot } from "./snapshot";
 
 /**
+ * What no part of an address has: spaces, punctuation other than `._%+-`, symbols, emoji. By code points, as the
+ * letters that a database's locale knows may be ASCII's only, and an address may have others.
+ */
+const around = String.raw`\u0001-\u0024\u0026-\u002A\u002C\u002F\u003A-\u0040\u005B-\u005E\u0060\u007B-\u00BF\u2000-\u2BFF\u3000-\u303F\U0001F000-\U0001FAFF`;
+
+/**
  * An address that a person may own: one whose local part does not begin with `syn_` or `synthetic_`. The look-behind
  * finds the beginning of a local part, so that `xsyn_a@b.com` is not taken for `syn_a@b.com`.
  */
-const realAddress = String.raw`(?<![[:alnum:]._%+-])(?!syn_|synthetic_)[[:alnum:]._%+-]+@[[:alnum:].-]+\.[[:alpha:]]{2,}`;
+export const realAddress = `(?<![^${around}])(?!syn_|synthetic_)[^${around}]+@[^${around}%+_]+[.][^${around}%+.0-9_-]{2,}`;
 
 /**
  * Everything that one message says by itself, counted in one scan.
@@ -28,7 +34,8 @@ GROUP BY 1, 2`;
 
 /** How many messages of one type were created in one hour of day, and how many of them hold a real address. */
 interface CensusRow {
-  type: string;
+  /** Null for a message without a type. */
+  type: string | null;
   /** 0 to 23, UTC; null for a message without a time. */
   hour: number | null;
   messages: number;
@@ -53,7 +60,7 @@ export async function messageCensus(snapshot: Snapshot): Promise<Census> {
   };
   for (const { type, hour, messages, real_emails } of await snapshot.rows<CensusRow>(censusSql)) {
     census.messages += messages;
-    census.byType.set(type, (census.byType.get(type) ?? 0) + messages);
+    if (type !== null) census.byType.set(type, (census.byType.get(type) ?? 0) + messages);
     if (hour !== null) census.byHour[hour]! += messages;
     census.withRealEmail += real_emails;
   }

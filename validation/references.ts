@@ -1,3 +1,5 @@
+import type { Snapshot } from "./snapshot";
+
 /** A column that names a row of another table. */
 export interface Reference {
   table: string;
@@ -20,3 +22,21 @@ export const references: readonly Reference[] = [
   { table: "message_reads", column: "messageId", parent: "messages", required: true },
   { table: "message_reads", column: "userId", parent: "users", required: true },
 ];
+
+/**
+ * Those of the references that a database has, which others may have made, and words for those that it lacks: a
+ * reader of the result must know what it does not speak of.
+ */
+export function present(
+  wanted: readonly Reference[],
+  snapshot: Snapshot,
+): { present: Reference[]; lacking: string } {
+  const has = ({ table, column }: Reference): boolean => snapshot.has(table, column);
+  const lacking = wanted
+    .filter((reference) => !has(reference))
+    .map(({ table, column }) => (snapshot.has(table) ? `${table}.${column}` : table));
+  return {
+    present: wanted.filter(has),
+    lacking: lacking.length === 0 ? "" : ` (not in this database: ${[...new Set(lacking)].join(", ")})`,
+  };
+}

@@ -1,4 +1,4 @@
-import { type Client, type CustomTypesConfig, DatabaseError, types } from "pg";
+import { type Client, type CustomTypesConfig, DatabaseError, type QueryResult, types } from "pg";
 import { quoteLiteral, withClient } from "../postgres/connection";
 import { ExpectedError } from "../runtime/errors";
 
@@ -15,9 +15,14 @@ const LANES = 2;
  * Settings of a lane. Compiling these statements takes longer than it saves. Where the planner would build a shared
  * hash table of millions of ids, merging the two indexes takes half the time and no memory. Groups of a few hundred
  * thousand conversations fit into the memory.
+ *
+ * Hours of day are UTC's, also of columns with a time zone. Rows that a policy would hide are an error: a part of the
+ * rows proves nothing. A lane may have to wait while another is busy.
  */
 const SETTINGS = `
   SET LOCAL jit = off; SET LOCAL enable_parallel_hash = off;
+  SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; SET LOCAL row_security = off;
+  SET LOCAL idle_in_transaction_session_timeout = 0;
   SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < 64 * 1024 * 1024`;
 
 /** The database as it was at one moment: what the application does meanwhile is not seen. */
@@ -58,11 +63,9 @@ export class Snapshot {
     const lane = await this.#lane();
     const started = performance.now();
     try {
-      const { rows } = await lane.query<Row>(sql);
+      const { rows } = await ask<Row>(lane, sql);
       this.#answers.set(sql, rows);
       return rows;
-    } catch (error) {
-      throw explain(error);
     } finally {
       statement.seconds = (performance.now() - started) / 1000;
       this.#release(lane);
@@ -101,7 +104,7 @@ export class Snapshot {
 export function withSnapshot<T>(databaseUrl: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return withReader(databaseUrl, undefined, async (first) => {
     const snapshot = await exportedSnapshot(first);
-    const { rows } = await first.query<{ columns: string[] }>(columnsSql);
+    const { rows } = await ask<{ columns: string[] }>(first, columnsSql);
     const columns = new Set(rows[0]!.columns);
     if (snapshot === undefined) return work(new Snapshot([first], columns));
     return withMore([first], databaseUrl, snapshot, (lanes) => work(new Snapshot(lanes, columns)));
@@ -143,17 +146,20 @@ function withReader<T>(
     async (client) => {
       await begin(client, snapshot);
       const result = await work(client);
-      await client.query("COMMIT");
+      await ask(client, "COMMIT");
       return result;
     },
     { types: { getTypeParser } },
   );
 }
 
+/** In one round trip: no limit on idle sessions can strike before it is lifted. */
 async function begin(client: Client, snapshot?: string): Promise<void> {
-  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-  if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}`);
-  await client.query(SETTINGS);
+  await ask(
+    client,
+    `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+  ${snapshot === undefined ? "" : `SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)};`}${SETTINGS}`,
+  );
 }
 
 /** A name by which other transactions can have this one's snapshot; undefined where the server gives none. */
@@ -163,7 +169,7 @@ async function exportedSnapshot(client: Client): Promise<string | undefined> {
     return rows[0]!.name;
   } catch {
     // The failure has ended the transaction, in which nothing has been read yet.
-    await client.query("ROLLBACK");
+    await ask(client, "ROLLBACK");
     await begin(client);
     return undefined;
   }
@@ -175,11 +181,22 @@ const getTypeParser: CustomTypesConfig["getTypeParser"] = (oid, format) =>
 
 const asNumber = new Set<number>([types.builtins.INT8, types.builtins.NUMERIC]);
 
+/** The server's answer, or an error that says what stands in the way of the validation. */
+async function ask<Row extends object>(client: Client, sql: string): Promise<QueryResult<Row>> {
+  try {
+    return await client.query<Row>(sql);
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   switch (error instanceof DatabaseError ? error.code : undefined) {
     case "42P01": // undefined_table
     case "42703": // undefined_column
+    case "42883": // undefined_function: there is none for a column of this type
+    case "42804": // datatype_mismatch
       return new ExpectedError(
         `This is not a database with the chat schema: ${error.message}.`,
         "Check that the URL names the right database and that its migrations are applied; `pulumi up` applies them.",
@@ -187,12 +204,21 @@ function explain(error: unknown): unknown {
     case "42501": // insufficient_privilege
       return new ExpectedError(
         `The role may not read the dataset: ${error.message}.`,
-        "The validation needs USAGE on the schema and SELECT on its tables: GRANT SELECT ON ALL TABLES IN SCHEMA public TO <role>.",
+        "The validation needs USAGE on the schema and SELECT on all rows of its tables: GRANT SELECT ON ALL TABLES IN SCHEMA public TO <role>, and BYPASSRLS where policies hide rows.",
       );
     case "57014": // query_canceled
+    case "55P03": // lock_not_available
+    case "25P04": // transaction_timeout
       return new ExpectedError(
         `The validation was stopped by the server: ${error.message}.`,
-        "Raise or remove `statement_timeout` for this role, e.g. by `?options=-c%20statement_timeout%3D0` in the URL.",
+        "Raise or remove the role's time limits, e.g. `statement_timeout` by `?options=-c%20statement_timeout%3D0` in the URL.",
+      );
+    case "53100": // disk_full
+    case "53200": // out_of_memory
+    case "53400": // configuration_limit_exceeded, such as temp_file_limit
+      return new ExpectedError(
+        `The server has not enough room for the validation: ${error.message}.`,
+        "Nothing was changed. Free disk space or memory, or raise the limit, then validate again.",
       );
     case "57P01": // admin_shutdown
     case "57P02": // crash_shutdown

@@ -13,7 +13,7 @@ import { timestampOrdering } from "./checks/timestamp-ordering";
 import { typeVariety } from "./checks/type-variety";
 import * as console from "./console";
 import { datasetSize } from "./dataset-size";
-import type { CheckResult, QualityReport, Verdict } from "./report";
+import type { CheckKey, CheckResult, QualityReport, Verdict } from "./report";
 import { type Snapshot, withSnapshot } from "./snapshot";
 import type { QualityThresholds } from "./thresholds";
 
@@ -36,6 +36,7 @@ export function validateDataset(
 ): Promise<QualityReport> {
   return withSnapshot(databaseUrl, async (snapshot) => {
     const checks: CheckResult[] = [];
+    const advised: Partial<Record<CheckKey, string>> = {};
     const print = (lines: readonly string[]): void => {
       lines.forEach(log);
     };
@@ -43,8 +44,9 @@ export function validateDataset(
     /** Runs one check and adds its verdict to its part of the report. */
     async function judge<Section>(check: Check<Section>): Promise<Section & { verdict: Verdict }> {
       const started = performance.now();
-      const { section, passed, value, measured, threshold } = await check.run(snapshot, thresholds);
+      const { section, passed, value, measured, threshold, advice } = await check.run(snapshot, thresholds);
       const { key, name, critical } = check;
+      if (advice !== undefined) advised[key] = advice;
       const verdict = verdictOf({ passed, critical });
       const statements = snapshot.takeStatements();
       const sql = statements.map((statement) => statement.sql.trim());
@@ -88,7 +90,7 @@ export function validateDataset(
       type_distributions,
       temporal_analysis,
       integrity_checks,
-      ...assess(checks),
+      ...assess(checks, advised),
       checks,
     };
     print(console.closingLines(report));
@@ -96,12 +98,17 @@ export function validateDataset(
   });
 }
 
-const rowCountsSql = `
+/** Not every chat has attachments. */
+function rowCountsSql(snapshot: Snapshot): string {
+  const attachments = snapshot.has("attachments") ? "(SELECT count(*) FROM attachments)" : "0";
+  return `
 SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM conversations) AS conversations,
-  (SELECT count(*) FROM attachments) AS attachments`;
+  ${attachments} AS attachments`;
+}
 
 async function summarize(snapshot: Snapshot): Promise<QualityReport["dataset_summary"]> {
-  const { users, conversations, attachments } =
-    await snapshot.row<Omit<QualityReport["dataset_summary"], "messages">>(rowCountsSql);
+  const { users, conversations, attachments } = await snapshot.row<
+    Omit<QualityReport["dataset_summary"], "messages">
+  >(rowCountsSql(snapshot));
   return { users, conversations, messages: (await messageCensus(snapshot)).messages, attachments };
 }

@@ -1,11 +1,12 @@
-import { messageCensus } from "../census";
+import { messageCensus, realAddress } from "../census";
 import type { Check } from "../check";
 import type { QualityReport } from "../report";
 
 type Section = Omit<QualityReport["integrity_checks"]["pii_safety"], "verdict">;
 
-/** Every user's address must be synthetic, whether or not it looks like an address. */
-const realUserEmailsSql = String.raw`SELECT count(*) FROM users WHERE email !~* '^(syn_|synthetic_)'`;
+/** Every user's address must be synthetic, whether or not it looks like an address, and no real one may follow it. */
+const realUserEmailsSql = `
+SELECT count(*) FROM users WHERE email !~* '^(syn_|synthetic_)' OR email ~* '${realAddress}'`;
 
 /**
  * No address of a real person: users' addresses begin with `syn_` or `synthetic_`, in any case, and so do all

@@ -1,5 +1,5 @@
 import type { Check } from "../check";
-import { type Reference, references } from "../references";
+import { present, type Reference, references } from "../references";
 import type { QualityReport } from "../report";
 import type { Snapshot } from "../snapshot";
 
@@ -11,9 +11,13 @@ export const referentialIntegrity: Check<Section> = {
   name: "Referential integrity",
   critical: true,
   async run(snapshot) {
+    const { present: checked, lacking } = present(references, snapshot);
     const [messages, conversations, members, attachments, reads] = await Promise.all(
       ["messages", "conversations", "conversation_users", "attachments", "message_reads"].map((table) =>
-        orphans(snapshot, table),
+        orphans(
+          snapshot,
+          checked.filter((reference) => reference.table === table),
+        ),
       ),
     );
     const section: Section = {
@@ -28,18 +32,16 @@ export const referentialIntegrity: Check<Section> = {
       section,
       passed: total === 0,
       value: total,
-      measured: `${total} orphaned records`,
+      measured: `${total} orphaned records${lacking}`,
       threshold: "0 orphaned records",
     };
   },
 };
 
-async function orphans(snapshot: Snapshot, table: string): Promise<number> {
-  const present = references.filter(
-    (each) => each.table === table && snapshot.has(table, each.column) && snapshot.has(each.parent),
-  );
-  const counts = await snapshot.counts(present.map(brokenReferencesSql));
-  const broken = present.filter((_, i) => counts[i]! > 0);
+/** The rows of one table that have any of its references broken. */
+async function orphans(snapshot: Snapshot, checked: Reference[]): Promise<number> {
+  const counts = await snapshot.counts(checked.map(brokenReferencesSql));
+  const broken = checked.filter((_, i) => counts[i]! > 0);
   if (broken.length < 2) return counts.reduce((sum, count) => sum + count, 0);
   return (await snapshot.row<{ count: number }>(orphansSql(broken))).count;
 }

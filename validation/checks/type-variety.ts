@@ -5,7 +5,7 @@ import type { QualityReport, TypeCount } from "../report";
 
 type Section = Omit<QualityReport["type_distributions"], "verdict">;
 
-const conversationTypesSql = `SELECT type::text, count(*) FROM conversations GROUP BY type`;
+const conversationTypesSql = `SELECT type::text, count(*) FROM conversations WHERE type IS NOT NULL GROUP BY type`;
 
 /** More than one type of conversation and of message, so that every code path is run. */
 export const typeVariety: Check<Section> = {

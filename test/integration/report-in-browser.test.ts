@@ -116,6 +116,22 @@ describe("the report of a real dataset", () => {
       }
     });
 
+    it("is printed dark on light from a dark screen too", async () => {
+      const file = join(folder, "print.html");
+      writeReport(file, real, "html");
+      const page = await browser.newPage({ colorScheme: "dark" });
+      try {
+        await page.goto(pathToFileURL(file).href);
+        const colours =
+          "[getComputedStyle(document.body).color, getComputedStyle(document.documentElement).colorScheme]";
+        expect(await page.evaluate(colours)).to.deep.equal(["rgb(228, 233, 239)", "light dark"]);
+        await page.emulateMedia({ media: "print" });
+        expect(await page.evaluate(colours)).to.deep.equal(["rgb(26, 34, 44)", "light only"]);
+      } finally {
+        await page.close();
+      }
+    });
+
     it("can be read by keyboard: the first stop leads to the results, and every table that scrolls is a stop", async () => {
       const file = join(folder, "keyboard.html");
       writeReport(file, { ...real, ...extras() }, "html");

@@ -60,9 +60,7 @@ export function htmlReport(
           ${trend(report, history)}
         </main>
         <footer>
-          <p>
-            Every figure comes from the rows of the database, none from a sample. Hours and days are in UTC.
-          </p>
+          <p>The checks go over all rows, never a sample. Hours and days are in UTC.</p>
         </footer>
       </body>
     </html> `.text;

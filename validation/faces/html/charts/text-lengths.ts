@@ -15,7 +15,7 @@ export function textLengths({ analysis }: QualityReport): Chart | undefined {
   return {
     id: "texts",
     title: "Text lengths",
-    summary: `The middle text has ${count(median.from)} to ${count(median.to)} bytes; the longest have up to ${count(classes.at(-1)!.to)}.`,
+    summary: `The median length is ${count(median.from)} to ${count(median.to)} bytes; the longest have up to ${count(classes.at(-1)!.to)}.`,
     description: "Bar chart: messages by length of their text in bytes, in classes that double.",
     plot: {
       x: {

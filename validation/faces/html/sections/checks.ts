@@ -14,12 +14,7 @@ export function checks({ checks: results }: QualityReport): Markup {
         <caption class="unseen">
           The checks, with their verdicts, figures, bounds, times and statements
         </caption>
-        <thead role="rowgroup">
-          <tr role="row">
-            ${columns.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-          </tr>
-        </thead>
-        ${results.map(rows)}
+        ${columnHeads(columns, 2)} ${results.map(rows)}
       </table>
     </div>
     <p class="note">
@@ -27,6 +22,19 @@ export function checks({ checks: results }: QualityReport): Markup {
       critical check that fails makes the whole verdict FAIL, any other makes it WARNING.
     </p>
   </section>`;
+}
+
+/** The heads of a table that a phone shows as blocks; the last `numbers` columns hold numbers. */
+export function columnHeads(columns: readonly string[], numbers: number): Markup {
+  const first = columns.length - numbers;
+  return html`<thead role="rowgroup">
+    <tr role="row">
+      ${columns.map(
+        (column, index) =>
+          html`<th scope="col" role="columnheader" class="${index < first ? "" : "number"}">${column}</th>`,
+      )}
+    </tr>
+  </thead>`;
 }
 
 /** The check's row, and its statements below it. Roles are spelled out: a phone shows the rows as blocks. */

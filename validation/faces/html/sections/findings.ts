@@ -2,7 +2,7 @@ import type { Finding } from "../../../findings/finding";
 import type { QualityReport } from "../../../report";
 import { duration } from "../format";
 import { html, type Markup } from "../markup";
-import { statements } from "./checks";
+import { columnHeads, statements } from "./checks";
 
 const columns = ["Finding", "Outcome", "Found", "Expected", "Time"];
 
@@ -25,12 +25,7 @@ export function findings({ findings: found }: QualityReport): Markup | undefined
         <caption class="unseen">
           Findings beyond the checks, with what was found and what a production-like dataset has
         </caption>
-        <thead role="rowgroup">
-          <tr role="row">
-            ${columns.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-          </tr>
-        </thead>
-        ${found.map(rows)}
+        ${columnHeads(columns, 1)} ${found.map(rows)}
       </table>
     </div>
   </section>`;

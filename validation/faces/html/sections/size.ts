@@ -12,6 +12,7 @@ export function size({ dataset_size }: QualityReport): Markup | undefined {
     bytes(of.actual_bytes),
     of.ratio.toFixed(2),
   ];
+  const sizes = ["Size forecast", "Size", "Forecast / actual"];
   return html`<section aria-labelledby="size">
     <h2 id="size">Size</h2>
     <div class="card">
@@ -20,26 +21,23 @@ export function size({ dataset_size }: QualityReport): Markup | undefined {
         ${bytes(total.actual_bytes)} in ${count(total.actual_rows)} rows.
       </p>
       ${table({
-        caption: "Size of tables and their indexes, forecast and actual",
-        columns: ["Table or index", "Rows forecast", "Rows", "Size forecast", "Size", "Forecast / actual"],
-        rows: [
-          ...tables.flatMap((each) => [
-            [each.table, count(each.forecast_rows), count(each.actual_rows), ...compared(each)],
-            ...each.indexes.map((index) => [
-              html`<span class="index">${index.index}</span>`,
-              "",
-              "",
-              ...compared(index),
-            ]),
-          ]),
-          [
-            html`<strong>All</strong>`,
-            count(total.forecast_rows),
-            count(total.actual_rows),
-            ...compared(total),
-          ],
-        ],
+        caption: "Tables without their indexes",
+        columns: ["Table", "Rows forecast", "Rows", ...sizes],
+        rows: tables.map((each) => [
+          each.table,
+          count(each.forecast_rows),
+          count(each.actual_rows),
+          ...compared(each),
+        ]),
       })}
+      <details>
+        <summary>Indexes</summary>
+        ${table({
+          caption: "Keys and indexes",
+          columns: ["Index", ...sizes],
+          rows: tables.flatMap(({ indexes }) => indexes.map((each) => [each.index, ...compared(each)])),
+        })}
+      </details>
     </div>
   </section>`;
 }

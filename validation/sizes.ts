@@ -33,26 +33,27 @@ const bucketRanges = ["1-10", "11-50", "51-100", "101-500", "501-1K", "1K-5K", "
  * it: they load nothing and would only move every percentile towards zero.
  */
 export class Sizes {
-  readonly #ascending: readonly SizeCount[];
+  /** Smallest size first. */
+  readonly counts: readonly SizeCount[];
   readonly conversations: number;
   readonly messages: number;
 
   constructor(counts: readonly SizeCount[]) {
-    this.#ascending = counts.toSorted((a, b) => a.size - b.size);
+    this.counts = counts.toSorted((a, b) => a.size - b.size);
     this.conversations = counts.reduce((sum, { conversations }) => sum + conversations, 0);
     this.messages = counts.reduce((sum, { size, conversations }) => sum + size * conversations, 0);
   }
 
   /** Size of the largest conversation; 0 when there is none. */
   get max(): number {
-    return this.#ascending.at(-1)?.size ?? 0;
+    return this.counts.at(-1)?.size ?? 0;
   }
 
   /** The smallest size that at least `percent` % of the conversations do not exceed (nearest rank); 0 when there is none. */
   percentile(percent: number): number {
     const rank = Math.ceil((this.conversations * percent) / 100);
     let seen = 0;
-    return this.#ascending.find(({ conversations }) => (seen += conversations) >= rank)?.size ?? 0;
+    return this.counts.find(({ conversations }) => (seen += conversations) >= rank)?.size ?? 0;
   }
 
   /** The largest `percent` % of the conversations, rounded down to whole ones, but one at least. */
@@ -63,7 +64,7 @@ export class Sizes {
     );
     let left = wanted;
     let messages = 0;
-    for (const { size, conversations } of this.#ascending.toReversed()) {
+    for (const { size, conversations } of this.counts.toReversed()) {
       const taken = Math.min(left, conversations);
       messages += taken * size;
       left -= taken;
@@ -73,7 +74,7 @@ export class Sizes {
 
   histogram(): HistogramBucket[] {
     const buckets = bucketRanges.map((range) => ({ range, conversations: 0, messages: 0 }));
-    for (const { size, conversations } of this.#ascending) {
+    for (const { size, conversations } of this.counts) {
       const bucket = buckets[bucketEnds.findIndex((end) => size <= end)]!;
       bucket.conversations += conversations;
       bucket.messages += size * conversations;

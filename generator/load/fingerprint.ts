@@ -36,7 +36,7 @@ export async function readState(
   for (const table of tableNames) {
     const { rows } = await client.query<{ count: string; sum: string }>(fingerprintQuery(table));
     counts[table] = Number(rows[0]!.count);
-    fingerprint[table] = BigInt.asUintN(64, BigInt(rows[0]!.sum)).toString(16).padStart(16, "0");
+    fingerprint[table] = fingerprintOf(rows[0]!.sum);
     done(counts[table]);
     combined.update(`${table} ${counts[table]} ${fingerprint[table]}\n`);
   }
@@ -57,10 +57,15 @@ export async function readState(
  * accident it stays with probability 2^-64). Enums are hashed as text, as their values have other OIDs in every
  * database. Compare only between little-endian servers, from PostgreSQL 14 on, the first to hash whole rows.
  */
-function fingerprintQuery(table: TableName): string {
+export function fingerprintQuery(table: TableName): string {
   const columns = tables[table].map((column) =>
     enumColumns.includes(column) ? `${quoteIdentifier(column)}::text` : quoteIdentifier(column),
   );
   return `SELECT count(*), coalesce(sum(hash_record_extended(ROW(${columns.join(", ")}), 0)), 0) AS sum
           FROM public.${table}`;
+}
+
+/** A sum of hashes as it is shown: modulo 2^64, in 16 hexadecimal digits. */
+export function fingerprintOf(sum: string): string {
+  return BigInt.asUintN(64, BigInt(sum)).toString(16).padStart(16, "0");
 }

@@ -38,13 +38,15 @@ export interface Analysis {
   gini: number | null;
   /** Messages by weekday (Monday first) and hour of day, UTC: 7 times 24 counts. */
   week: number[][];
-  /** Texts by length in characters: logarithmic classes. */
+  /** Texts by length in bytes, which is what rows take: a class with each doubling, both ends inclusive. */
   textLengths: { from: number; to: number; messages: number }[];
 }
 
 /** A discrete power law P(x) ~ x^-alpha on [xmin, xmax], fitted by maximum likelihood. */
 export interface PowerLawFit {
   alpha: number;
+  /** Of alpha: in 95 of 100 samples the law's own exponent lies within twice this. */
+  standardError: number;
   /** What the generator was asked for, where that is known. */
   requestedAlpha: number | null;
   xmin: number;

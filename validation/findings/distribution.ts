@@ -1,0 +1,100 @@
+import { round } from "../format";
+import { conversationSizes } from "../sizes";
+import { fitPowerLaw, FEWEST_VALUES, objection } from "../statistics/fit";
+import { sizeHistogram, total, type Histogram } from "../statistics/histogram";
+import { gini, lorenz, thinned } from "../statistics/inequality";
+import type { Snapshot } from "../snapshot";
+import { unknown, type Question } from "./question";
+
+const CCDF_POINTS = 200;
+
+const needs = ["messages.conversationId"];
+
+async function histogramOf(snapshot: Snapshot): Promise<Histogram> {
+  return sizeHistogram((await conversationSizes(snapshot)).counts);
+}
+
+/**
+ * Good: samples of the fitted law lie as far from it as the data do (p > 0.1), and neither a log-normal nor an
+ * exponential law fits better. Otherwise a notice: real chats need not follow a power law; a dataset of ours must, so
+ * there it is a problem. Whether the tail is heavy enough for a measurement is for the checks to say.
+ */
+export const powerLawFit: Question = {
+  key: "power_law_fit",
+  name: "Power law of conversation sizes",
+  subject: "distribution",
+  expected: "goodness of fit p > 0.1, and neither a log-normal nor an exponential law fits better",
+  needs,
+  async answer({ snapshot, context: { spec }, analysis }) {
+    const sizes = await histogramOf(snapshot);
+    analysis.ccdf = ccdf(sizes);
+    analysis.fit = fitPowerLaw(sizes, { whole: spec !== undefined, requestedAlpha: spec?.alpha ?? null });
+    if (analysis.fit === null) {
+      return unknown(
+        `A fit takes ${FEWEST_VALUES} conversations with messages, of three sizes: there are ${total(sizes)}.`,
+      );
+    }
+    const { alpha, xmin, xmax, p, ks, conversations } = analysis.fit;
+    const reason = objection(analysis.fit);
+    const law = `alpha ${round(alpha, 3)} on ${xmin} to ${xmax} messages, ${conversations} conversations`;
+    return {
+      outcome: reason === undefined ? "good" : spec ? "problem" : "notice",
+      value: p,
+      measured: `${law}: p ${round(p, 3)}, distance ${round(ks, 4)}${reason === undefined ? "" : `; ${reason}`}`,
+    };
+  },
+};
+
+/** What the generator promises. */
+const ALPHA_TOLERANCE = 0.02;
+
+/**
+ * Good within 0.02, which is what the generator promises from 400 conversations on; a notice within two standard
+ * errors, where so few conversations do not tell more; a problem beyond.
+ */
+export const recoveredAlpha: Question = {
+  key: "recovered_alpha",
+  name: "Requested and recovered alpha",
+  subject: "distribution",
+  expected: `within ${ALPHA_TOLERANCE} of the requested alpha`,
+  needs,
+  answer({ context: { spec }, analysis: { fit } }) {
+    if (!spec) return Promise.resolve(unknown("What alpha was requested is not known."));
+    if (!fit) return Promise.resolve(unknown("No power law could be fitted."));
+    const error = Math.abs(fit.alpha - spec.alpha);
+    const outcome = error <= ALPHA_TOLERANCE ? "good" : error <= 2 * fit.standardError ? "notice" : "problem";
+    const measured = `alpha ${spec.alpha} requested, ${round(fit.alpha, 3)} recovered (standard error ${round(fit.standardError, 3)})`;
+    return Promise.resolve({ outcome, value: error, measured });
+  },
+};
+
+/** Waiting times without memory, an exponential law, have a Gini coefficient of exactly 1/2. */
+const LEAST_GINI = 0.5;
+
+/** Good from 0.5 on: less is more even than chance alone would make it. A notice below. */
+export const equality: Question = {
+  key: "inequality",
+  name: "Inequality of conversations",
+  subject: "distribution",
+  expected: `Gini coefficient of at least ${LEAST_GINI}`,
+  needs,
+  async answer({ snapshot, analysis }) {
+    const sizes = await histogramOf(snapshot);
+    analysis.lorenz = lorenz(sizes);
+    analysis.gini = gini(sizes);
+    if (analysis.gini === null) return unknown("There are no messages.");
+    return {
+      outcome: analysis.gini >= LEAST_GINI ? "good" : "notice",
+      value: analysis.gini,
+      measured: `Gini coefficient ${round(analysis.gini, 3)}`,
+    };
+  },
+};
+
+/** The share of conversations with at least so many messages, evenly spaced on logarithmic axes. */
+function ccdf(sizes: Histogram): { size: number; share: number }[] {
+  const all = total(sizes);
+  const points = Array.from(sizes.value, (size, i) => ({ size, share: sizes.countFrom[i]! / all }));
+  const [least, greatest] = [points[0]?.size ?? 1, points.at(-1)?.size ?? 1];
+  return thinned(points, CCDF_POINTS, ({ size }) => Math.log(size / least) / Math.log(greatest / least));
+}

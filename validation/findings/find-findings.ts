@@ -1,0 +1,71 @@
+import { DatabaseError } from "pg";
+import type { Snapshot } from "../snapshot";
+import { readableColumns } from "./columns";
+import { equality, powerLawFit, recoveredAlpha } from "./distribution";
+import type { Analysis, Finding } from "./finding";
+import { fingerprint } from "./fingerprint";
+import { lastMessage } from "./last-message";
+import { lastRead } from "./last-read";
+import { personalData } from "./personal-data/questions";
+import { physicalOrder } from "./physical-order";
+import { unknown, type Answer, type FindingContext, type Inquiry, type Question } from "./question";
+import { replies } from "./replies";
+import { senderMembership } from "./sender-membership";
+import { textLengths } from "./text-lengths";
+import { weekProfile } from "./week-profile";
+
+/** In the order of the report. */
+const questions: readonly Question[] = [
+  powerLawFit,
+  recoveredAlpha,
+  equality,
+  weekProfile,
+  textLengths,
+  senderMembership,
+  replies,
+  lastMessage,
+  lastRead,
+  physicalOrder,
+  fingerprint,
+  ...personalData,
+];
+
+/**
+ * Everything that is known of a chat database beyond the eight checks, over all rows. Tables and columns that are
+ * missing, or may not be read, leave the findings that need them unknown.
+ *
+ * @throws ExpectedError when the server stops a statement or the connection is lost
+ */
+export async function findFindings(
+  snapshot: Snapshot,
+  context: FindingContext = {},
+): Promise<{ findings: Finding[]; analysis: Analysis }> {
+  const analysis: Analysis = { ccdf: [], fit: null, lorenz: [], gini: null, week: [], textLengths: [] };
+  const inquiry = { snapshot, context, analysis, columns: await readableColumns(snapshot) };
+  snapshot.takeStatements();
+  const findings: Finding[] = [];
+  for (const question of questions) findings.push(await find(question, inquiry));
+  return { findings, analysis };
+}
+
+async function find(question: Question, inquiry: Inquiry): Promise<Finding> {
+  const { key, name, subject, expected } = question;
+  const started = performance.now();
+  const { samples = [], ...answer } = await answerTo(question, inquiry);
+  const seconds = (performance.now() - started) / 1000;
+  const sql = inquiry.snapshot.takeStatements().map((statement) => statement.sql.trim());
+  return { key, name, subject, expected, ...answer, samples, sql, seconds };
+}
+
+async function answerTo(question: Question, inquiry: Inquiry): Promise<Answer> {
+  const missing = inquiry.columns.missing(question.needs);
+  if (missing.length > 0) return unknown(`The database has no such columns to read: ${missing.join(", ")}.`);
+  try {
+    return await question.answer(inquiry);
+  } catch (error) {
+    // The server's message may quote a value.
+    if (error instanceof DatabaseError)
+      return unknown(`The server refused a statement (SQLSTATE ${error.code}).`);
+    throw error;
+  }
+}

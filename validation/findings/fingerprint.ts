@@ -1,0 +1,30 @@
+import { fingerprintOf, fingerprintQuery } from "../../generator/load/fingerprint";
+import { tableNames, tables } from "../../generator/tables";
+import { unknown, type Question } from "./question";
+
+/** Good when equal; otherwise a problem: somebody has changed rows since the load. Unknown for datasets of others. */
+export const fingerprint: Question = {
+  key: "fingerprint",
+  name: "Rows are as they were loaded",
+  subject: "dataset",
+  expected: "the fingerprint of each table is that of the load",
+  needs: tableNames.flatMap((table) => tables[table].map((column) => `${table}.${column}`)),
+  async answer({ snapshot, context }) {
+    if (!context.fingerprint) return unknown("No fingerprint of this dataset is known.");
+    const changed: string[] = [];
+    for (const table of tableNames) {
+      // The sum has more digits than a number holds.
+      const sql = `SELECT sum::text FROM (${fingerprintQuery(table)}) AS fingerprint`;
+      const { sum } = await snapshot.row<{ sum: string }>(sql);
+      if (fingerprintOf(sum) !== context.fingerprint[table]) changed.push(table);
+    }
+    return {
+      outcome: changed.length === 0 ? "good" : "problem",
+      value: changed.length,
+      measured:
+        changed.length === 0
+          ? "all tables are as they were loaded"
+          : `changed since the load: ${changed.join(", ")}`,
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import { faults, unknown, type Question } from "./question";
+
+/** Where the target is missing, the check of references says so. */
+const wrongReplies = `
+FROM messages AS reply JOIN messages AS target ON target.id = reply."replyToId"
+WHERE reply."replyToId" IS NOT NULL AND (target.id = reply.id OR target."createdAt" > reply."createdAt"
+  OR target."conversationId" IS DISTINCT FROM reply."conversationId")`;
+
+const countsSql = `
+SELECT (SELECT count(*) FROM messages WHERE "replyToId" IS NOT NULL) AS replies, (SELECT count(*) ${wrongReplies}) AS wrong`;
+
+const samplesSql = `SELECT reply.id::text AS id, target.id::text AS value ${wrongReplies}`;
+
+/** Good without exception; otherwise a problem: threads that lead into other rooms or forward in time. Unknown without replies. */
+export const replies: Question = {
+  key: "replies",
+  name: "Replies point back",
+  subject: "conversations",
+  expected: "every reply is to an earlier message of its conversation",
+  needs: ["id", "replyToId", "createdAt", "conversationId"].map((column) => `messages.${column}`),
+  async answer({ snapshot }) {
+    const { replies, wrong } = await snapshot.row<{ replies: number; wrong: number }>(countsSql);
+    if (replies === 0) return unknown("No message is a reply.");
+    return faults(snapshot, {
+      count: wrong,
+      measured: `${wrong} of ${replies} replies are not to an earlier message of their conversation`,
+      table: "messages",
+      sql: samplesSql,
+    });
+  },
+};

@@ -1,0 +1,46 @@
+import { peakHours } from "../checks/diurnal-variation";
+import { percent, round } from "../format";
+import { unknown, type Question } from "./question";
+import { messageWeek } from "./survey";
+
+const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/** One and a half times the quarter of the day that six hours are: the bound of the diurnal check, on average. */
+const PEAK_SHARE = 0.375;
+/** Half of what quiet weekends make of an office's or a campus's chat; chance alone stays far below from 10,000 messages on. */
+const WEEKDAY_RATIO = 1.1;
+
+/** Good when both bounds are met, otherwise a notice. Days without any message, and what they would say, are left out. */
+export const weekProfile: Question = {
+  key: "week_profile",
+  name: "Weekdays and peak hours",
+  subject: "time",
+  expected: `at least ${percent(PEAK_SHARE)} of messages in the six peak hours; the busiest weekday at least ${WEEKDAY_RATIO} times the quietest`,
+  needs: ["messages.createdAt"],
+  async answer({ snapshot, analysis }) {
+    const { counts, days } = await messageWeek(snapshot);
+    analysis.week = counts;
+    const byHour = Array.from({ length: 24 }, (_, hour) => sum(counts.map((day) => day[hour]!)));
+    const messages = sum(byHour);
+    if (messages === 0) return unknown("There are no messages with a time.");
+    const peaks = peakHours(byHour);
+    const share = sum(peaks.map((hour) => byHour[hour]!)) / messages;
+    const busyness = counts.map((day, weekday) => sum(day) / Math.max(1, days[weekday]!));
+    const present = busyness.filter((each) => each > 0);
+    const [most, least] = [Math.max(...present), Math.min(...present)];
+    const name = (each: number): string => weekdays[busyness.indexOf(each)]!;
+    return {
+      outcome: share >= PEAK_SHARE && most / least >= WEEKDAY_RATIO ? "good" : "notice",
+      value: share,
+      measured:
+        `peak hours ${peaks.join(", ")} UTC hold ${percent(share)} of messages; ` +
+        (present.length > 1
+          ? `a ${name(most)} has ${round(most / least, 2)} times the messages of a ${name(least)}`
+          : `all are of a ${name(most)}`),
+    };
+  },
+};
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

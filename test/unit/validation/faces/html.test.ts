@@ -94,6 +94,14 @@ describe("the report as a page", () => {
     expect(headings(page(fullReport()))).not.to.include("Trend");
   });
 
+  it("does not say of a law that it fits where its p-value rules it out", () => {
+    const report = fullReport();
+    const said = (): string => textOf(page(report).querySelector("#tail figcaption p"));
+    expect(said()).to.contain("α = 1.80 ± 0.02 (asked for: 1.80) fits sizes from 10 to 10,000");
+    report.analysis!.fit!.p = 0.1;
+    expect(said()).to.contain("does not fit sizes from 10 to 10,000");
+  });
+
   it("leaves out what a report does not have", () => {
     const document = page(exampleReport());
     expect(headings(document)).to.deep.equal(["Recommendations", "Checks"]);

@@ -7,6 +7,9 @@ import type { Chart } from "./chart";
 /** Points of the fitted line: a smooth curve on 300 pixels. */
 const POINTS = 60;
 
+/** A fit with a p-value up to this is ruled out (Clauset, Shalizi, Newman 2009, section 4.1). */
+const PLAUSIBLE = 0.1;
+
 /** The share of conversations of at least some size, on two logarithmic axes, where a power law is a straight line. */
 export function ccdf({ analysis }: QualityReport): Chart | undefined {
   if (analysis === undefined || analysis.ccdf.length === 0) return undefined;
@@ -47,9 +50,9 @@ export function ccdf({ analysis }: QualityReport): Chart | undefined {
   };
 }
 
-function fitted({ alpha, standardError, requestedAlpha, xmin, xmax }: PowerLawFit): string {
+function fitted({ alpha, standardError, requestedAlpha, xmin, xmax, p }: PowerLawFit): string {
   const asked = requestedAlpha === null ? "" : ` (asked for: ${requestedAlpha.toFixed(2)})`;
-  return `A power law of α = ${alpha.toFixed(2)} ± ${(2 * standardError).toFixed(2)}${asked} fits sizes from ${count(xmin)} to ${count(xmax)}.`;
+  return `A power law of α = ${alpha.toFixed(2)} ± ${(2 * standardError).toFixed(2)}${asked} ${p > PLAUSIBLE ? "fits" : "does not fit"} sizes from ${count(xmin)} to ${count(xmax)}.`;
 }
 
 /**

@@ -22,7 +22,7 @@ export function textLengths({ analysis }: QualityReport): Chart | undefined {
         type: "band",
         padding: 0.1,
         label: "bytes, from",
-        tickFormat: (from: number) => (labelled.has(from) ? compact(from) : ""),
+        tickFormat: (from: number) => (labelled.has(from) ? count(from) : ""),
         tickSize: 0,
       },
       y: { tickFormat: compact, label: "messages" },

@@ -6,11 +6,14 @@ import type { Snapshot } from "./snapshot";
  */
 const around = String.raw`\u0001-\u0024\u0026-\u002A\u002C\u002F\u003A-\u0040\u005B-\u005E\u0060\u007B-\u00BF\u2000-\u2BFF\u3000-\u303F\U0001F000-\U0001FAFF`;
 
+/** `syn_` or `synthetic_` in any case, spelt out: where case is ignored, the sign of Kelvin excludes the letter k. */
+const synthetic = "[sS][yY][nN](?:[tT][hH][eE][tT][iI][cC])?_";
+
 /**
  * An address that a person may own: one whose local part does not begin with `syn_` or `synthetic_`. The look-behind
- * finds the beginning of a local part, so that `xsyn_a@b.com` is not taken for `syn_a@b.com`.
+ * finds the beginning of a local part, so that `xsyn_a@b.com` is not taken for `syn_a@b.com`. Case matters to it.
  */
-export const realAddress = `(?<![^${around}])(?!syn_|synthetic_)[^${around}]+@[^${around}%+_]+[.][^${around}%+.0-9_-]{2,}`;
+export const realAddress = `(?<![^${around}])(?!${synthetic})[^${around}]+@[^${around}%+]+[.][^${around}%+.0-9_-]{2,}`;
 
 /**
  * Everything that one message says by itself, counted in one scan.
@@ -23,7 +26,7 @@ const censusSql = `
 SELECT type::text, extract(hour FROM hour) AS hour, sum(messages) AS messages, sum(real_emails) AS real_emails
 FROM (
   SELECT type, hour, count(*) AS messages,
-    count(*) FILTER (WHERE position('@' IN content) > 0 AND content ~* '${realAddress}') AS real_emails
+    count(*) FILTER (WHERE position('@' IN content) > 0 AND content ~ '${realAddress}') AS real_emails
   FROM (
     SELECT type, date_bin('1 hour', "createdAt", '2000-01-01') AS hour, content FROM messages
     UNION ALL SELECT NULL, NULL, NULL WHERE false

@@ -6,7 +6,7 @@ type Section = Omit<QualityReport["integrity_checks"]["pii_safety"], "verdict">;
 
 /** Every user's address must be synthetic, whether or not it looks like an address, and no real one may follow it. */
 const realUserEmailsSql = `
-SELECT count(*) FROM users WHERE email !~* '^(syn_|synthetic_)' OR email ~* '${realAddress}'`;
+SELECT count(*) FROM users WHERE email !~* '^(syn_|synthetic_)' OR email ~ '${realAddress}'`;
 
 /**
  * No address of a real person: users' addresses begin with `syn_` or `synthetic_`, in any case, and so do all

@@ -169,6 +169,24 @@ describe("findings on a dataset", function () {
       });
     }
 
+    it("among others, when sizes follow no power law and are nearly even", async () => {
+      const changed = await findAfter(`
+        UPDATE messages SET "conversationId" = room.id FROM (
+          SELECT id, row_number() OVER () - 1 AS number FROM conversations) AS room
+        WHERE room.number = abs(hashtext(messages.id)) % 400;`);
+      expect(striking(changed)).to.include.keys("power_law_fit", "recovered_alpha", "inequality");
+      expect(changed.findings[0]).to.include({ key: "power_law_fit", outcome: "problem" });
+      expect(changed.findings[0]!.measured).to.match(/a log-normal law fits better/);
+    });
+
+    it("among others, when messages come evenly round the clock and the week", async () => {
+      const changed = await findAfter(
+        `UPDATE messages SET "createdAt" = timestamp '2025-01-01' + abs(hashtext(id)) % 1344 * interval '1 hour';`,
+      );
+      expect(striking(changed)).to.include.keys("week_profile", "replies", "last_message");
+      expect(striking(changed).week_profile).to.be.closeTo(0.25, 0.03);
+    });
+
     it("with ten samples at most", async () => {
       const result = await findAfter(
         `UPDATE messages SET content = 'jane' || id || '@company.org' WHERE type = 'TEXT';`,

@@ -72,7 +72,7 @@ export const recoveredAlpha: Question = {
 const LEAST_GINI = 0.5;
 
 /** Good from 0.5 on: less is more even than chance alone would make it. A notice below. */
-export const equality: Question = {
+export const inequality: Question = {
   key: "inequality",
   name: "Inequality of conversations",
   subject: "distribution",

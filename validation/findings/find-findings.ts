@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import type { Snapshot } from "../snapshot";
 import { readableColumns } from "./columns";
-import { equality, powerLawFit, recoveredAlpha } from "./distribution";
+import { inequality, powerLawFit, recoveredAlpha } from "./distribution";
 import type { Analysis, Finding } from "./finding";
 import { fingerprint } from "./fingerprint";
 import { lastMessage } from "./last-message";
@@ -18,7 +18,7 @@ import { weekProfile } from "./week-profile";
 const questions: readonly Question[] = [
   powerLawFit,
   recoveredAlpha,
-  equality,
+  inequality,
   weekProfile,
   textLengths,
   senderMembership,

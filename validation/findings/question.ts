@@ -1,5 +1,4 @@
 import type { DatasetSpec } from "../../generator/spec";
-import type { TableName } from "../../generator/tables";
 import type { Snapshot } from "../snapshot";
 import type { Columns } from "./columns";
 import type { Analysis, Finding } from "./finding";
@@ -9,7 +8,9 @@ export interface FindingContext {
   /** The spec it was generated from. */
   spec?: DatasetSpec | undefined;
   /** Of each table: what `readDataset` said after the load. */
-  fingerprint?: Record<TableName, string> | undefined;
+  fingerprint?: Readonly<Record<string, string>> | undefined;
+  /** The same as it is now, where that has just been read; otherwise it is. */
+  fingerprintNow?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Where a question looks for its answer. */

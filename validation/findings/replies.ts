@@ -1,15 +1,15 @@
 import { faults, unknown, type Question } from "./question";
 
 /** Where the target is missing, the check of references says so. */
-const wrongReplies = `
-FROM messages AS reply JOIN messages AS target ON target.id = reply."replyToId"
-WHERE reply."replyToId" IS NOT NULL AND (target.id = reply.id OR target."createdAt" > reply."createdAt"
+const targets = `FROM messages AS reply JOIN messages AS target ON target.id = reply."replyToId"`;
+
+const wrong = `
+(target.id = reply.id OR target."createdAt" > reply."createdAt"
   OR target."conversationId" IS DISTINCT FROM reply."conversationId")`;
 
-const countsSql = `
-SELECT (SELECT count(*) FROM messages WHERE "replyToId" IS NOT NULL) AS replies, (SELECT count(*) ${wrongReplies}) AS wrong`;
+const countsSql = `SELECT count(*) AS replies, count(*) FILTER (WHERE ${wrong}) AS wrong ${targets}`;
 
-const samplesSql = `SELECT reply.id::text AS id, target.id::text AS value ${wrongReplies}`;
+const samplesSql = `SELECT reply.id::text AS id, target.id::text AS value ${targets} WHERE ${wrong}`;
 
 /** Good without exception; otherwise a problem: threads that lead into other rooms or forward in time. Unknown without replies. */
 export const replies: Question = {

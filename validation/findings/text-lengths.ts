@@ -14,9 +14,9 @@ export const textLengths: Question = {
   subject: "text",
   expected: `p95 at least ${LEAST_SPREAD} doublings above the median`,
   needs: ["messages.content"],
-  async answer({ snapshot, analysis }) {
-    const classes = await textLengthClasses(snapshot);
-    analysis.textLengths = classes;
+  async answer(inquiry) {
+    const classes = await textLengthClasses(inquiry);
+    inquiry.analysis.textLengths = classes;
     if (classes.length === 0) return unknown("There are no messages with a text.");
     const [p50, p95] = [percentile(classes, 0.5), percentile(classes, 0.95)];
     const spread = p95 - p50;

@@ -17,9 +17,9 @@ export const weekProfile: Question = {
   subject: "time",
   expected: `at least ${percent(PEAK_SHARE)} of messages in the six peak hours; the busiest weekday at least ${WEEKDAY_RATIO} times the quietest`,
   needs: ["messages.createdAt"],
-  async answer({ snapshot, analysis }) {
-    const { counts, days } = await messageWeek(snapshot);
-    analysis.week = counts;
+  async answer(inquiry) {
+    const { counts, days } = await messageWeek(inquiry);
+    inquiry.analysis.week = counts;
     const byHour = Array.from({ length: 24 }, (_, hour) => sum(counts.map((day) => day[hour]!)));
     const messages = sum(byHour);
     if (messages === 0) return unknown("There are no messages with a time.");

@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect } from "chai";
 import { withClient } from "../../postgres/connection";
 import type { QualityReport } from "../../validation/report";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
-
-const projectRoot = resolve(__dirname, "../..");
+import { runValidate } from "../support/validate-run";
 
 describe("npm run validate, as a program", () => {
   let database: TestDatabase;
@@ -25,7 +23,7 @@ describe("npm run validate, as a program", () => {
 
   it("exits with 0 when all pass, and writes the report that it shows", async () => {
     const file = join(folder, "report.json");
-    const { code, output } = await validate(database.appUrl, "--output", file);
+    const { code, output } = await runValidate(database.appUrl, "--output", file);
     expect(code).to.equal(0);
     expect(output).to.contain("Tests passed: 8/8\nReady for Phase 2: YES ✓\n");
     expect(output).to.match(
@@ -37,7 +35,7 @@ describe("npm run validate, as a program", () => {
 
   it("writes the report as a page and for CI systems, where asked to", async () => {
     const [html, junit] = [join(folder, "report.html"), join(folder, "report.xml")];
-    const { code, output } = await validate(database.appUrl, "--html", html, "--junit", junit);
+    const { code, output } = await runValidate(database.appUrl, "--html", html, "--junit", junit);
     expect(code).to.equal(0);
     expect(output).to.contain(`\n\n✓ Report written to: ${html}\n✓ Report written to: ${junit}\n`);
     expect(readFileSync(html, "utf8")).to.match(/^<!doctype html>[^]*<title>PASS: /);
@@ -46,19 +44,19 @@ describe("npm run validate, as a program", () => {
 
   it("exits with 2 for warnings, with 1 for a critical failure", async () => {
     await withClient(database.ownerUrl, (client) => client.query(`UPDATE messages SET type = 'TEXT'`));
-    const warned = await validate(database.appUrl);
+    const warned = await runValidate(database.appUrl);
     expect(warned.code).to.equal(2);
     expect(warned.output).to.contain("OVERALL VERDICT: WARNING").and.to.contain("Tests passed: 7/8");
 
     await withClient(database.ownerUrl, (client) => client.query(`UPDATE users SET email = 'r' || email`));
-    const failed = await validate(database.appUrl);
+    const failed = await runValidate(database.appUrl);
     expect(failed.code).to.equal(1);
     expect(failed.output).to.contain("OVERALL VERDICT: FAIL").and.to.contain("Ready for Phase 2: NO ✗");
     expect(failed.output).to.contain("PII Safety: 50 real emails (FAIL)");
   });
 
   it("exits with 3 and one message, without a stack trace or the password, when it cannot run", async () => {
-    const { code, output, errors } = await validate(database.appUrl.replace(/[^/]*$/, "no_such_database"));
+    const { code, output, errors } = await runValidate(database.appUrl.replace(/[^/]*$/, "no_such_database"));
     expect(code).to.equal(3);
     expect(output).to.equal("");
     expect(errors)
@@ -67,25 +65,3 @@ describe("npm run validate, as a program", () => {
     expect(errors).not.to.contain(new URL(database.appUrl).password);
   });
 });
-
-function validate(
-  databaseUrl: string,
-  ...args: string[]
-): Promise<{ code: number | null; output: string; errors: string }> {
-  // By the environment, as process arguments can be read by others.
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/validate.ts", ...args], {
-    cwd: projectRoot,
-    env: { ...process.env, DATABASE_URL: databaseUrl },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let errors = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code, output, errors });
-    });
-  });
-}

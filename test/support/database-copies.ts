@@ -13,7 +13,7 @@ export async function withCopy<T>(
   const server = original.adminUrl.replace(/[^/]*$/, "postgres");
   await execute(
     server,
-    `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(original.name)}`,
+    `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(original.name)} OWNER ${original.ownerRole}`,
   );
   try {
     return await work({ ownerUrl: there(original.ownerUrl), appUrl: there(original.appUrl) });

@@ -62,6 +62,8 @@ const quality = new QualityReport(`${band.stack}-quality`, {
   gate: band.qualityGate,
   dataset: band.dataset,
   fingerprint: rows.fingerprint,
+  loadedFingerprint: rows.loadedFingerprint,
+  ownerUrl: server.urlOf(chat.database, chat.ownerRole),
 });
 
 /** The application's URL: the least-privilege role. Secret. */

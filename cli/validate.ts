@@ -4,10 +4,12 @@ import { readStackFile } from "../config";
 import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import type { Verdict } from "../validation/report";
+import { keepReport, readHistory } from "../validation/history/store";
 import { type Face, writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
 import { checkedDatabaseUrl } from "./database-url";
+import { compare, listHistory } from "./report-history";
 import { stackEnvironment } from "./stack-environment";
 
 const help = `Checks the quality of a chat dataset: eight checks over all rows, reading only.
@@ -19,6 +21,9 @@ const help = `Checks the quality of a chat dataset: eight checks over all rows, 
   --output FILE        also write the report as JSON
   --html FILE          also as a page that opens in any browser, without network
   --junit FILE         also as JUnit XML, for CI systems
+  --keep               keep the report in the database's history; needs the role that owns the tables
+  --history            list the reports that were kept, and check nothing
+  --compare A B        what is different between two reports, each a file or a number of the history
   --help               show this
 
 Without --stack and --database-url, the environment's DATABASE_URL is used.
@@ -37,10 +42,15 @@ export interface ValidateRequest {
   databaseUrl: string;
   thresholds: QualityThresholds;
   /** What a stack's rows were made from; not known of another database. */
-  dataset?: DatasetSpec;
+  spec?: DatasetSpec;
   /** Where the report goes, as what. */
   files: Partial<Record<Face, string>>;
+  /** The role whose history the report is kept in, where that is asked for. */
+  keepAs?: string;
 }
+
+/** What it asks for instead of a validation. */
+export type HistoryRequest = { history: string } | { compare: [string, string]; ownerUrl?: string };
 
 /**
  * Finds out which database to validate, and by which thresholds.
@@ -52,41 +62,61 @@ export function parseValidateArguments(
   args: string[],
   projectRoot: string,
   environment: NodeJS.ProcessEnv,
-): ValidateRequest | "help" {
-  const options = parseOptions(args);
+): ValidateRequest | HistoryRequest | "help" {
+  const { values: options, positionals } = parseOptions(args);
   if (options.help === true) return "help";
   const { stack, output: json, html, junit, "database-url": url } = options;
-  const databaseUrl =
-    url ?? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)).DATABASE_URL;
+  if (options.compare !== true && positionals.length > 0) {
+    throw new ExpectedError(`Unexpected argument "${positionals[0]!}".`, "See `npm run validate -- --help`.");
+  }
+  const urls =
+    url === undefined ? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)) : {};
+  const databaseUrl = url ?? urls.DATABASE_URL;
   if (databaseUrl === undefined) {
+    // Two files need no database.
+    if (options.compare === true) return { compare: twoReports(positionals) };
     throw new ExpectedError(
       "No database to validate.",
       "Give `--stack dev` or `--database-url URL`, or set DATABASE_URL.",
     );
   }
   const checked = checkedDatabaseUrl(databaseUrl);
+  const ownerUrl = checkedDatabaseUrl(urls.MIGRATION_DATABASE_URL ?? databaseUrl);
+  if (options.compare === true) return { compare: twoReports(positionals), ownerUrl };
+  if (options.history === true) return { history: ownerUrl };
   const band = stack === undefined ? undefined : readStackFile(projectRoot, stack);
   return {
     databaseUrl: checked,
     thresholds: band?.thresholds ?? defaultThresholds,
-    ...(band !== undefined && url === undefined && { dataset: band.dataset }),
+    ...(band !== undefined && url === undefined && { spec: band.dataset }),
+    ...(options.keep === true && { keepAs: ownerUrl }),
     files: { ...(json && { json }), ...(html && { html }), ...(junit && { junit }) },
   };
+}
+
+function twoReports(names: string[]): [string, string] {
+  const [before, after, ...others] = names;
+  if (before !== undefined && after !== undefined && others.length === 0) return [before, after];
+  throw new ExpectedError("--compare takes two reports, each a file or a number of the history.");
 }
 
 function parseOptions(args: string[]) {
   try {
     return parseArgs({
       args,
+      allowPositionals: true,
       options: {
         stack: { type: "string", short: "s" },
         "database-url": { type: "string" },
         output: { type: "string", short: "o" },
         html: { type: "string" },
         junit: { type: "string" },
+        keep: { type: "boolean" },
+        history: { type: "boolean" },
+        compare: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
-    }).values;
+    });
   } catch (error) {
     throw new ExpectedError((error as Error).message, "See `npm run validate -- --help`.");
   }
@@ -98,18 +128,27 @@ async function validate(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { databaseUrl, thresholds, dataset, files } = request;
+  if ("history" in request || "compare" in request) {
+    const lines =
+      "history" in request ? listHistory(request.history) : compare(request.compare, request.ownerUrl);
+    for (const line of await lines) console.log(line);
+    return 0;
+  }
+  const { databaseUrl, thresholds, spec, files, keepAs } = request;
   const report = await validateDataset(databaseUrl, {
     thresholds,
-    dataset,
+    spec,
     log: (line) => {
       console.log(line);
     },
   });
+  if (keepAs !== undefined)
+    console.log(`\n✓ Kept as report ${await keepReport(keepAs, report)} of the history`);
+  const history = keepAs === undefined ? [] : (await readHistory(keepAs)).map((kept) => kept.report);
   const written = Object.entries(files) as [Face, string][];
   if (written.length > 0) console.log("");
   for (const [face, file] of written) {
-    writeReport(file, report, face);
+    writeReport(file, report, face, { history });
     console.log(`✓ Report written to: ${file}`);
   }
   return exitCodes[report.overall_assessment.verdict];

@@ -17,8 +17,11 @@ export interface QualityReportArgs {
   gate: QualityGate;
   /** What the rows were made from: the report shows the forecast of their size. */
   dataset: DatasetSpec;
-  /** The rows that the report is about, as the dataset's fingerprint. */
+  /** The rows that the report is about, as the dataset's fingerprint; and as they were loaded. */
   fingerprint: pulumi.Input<Record<string, string>>;
+  loadedFingerprint: pulumi.Input<Record<string, string>>;
+  /** The schema owner's URL: reports are kept in its bookkeeping schema. */
+  ownerUrl: pulumi.Input<string>;
 }
 
 /**

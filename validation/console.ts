@@ -1,3 +1,4 @@
+import type { Finding } from "./findings/finding";
 import { percent } from "./format";
 import type { QualityReport, TypeCount } from "./report";
 
@@ -76,6 +77,20 @@ export function closingLines({
     "",
     "RECOMMENDATIONS:",
     ...recommendations.map((recommendation) => `  ${recommendation}`),
+  ];
+}
+
+/** What else was found, what needs attention first; nothing of it changes the verdict. */
+export function findingLines(findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [];
+  const marks = { problem: "✗", notice: "⚠", unknown: "?", good: "✓" } as const;
+  const order = Object.keys(marks);
+  return [
+    "",
+    "FURTHER FINDINGS (they do not change the verdict):",
+    ...findings
+      .toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))
+      .map(({ outcome, name, measured }) => `  ${marks[outcome]} ${name}: ${measured}`),
   ];
 }
 

@@ -1,4 +1,3 @@
-import type { DatasetSpec } from "../generator/spec";
 import type { Log } from "../runtime/progress";
 import { assess, verdictOf } from "./assessment";
 import { messageCensus } from "./census";
@@ -13,26 +12,29 @@ import { timestampOrdering } from "./checks/timestamp-ordering";
 import { typeVariety } from "./checks/type-variety";
 import * as console from "./console";
 import { datasetSize } from "./dataset-size";
+import { findFindings } from "./findings/find-findings";
+import type { FindingContext } from "./findings/question";
 import type { CheckKey, CheckResult, QualityReport, Verdict } from "./report";
 import { type Snapshot, withSnapshot } from "./snapshot";
 import type { QualityThresholds } from "./thresholds";
 
+export interface ValidateOptions extends FindingContext {
+  thresholds: QualityThresholds;
+  /** Gets the console's lines, block by block, the closing box included. */
+  log: Log;
+}
+
 /**
- * Runs the eight quality checks over all rows of a chat database, as it is at one moment. Reads only, and needs no
+ * Runs the eight quality checks over all rows of a chat database, as it is at one moment, and finds out what else is
+ * worth knowing of it. Reads only, and needs no
  * more than SELECT. Memory here does not depend on the tables' size: the server aggregates.
  *
  * @param databaseUrl the database, e.g. the stack's `DATABASE_URL`
- * @param options `log` gets the console's lines, block by block, the closing box included; of a generated dataset,
- *   `dataset` is the spec, and the report then has its forecast beside the sizes
  * @throws ExpectedError when the checks cannot be run; failed checks are in the report
  */
 export function validateDataset(
   databaseUrl: string,
-  {
-    thresholds,
-    log,
-    dataset,
-  }: { thresholds: QualityThresholds; log: Log; dataset?: DatasetSpec | undefined },
+  { thresholds, log, ...context }: ValidateOptions,
 ): Promise<QualityReport> {
   return withSnapshot(databaseUrl, async (snapshot) => {
     const checks: CheckResult[] = [];
@@ -85,15 +87,17 @@ export function validateDataset(
     const report: QualityReport = {
       validation_timestamp: new Date().toISOString(),
       dataset_summary: await summarize(snapshot),
-      ...(dataset && { dataset_size: await datasetSize(snapshot, dataset) }),
+      ...(context.spec && { dataset_size: await datasetSize(snapshot, context.spec) }),
       distribution_analysis: { heavy_rooms, power_law_tail },
       type_distributions,
       temporal_analysis,
       integrity_checks,
       ...assess(checks, advised),
       checks,
+      ...(await findFindings(snapshot, context)),
     };
     print(console.closingLines(report));
+    print(console.findingLines(report.findings ?? []));
     return report;
   });
 }

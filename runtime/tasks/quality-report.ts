@@ -4,6 +4,7 @@ import { gateFailures, type QualityGate } from "../../validation/gate";
 import type { QualityReport } from "../../validation/report";
 import { type Face, writeReport } from "../../validation/report-file";
 import type { QualityThresholds } from "../../validation/thresholds";
+import { keepReport, readHistory } from "../../validation/history/store";
 import { validateDataset } from "../../validation/validate";
 import type { Task } from "../task";
 
@@ -16,6 +17,10 @@ export interface QualityReportInputs {
   dataset: DatasetSpec;
   /** The dataset's fingerprint: other rows need another report. */
   fingerprint: Record<string, string>;
+  /** The fingerprint of the rows as they were loaded. */
+  loadedFingerprint: Record<string, string>;
+  /** The role that owns the tables, under which reports are kept. */
+  ownerUrl: string;
 }
 
 export interface QualityReportOutputs {
@@ -32,11 +37,20 @@ const faces: Record<string, Face> = { json: "json", html: "html", xml: "junit" }
 
 /** The eight quality checks over all rows, as a report. A poor verdict is a result, not an error: the gate is elsewhere. */
 export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
-  async create({ databaseUrl, stack, thresholds, dataset }, log) {
-    const report = await validateDataset(databaseUrl, { thresholds, log, dataset });
+  async create(inputs, log) {
+    const { databaseUrl, ownerUrl, stack, thresholds } = inputs;
+    const report = await validateDataset(databaseUrl, {
+      thresholds,
+      log,
+      spec: inputs.dataset,
+      fingerprint: inputs.loadedFingerprint,
+      fingerprintNow: inputs.fingerprint,
+    });
+    await keepReport(ownerUrl, report);
+    const history = (await readHistory(ownerUrl)).map((kept) => kept.report);
     const files = Object.entries(faces).map(([ending, face]) => {
       const file = `${FOLDER}/quality-report-${stack}.${ending}`;
-      writeReport(file, report, face, { title: `Dataset quality: ${stack}` });
+      writeReport(file, report, face, { title: `Dataset quality: ${stack}`, history });
       log(`✓ Report written to: ${file}`);
       return file;
     });

@@ -35,7 +35,7 @@ describe("the forecast of a dataset", function () {
     const report = await validateDataset(database.appUrl, {
       thresholds: defaultThresholds,
       log: silent,
-      dataset: spec,
+      spec,
     });
     size = report.dataset_size!;
   });

@@ -27,8 +27,9 @@ describe("npm run validate, as a program", () => {
     expect(code).to.equal(0);
     expect(output).to.contain("Tests passed: 8/8\nReady for Phase 2: YES ✓\n");
     expect(output).to.match(
-      /APPROVED for Phase 2 performance testing\n\n✓ Report written to: .*report\.json\n$/,
+      /APPROVED for Phase 2 performance testing\n\nFURTHER FINDINGS .*\n( {2}[✓⚠✗?] .*\n)+/,
     );
+    expect(output).to.match(/\n\n✓ Report written to: .*report\.json\n$/);
     const report = JSON.parse(readFileSync(file, "utf8")) as QualityReport;
     expect(report.overall_assessment.passed_tests).to.equal(8);
   });
@@ -39,7 +40,24 @@ describe("npm run validate, as a program", () => {
     expect(code).to.equal(0);
     expect(output).to.contain(`\n\n✓ Report written to: ${html}\n✓ Report written to: ${junit}\n`);
     expect(readFileSync(html, "utf8")).to.match(/^<!doctype html>[^]*<title>PASS: /);
-    expect(readFileSync(junit, "utf8")).to.match(/^<\?xml [^]*<testsuites [^>]*tests="8" failures="0"/);
+    expect(readFileSync(junit, "utf8")).to.match(/^<\?xml [^]*<testsuites [^>]*tests="\d+" failures="0"/);
+  });
+
+  it("keeps reports where it is asked to, lists them and compares them", async () => {
+    const file = join(folder, "before.json");
+    expect((await runValidate(database.ownerUrl, "--history")).output).to.equal(
+      "No report has been kept yet.\n",
+    );
+    expect((await runValidate(database.ownerUrl, "--output", file)).output).not.to.contain("Kept");
+    expect((await runValidate(database.ownerUrl, "--keep")).output).to.contain("✓ Kept as report 1");
+
+    const listed = await runValidate(database.ownerUrl, "--history");
+    expect(listed.output).to.match(/^# +validated at .*\n1 .* PASS +8\/8 .*\n$/);
+    const compared = await runValidate(database.ownerUrl, "--compare", file, file);
+    expect(compared).to.include({ code: 0, output: "Both reports say the same.\n" });
+    const missing = await runValidate(database.ownerUrl, "--compare", file, "7");
+    expect(missing).to.include({ code: 3, output: "" });
+    expect(missing.errors).to.contain("The history has no report 7");
   });
 
   it("exits with 2 for warnings, with 1 for a critical failure", async () => {

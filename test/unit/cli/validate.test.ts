@@ -24,6 +24,27 @@ describe("npm run validate", () => {
     expect(parse([], { DATABASE_URL: databaseUrl })).to.deep.include({ databaseUrl });
   });
 
+  it("takes two reports to compare, with a database or without", () => {
+    expect(parse(["--compare", "a.json", "b.json"])).to.deep.equal({
+      compare: ["a.json", "b.json"],
+    });
+    const url = "postgresql://owner:secret@127.0.0.1:5432/chat";
+    expect(parse(["--compare", "1", "2", "--database-url", url])).to.deep.equal({
+      compare: ["1", "2"],
+      ownerUrl: url,
+    });
+    expect(() => parse(["--compare", "1"])).to.throw("takes two reports");
+    expect(() => parse(["1"], { DATABASE_URL: url })).to.throw('Unexpected argument "1"');
+  });
+
+  it("lists and keeps reports as the role that owns the tables, where that is known", () => {
+    const [DATABASE_URL, MIGRATION_DATABASE_URL] = ["postgresql://app@h/chat", "postgresql://owner@h/chat"];
+    expect(parse(["--history"], { DATABASE_URL, MIGRATION_DATABASE_URL })).to.deep.equal({
+      history: MIGRATION_DATABASE_URL,
+    });
+    expect(parse(["--keep"], { DATABASE_URL })).to.include({ keepAs: DATABASE_URL });
+  });
+
   it("takes a stack's database, thresholds and dataset, which another database need not hold", () => {
     const root = mkdtempSync(join(tmpdir(), "validate-"));
     try {
@@ -35,11 +56,11 @@ describe("npm run validate", () => {
       expect(parseValidateArguments(["--stack", "dev"], root, {})).to.deep.equal({
         databaseUrl,
         thresholds: { ...defaultThresholds, tailRatio: 25 },
-        dataset: readStackFile(root, "dev").dataset,
+        spec: readStackFile(root, "dev").dataset,
         files: {},
       });
       const elsewhere = ["--stack", "dev", "--database-url", databaseUrl];
-      expect(parseValidateArguments(elsewhere, root, {})).not.to.have.property("dataset");
+      expect(parseValidateArguments(elsewhere, root, {})).not.to.have.property("spec");
     } finally {
       rmSync(root, { recursive: true });
     }

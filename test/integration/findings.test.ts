@@ -215,8 +215,8 @@ describe("findings on a dataset", function () {
       { name: "no replies", sql: `ALTER TABLE messages DROP COLUMN "replyToId";`, unknown: ["replies"] },
       { name: "no bio", sql: "ALTER TABLE users DROP COLUMN bio, DROP COLUMN email;", unknown: [] },
       {
-        name: "texts as bytes",
-        sql: "ALTER TABLE messages ALTER content TYPE bytea USING NULL;",
+        name: "texts as documents",
+        sql: "ALTER TABLE messages ALTER content TYPE jsonb USING NULL;",
         unknown: ["text_lengths"],
       },
       {

@@ -5,7 +5,7 @@ import type { BenchDatabase } from "../server/server";
 import { Phases, type Bench, type Peer, type Run } from "./peer";
 
 /** As much as an index build of the generator has. */
-const MAINTENANCE_WORK_MEM = "256MB";
+const MAINTENANCE_WORK_MEM = "512MB";
 
 const timed = "COPY FREEZE from files, keys, indexes, foreign keys, VACUUM and ANALYZE, in turn.";
 

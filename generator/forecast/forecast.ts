@@ -7,7 +7,7 @@ import { indexes } from "./schema";
 import { shapeOf } from "./shape";
 
 /** The memory of an index build: one that fits sorts without files. */
-const SORT_MEMORY = 256 * 2 ** 20;
+const SORT_MEMORY = 512 * 2 ** 20;
 /** What a row takes in a file of a sort beside its index entry: its length. */
 const SORT_OVERHEAD = 8;
 /** max_wal_size of every band; a larger load writes more in all, and the server recycles it. */

@@ -10,6 +10,8 @@ export function withLanes<T>(ownerUrl: string, work: (lanes: Client[]) => Promis
       ? work(lanes)
       : withClient(ownerUrl, async (client) => {
           await prepareSession(client);
+          // Lanes keep all processors busy already: helpers of each build would only divide its memory.
+          if (INDEX_LANES > 1) await client.query("SET max_parallel_maintenance_workers = 0");
           return open([...lanes, client]);
         });
   return open([]);

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 
 /** Memory of one index build, unless the server gives more. */
-const MAINTENANCE_WORK_MEM = "256MB";
+const MAINTENANCE_WORK_MEM = "512MB";
 /** How long to wait for a table that another session has locked, unless the role has its own limit. */
 const LOCK_TIMEOUT = "60s";
 

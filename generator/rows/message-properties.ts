@@ -12,13 +12,13 @@ export enum MessageType {
 }
 export const typeNames = ["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO"].map((name) => Buffer.from(name));
 
-/** Of 100 messages, how many are of the types up to each. */
-const TYPES = [
-  [85, MessageType.text],
-  [95, MessageType.image],
-  [98, MessageType.file],
-  [99, MessageType.audio],
-] as const;
+/** The types of 100 messages. */
+const TYPES = Uint8Array.from({ length: 100 }, (_, percent) => {
+  if (percent < 85) return MessageType.text;
+  if (percent < 95) return MessageType.image;
+  if (percent < 98) return MessageType.file;
+  return percent < 99 ? MessageType.audio : MessageType.video;
+});
 /** Shares of messages. */
 const EDITED = 0.03;
 const DELETED = 0.01;
@@ -48,9 +48,7 @@ export class MessageProperties {
   }
 
   typeOf(message: number): MessageType {
-    const percent = this.#type.unit(message) * 100;
-    for (const [bound, type] of TYPES) if (percent < bound) return type;
-    return MessageType.video;
+    return TYPES[Math.floor(this.#type.unit(message) * 100)] as MessageType;
   }
 
   /** How many characters the text has, 1 to 5000. */

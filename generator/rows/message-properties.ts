@@ -13,7 +13,7 @@ export enum MessageType {
 export const typeNames = ["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO"].map((name) => Buffer.from(name));
 
 /** The types of 100 messages. */
-const TYPES = Uint8Array.from({ length: 100 }, (_, percent) => {
+const TYPES = Array.from({ length: 100 }, (_, percent) => {
   if (percent < 85) return MessageType.text;
   if (percent < 95) return MessageType.image;
   if (percent < 98) return MessageType.file;
@@ -48,7 +48,7 @@ export class MessageProperties {
   }
 
   typeOf(message: number): MessageType {
-    return TYPES[Math.floor(this.#type.unit(message) * 100)] as MessageType;
+    return TYPES[Math.floor(this.#type.unit(message) * 100)]!;
   }
 
   /** How many characters the text has, 1 to 5000. */

@@ -16,6 +16,7 @@ describe("configuration: bands", () => {
     autovacuum_analyze_scale_factor: "0.02",
     autovacuum_vacuum_cost_limit: "2000",
     max_wal_size: "8GB",
+    wal_buffers: "64MB",
   };
   const bands = [
     ["dev", "chat_perf_dev", "perf_dev_user", 5_000_000, 5_000, 8_000, "64MB", "256MB", "128MB"],

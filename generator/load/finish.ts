@@ -2,14 +2,21 @@ import type { Client } from "pg";
 import { withTransaction } from "../../postgres/connection";
 import { Progress, type Log } from "../../runtime/progress";
 import { tablesBySize, type TableName } from "../tables";
-import { restoreOne, savedDefinitions, type DefinitionKind } from "./definitions";
-import { deal, withLanes } from "./lanes";
+import { restoreOne, savedDefinitions, type Definition, type DefinitionKind } from "./definitions";
+import { deal, withLanes, type Item } from "./lanes";
 import { watched } from "./watch";
 
+/** A piece of work on one table, which is named with its schema. */
+interface Step extends Item {
+  /** Rows that it goes through; 0 when it takes no time. */
+  rows: number;
+  run(lane: Client): Promise<unknown>;
+}
+
 /**
- * VACUUM (ANALYZE), then indexes, keys, foreign keys and autovacuum as they were. The vacuum comes first: it removes
- * what stopped shards left before any index points there, and lets the proofs of foreign keys read indexes instead
- * of tables, a third of the time.
+ * VACUUM (ANALYZE), then indexes, keys, foreign keys and autovacuum as they were. A table's vacuum comes first: it
+ * removes what stopped shards left before any index points there, and lets the proofs of foreign keys read indexes
+ * instead of tables, a third of the time.
  *
  * @param observer a connection that follows the progress of the others
  * @param rows rows of each table
@@ -23,56 +30,51 @@ export function finishTables(
 ): Promise<Record<string, number>> {
   const rowsOf = (table: string): number => rows[table.replace("public.", "") as TableName] ?? 0;
 
-  return withLanes(ownerUrl, async (lanes) => {
-    async function phase(label: string, total: number, work: (progress: Progress) => Promise<void>) {
-      const progress = new Progress(label, total, "rows", log);
-      await watched(observer, progress, rowsOf, () => work(progress));
-      return progress.finish();
-    }
-
-    async function vacuum(): Promise<number> {
-      const total = tablesBySize.reduce((sum, table) => sum + (rows[table] ?? 0), 0);
-      return phase("analyze", total, (progress) =>
-        deal(lanes, tablesBySize, async (lane, table) => {
-          await lane.query(`VACUUM (ANALYZE) public.${table}`);
-          progress.advance(rows[table] ?? 0);
-        }),
-      );
-    }
-
-    /** Gives back the definitions of these kinds, one kind after the other; those of `slow` take the time. */
-    async function restore(label: string, kinds: DefinitionKind[], slow: DefinitionKind): Promise<number> {
-      const all = await savedDefinitions(observer);
-      const work = all.filter(({ kind }) => kind === slow);
-      const total = work.reduce((sum, { table }) => sum + rowsOf(table), 0);
-      return phase(label, total, async (progress) => {
-        for (const kind of kinds) {
-          const ofKind = all.filter((definition) => definition.kind === kind);
-          // Several indexes of one table may be built at once; all else locks the table, and one lane does it.
-          const groups =
-            kind === "index"
-              ? ofKind.map((definition) => [definition])
-              : [...new Set(ofKind.map(({ table }) => table))].map((table) =>
-                  ofKind.filter((definition) => definition.table === table),
-                );
-          await deal(lanes, groups, async (lane, definitions) => {
-            for (const definition of definitions) {
-              await withTransaction(lane, () => restoreOne(lane, definition));
-              if (kind === slow) progress.advance(rowsOf(definition.table));
-            }
-          });
-        }
-      });
-    }
-
+  const vacuums = tablesBySize.map((name): Step => {
+    const table = `public.${name}`;
     return {
-      analyze: await vacuum(),
-      indexes: await restore("indexes", ["index", "key"], "index"),
-      "foreign keys": await restore(
-        "foreign keys",
-        ["foreign key", "validation", "autovacuum"],
-        "validation",
-      ),
+      table,
+      alone: true,
+      rows: rowsOf(table),
+      run: (lane) => lane.query(`VACUUM (ANALYZE) ${table}`),
     };
   });
+
+  /** The steps that give definitions of a kind back. */
+  async function restoring(kind: DefinitionKind, takesTime = false): Promise<Step[]> {
+    const definitions = (await savedDefinitions(observer)).filter((each) => each.kind === kind);
+    return definitions.map((definition: Definition) => ({
+      table: definition.table,
+      alone: kind !== "index",
+      rows: takesTime ? rowsOf(definition.table) : 0,
+      run: (lane) => withTransaction(lane, () => restoreOne(lane, definition)),
+    }));
+  }
+
+  /** Goes through groups of steps, one group after the other, and reports them as one phase. */
+  async function phase(label: string, lanes: Client[], groups: Step[][]): Promise<number> {
+    const total = groups.flat().reduce((sum, step) => sum + step.rows, 0);
+    const progress = new Progress(label, total, "rows", log);
+    await watched(observer, progress, rowsOf, async () => {
+      for (const group of groups) {
+        await deal(lanes, group, async (lane, step) => {
+          await step.run(lane);
+          progress.advance(step.rows);
+        });
+      }
+    });
+    return progress.finish();
+  }
+
+  return withLanes(ownerUrl, async (lanes) => ({
+    "analyze, indexes": await phase("analyze, indexes", lanes, [
+      [...vacuums, ...(await restoring("index", true))],
+      await restoring("key"),
+    ]),
+    "foreign keys": await phase("foreign keys", lanes, [
+      await restoring("foreign key"),
+      await restoring("validation", true),
+      await restoring("autovacuum"),
+    ]),
+  }));
 }

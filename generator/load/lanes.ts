@@ -17,17 +17,47 @@ export function withLanes<T>(ownerUrl: string, work: (lanes: Client[]) => Promis
   return open([]);
 }
 
-/** Goes through the items: each lane takes the next one that is left. */
-export async function deal<T>(
+/** Work on one table. */
+export interface Item {
+  table: string;
+  /** Whether it locks out all other work on its table; index builds do not lock out each other. */
+  alone: boolean;
+}
+
+/**
+ * Goes through the items: each lane takes the first one that is left and that no running one locks out. When one
+ * fails, none is begun any more.
+ */
+export async function deal<T extends Item>(
   lanes: Client[],
-  items: Iterable<T>,
+  items: readonly T[],
   work: (lane: Client, item: T) => Promise<void>,
 ): Promise<void> {
-  // One iterator for all lanes.
-  const left = [...items].values();
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (const item of left) await work(lane, item);
-    }),
-  );
+  let left = [...items];
+  const running = new Set<T>();
+  const waiting: (() => void)[] = [];
+  const free = (item: T): boolean =>
+    [...running].every((other) => other.table !== item.table || !(other.alone || item.alone));
+
+  async function takeTurns(lane: Client): Promise<void> {
+    while (left.length > 0) {
+      const item = left.find(free);
+      if (item === undefined) {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        continue;
+      }
+      left = left.filter((other) => other !== item);
+      running.add(item);
+      try {
+        await work(lane, item);
+      } catch (error) {
+        left = [];
+        throw error;
+      } finally {
+        running.delete(item);
+        for (const wake of waiting.splice(0)) wake();
+      }
+    }
+  }
+  await Promise.all(lanes.map(takeTurns));
 }

@@ -84,7 +84,9 @@ describe("recommendations", () => {
     const { recommendations } = assess(checkResults("heavy_rooms", "power_law_tail"), {
       heavy_rooms: "decrease power-law alpha in generator (alpha 3 gives 9%; about 2.5 would give 16%)",
     });
-    expect(recommendations[0]).to.contain(": decrease power-law alpha in generator (alpha 3 gives 9%; about 2.5");
+    expect(recommendations[0]).to.contain(
+      ": decrease power-law alpha in generator (alpha 3 gives 9%; about 2.5",
+    );
     expect(recommendations[0]).not.to.contain("1.8 → 1.6");
     expect(recommendations[1]).to.contain("1.8 → 1.6");
   });

@@ -1,10 +1,11 @@
 import { totalmem } from "node:os";
 import { resolve } from "node:path";
-import { datasetProblems, folderProblems, memoryProblems } from "./config/combinations";
+import { datasetProblems, folderProblems, memoryProblems, targetProblems } from "./config/combinations";
 import { isKey, parseValues, unknownKeys, type Values } from "./config/keys";
 import { type Mistake, youGave } from "./config/mistakes";
 import { databaseNames } from "./config/names";
 import { namespace, stackValues } from "./config/stack-file";
+import { targetOf, type Target } from "./config/target";
 import type { DatasetSpec } from "./generator/spec";
 import { ExpectedError } from "./runtime/errors";
 import type { QualityThresholds } from "./validation/thresholds";
@@ -14,7 +15,7 @@ export interface Band {
   /** The stack's name, without organization or project, e.g. `dev`. */
   stack: string;
   /** Where PostgreSQL runs. */
-  target: "embedded";
+  target: Target;
   database: string;
   /** The application's role: rows only. */
   role: string;
@@ -23,11 +24,17 @@ export interface Band {
   dataset: DatasetSpec;
   /** PostgreSQL settings by name, each with its value as ALTER SYSTEM takes it, e.g. `work_mem: "64MB"`. */
   settings: Record<string, string>;
-  /** The embedded server's place where the configuration decides it; otherwise the server's own choice. */
-  server: { dataDir?: string; port?: number };
+  /** Networks beside this machine, in CIDR notation, from which the stack's roles may connect. */
+  allowedCidrs: string[];
+  /** A host, database or role whose name has one of these words in it is refused. */
+  protectedNames: string[];
+  /** The stack's database cannot be destroyed. */
+  protect: boolean;
   /** Absolute path of the folder of migrations. */
   migrationsDir: string;
   thresholds: QualityThresholds;
+  /** What is done about the phase-2 indexes after the quality gate. */
+  phase2: "off" | "capture" | "apply";
   /** Which failed checks fail the update. */
   qualityGate: "critical" | "all" | "off";
   /** What the disk must have room for. */
@@ -90,9 +97,13 @@ export function parseBand(
   const mistakes = [
     ...malformed,
     ...datasetProblems(parsed),
+    ...targetProblems(parsed),
     ...memoryProblems(parsed, memory),
     ...folderProblems(parsed, resolve(projectRoot)),
-  ].map(({ key, problem }) => ({ key, problem: problem + youGave(values[key]) }));
+  ].map(({ key, problem }) => ({
+    key,
+    problem: problem + (key === "adminPassword" ? "" : youGave(values[key])),
+  }));
   mistakes.push(...unknownKeys(Object.keys(values)));
   if (mistakes.length > 0) throw new ConfigError(stack, mistakes);
   return bandOf(stack, parsed as Values, projectRoot);
@@ -119,10 +130,10 @@ export function readStackFile(projectRoot: string, stack: string): Band {
 function bandOf(stack: string, values: Values, projectRoot: string): Band {
   const { messages, users, conversations, seed, alpha, windowDays, windowEnd } = values;
   const { topOnePercentShare, topFivePercentShare, tailRatio, diurnalVariation } = values;
-  const { dataDir, port } = values;
+  const { allowedCidrs, protectedNames, protect, phase2 } = values;
   return {
     stack,
-    target: values.target,
+    target: targetOf(values, projectRoot),
     ...databaseNames(stack),
     dataset: { messages, users, conversations, seed, alpha, windowDays, windowEnd },
     settings: {
@@ -131,10 +142,10 @@ function bandOf(stack: string, values: Values, projectRoot: string): Band {
       shared_buffers: values.sharedBuffers.text,
       maintenance_work_mem: values.maintenanceWorkMem.text,
     },
-    server: {
-      ...(dataDir !== undefined && { dataDir: resolve(projectRoot, dataDir) }),
-      ...(port !== undefined && { port }),
-    },
+    allowedCidrs,
+    protectedNames,
+    protect,
+    phase2,
     migrationsDir: resolve(projectRoot, values.migrationsDir),
     thresholds: { topOnePercentShare, topFivePercentShare, tailRatio, diurnalVariation },
     qualityGate: values.qualityGate,

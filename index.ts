@@ -4,22 +4,15 @@ import { ChatDatabase } from "./components/chat-database";
 import { ChatSchema } from "./components/chat-schema";
 import { Dataset } from "./components/dataset";
 import { requireDiskSpace } from "./components/disk-space";
-import { EmbeddedServer } from "./components/embedded-server";
 import { QualityReport } from "./components/quality-report";
+import { serverOf } from "./components/server-of";
 import { ServerSettings } from "./components/server-settings";
 
 const band = readBand();
 requireDiskSpace(band);
 
-// A server of the stack's own, with the band's settings in force.
-const server = new EmbeddedServer(band.stack, {
-  stack: band.stack,
-  ...band.server,
-  database: band.database,
-  roles: [band.ownerRole, band.role],
-  dataset: band.dataset,
-  diskCheck: band.diskCheck,
-});
+// A server, with the band's settings in force.
+const server = serverOf(band);
 const settings = new ServerSettings(`${band.stack}-settings`, { server, settings: band.settings });
 
 // The application's database, roles and tables.

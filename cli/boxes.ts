@@ -1,17 +1,17 @@
 import type { Band } from "../config";
+import type { Target } from "../config/target";
 
 const WIDTH = 59;
 
 /** What `npm run up` says first: which environment it is about to bring up. */
-export function openingBox({ stack, database, role, server, dataset }: Band): string {
-  const port = server.port === undefined ? "" : `:${server.port}`;
+export function openingBox({ stack, database, role, target, dataset }: Band): string {
   return `
 ${box(`Performance Database Provisioning - ${stack.toUpperCase()} Environment`)}
 
 Configuration:
   Database: ${database}
   User: ${role}
-  Host: localhost${port} (a server of its own)
+  Host: ${placeOf(target)}
   Target Messages: ${dataset.messages.toLocaleString("en-US")}
   Target Users: ${dataset.users.toLocaleString("en-US")}
 `;
@@ -48,4 +48,10 @@ Quick Start:
 function box(title: string): string {
   const edge = "═".repeat(WIDTH);
   return `╔${edge}╗\n║  ${title.padEnd(WIDTH - 2)}║\n╚${edge}╝`;
+}
+
+function placeOf(target: Target): string {
+  const port = target.port === undefined ? "" : `:${target.port}`;
+  if (target.kind === "existing") return `${target.host}${port}`;
+  return `localhost${port} (a ${target.kind === "docker" ? "container" : "server"} of its own)`;
 }

@@ -1,15 +1,14 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { connectionUrl } from "../postgres/connection";
-import type { EmbeddedServer } from "./embedded-server";
+import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
 /** Sessions that the application role may hold at once. */
 const APPLICATION_CONNECTIONS = 100;
 
 export interface ChatDatabaseArgs {
-  server: EmbeddedServer;
+  server: Server;
   /** The database's name. */
   database: string;
   /** The application's role: rows only. */
@@ -94,24 +93,16 @@ export class ChatDatabase extends pulumi.ComponentResource {
     );
 
     const logins = { ...inServer, dependsOn: [...walls, extension] };
-    const url = (user: pulumi.Input<string>, userPassword: pulumi.Input<string>): pulumi.Output<string> =>
-      pulumi.secret(
-        pulumi
-          .all([server.host, server.port, this.database, user, userPassword])
-          .apply(([host, port, databaseName, userName, secret]) =>
-            connectionUrl({ host, port, database: databaseName, user: userName, password: secret }),
-          ),
-      );
     const ownerLogin = new Login(
       `${name}-owner-login`,
-      url(owner.name, ownerPassword),
+      server.loginUrl(owner.name, ownerPassword, this.database),
       "[4/8] Creating performance database...",
       `✓ Database '${args.database}' created`,
       logins,
     );
     const roleLogin = new Login(
       `${name}-login`,
-      url(role.name, password),
+      server.loginUrl(role.name, password, this.database),
       "[5/8] Creating dedicated user with least privilege...",
       `✓ User '${args.role}' created with least privilege`,
       { ...logins, dependsOn: ownerLogin },

@@ -2,11 +2,11 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { readMigrations } from "../postgres/migrations";
 import type { ChatDatabase } from "./chat-database";
-import type { EmbeddedServer } from "./embedded-server";
+import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
 export interface ChatSchemaArgs {
-  server: EmbeddedServer;
+  server: Server;
   database: ChatDatabase;
   /** Absolute path of a folder in Prisma Migrate's layout. */
   migrationsDir: string;

@@ -13,10 +13,10 @@ import { ExpectedError } from "../runtime/errors";
  * @throws pulumi.RunError with the space that is available and the space that is needed
  */
 export function requireDiskSpace(band: Band): void {
-  const path = band.server.dataDir ?? defaultDataDirectory(process.cwd(), band.stack);
   const expected = forecast(band.dataset);
   if (pulumi.runtime.isDryRun()) void pulumi.log.info(forecastLines(expected).join("\n"));
-  if (band.diskCheck === "off") return;
+  if (band.diskCheck === "off" || band.target.kind !== "embedded") return;
+  const path = band.target.dataDir ?? defaultDataDirectory(process.cwd(), band.stack);
   try {
     assertDiskSpace(path, {
       messages: band.dataset.messages,

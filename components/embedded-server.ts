@@ -1,13 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { DatasetSpec } from "../generator/spec";
-import { connectionUrl } from "../postgres/connection";
-import type { DiskCheck } from "../postgres/disk-space";
+import type { Machine } from "../postgres/machine";
+import { Server } from "./server";
+import { serverChecks, type ServerChecksArgs } from "./server-checks";
 import { TaskResource } from "./task-resource";
 
 const ADMIN_USER = "postgres";
 
-export interface EmbeddedServerArgs {
+export interface EmbeddedServerArgs extends ServerChecksArgs {
   stack: string;
   /** Folder for the server's data; left out: one in the project, or below /var/lib for root. */
   dataDir?: string;
@@ -16,25 +16,19 @@ export interface EmbeddedServerArgs {
   /** The database that `roles` may connect to. */
   database: string;
   roles: string[];
-  /** The dataset that the disk must have room for, and by which measure. */
-  dataset: DatasetSpec;
-  diskCheck: DiskCheck;
 }
 
 /**
  * A PostgreSQL server from npm, on this machine, on loopback only.
  *
- * Everything inside it goes when it goes: resources in the server take `within` among their options.
+ * Everything inside it goes when it goes.
  */
-export class EmbeddedServer extends pulumi.ComponentResource {
+export class EmbeddedServer extends Server {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly adminUser = ADMIN_USER;
   readonly adminPassword: pulumi.Output<string>;
-  readonly dataDirectory: pulumi.Output<string>;
-  /** The administrator's URL of the `postgres` database; secret. */
-  readonly adminUrl: pulumi.Output<string>;
-  /** Options for whatever lives in the server: made once it is ready, gone when it is gone. */
+  readonly machine: pulumi.Output<Machine>;
   readonly within: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: EmbeddedServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -51,33 +45,14 @@ export class EmbeddedServer extends pulumi.ComponentResource {
     const server = new EmbeddedServerTask(name, args, password.result, parent);
     this.host = server.host;
     this.port = server.port;
-    this.dataDirectory = server.dataDirectory;
-    this.adminUrl = this.urlOf("postgres");
+    this.machine = server.dataDirectory.apply((dataDirectory): Machine => ({
+      kind: "embedded",
+      dataDirectory,
+    }));
 
-    const inside = { ...parent, deletedWith: server };
-    const connectivity = new Connectivity(`${name}-connectivity`, this.adminUrl, inside);
-    const diskSpace = new DiskSpace(`${name}-disk-space`, server.dataDirectory, args, {
-      ...inside,
-      dependsOn: connectivity,
-    });
-    this.within = { dependsOn: diskSpace, deletedWith: server };
+    const checks = serverChecks(name, this, args, { ...parent, deletedWith: server });
+    this.within = { dependsOn: checks, deletedWith: server };
     this.registerOutputs({ host: this.host, port: this.port });
-  }
-
-  /**
-   * The administrator's URL of a database; secret. With `role`, the session acts as that role, so that
-   * provisioning needs neither the role's password nor another one when the password is rotated.
-   */
-  urlOf(database: pulumi.Input<string>, role?: pulumi.Input<string>): pulumi.Output<string> {
-    const url = pulumi
-      .all([this.host, this.port, this.adminPassword, database, role])
-      .apply(([host, port, password, name, actingRole]) => {
-        const base = connectionUrl({ host, port, database: name, user: ADMIN_USER, password });
-        return actingRole === undefined
-          ? base
-          : `${base}?options=${encodeURIComponent(`-c role=${actingRole}`)}`;
-      });
-    return pulumi.secret(url);
   }
 }
 
@@ -113,22 +88,5 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
         },
       },
     );
-  }
-}
-
-class Connectivity extends TaskResource<"Connectivity"> {
-  constructor(name: string, adminUrl: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
-    super("Connectivity", name, { adminUrl }, ["version"], opts);
-  }
-}
-
-class DiskSpace extends TaskResource<"DiskSpace"> {
-  constructor(
-    name: string,
-    dataDirectory: pulumi.Input<string>,
-    { dataset, diskCheck }: EmbeddedServerArgs,
-    opts: pulumi.CustomResourceOptions,
-  ) {
-    super("DiskSpace", name, { dataDirectory, dataset, check: diskCheck }, ["neededBytes"], opts);
   }
 }

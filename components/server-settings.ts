@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settingTakes } from "../postgres/settings-catalogue";
-import type { EmbeddedServer } from "./embedded-server";
+import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
 export interface ServerSettingsArgs {
-  server: EmbeddedServer;
+  server: Server;
   /** Setting name -> value, as in `pg_settings`. */
   settings: Record<string, string>;
 }
@@ -48,29 +48,23 @@ export class ServerSettings extends pulumi.ComponentResource {
 class Setting extends TaskResource<"Setting"> {
   constructor(
     name: string,
-    { adminUrl, dataDirectory }: EmbeddedServer,
+    { adminUrl, machine }: Server,
     setting: string,
     value: string,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super(
-      "Setting",
-      name,
-      { adminUrl, dataDirectory, setting, value, takes: settingTakes(setting) },
-      [],
-      opts,
-    );
+    super("Setting", name, { adminUrl, machine, setting, value, takes: settingTakes(setting) }, [], opts);
   }
 }
 
 class SettingsInForce extends TaskResource<"SettingsInForce"> {
   constructor(
     name: string,
-    { adminUrl, dataDirectory }: EmbeddedServer,
+    { adminUrl, machine }: Server,
     settings: Record<string, string>,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("SettingsInForce", name, { adminUrl, dataDirectory, settings }, ["restartedFor"], opts);
+    super("SettingsInForce", name, { adminUrl, machine, settings }, ["restartedFor"], opts);
   }
 }
 

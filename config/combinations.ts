@@ -32,3 +32,24 @@ export function folderProblems({ dataDir, migrationsDir }: Partial<Values>, proj
   };
   return Object.entries(found).flatMap(([key, problem]) => (problem ? [{ key, problem }] : []));
 }
+
+/** What a target needs and does not have. */
+export function targetProblems({
+  target,
+  host,
+  sslmode,
+  sslRootCert,
+  adminPassword,
+}: Partial<Values>): Mistake[] {
+  if (target !== "existing") return [];
+  const needs = "is needed by target existing";
+  return [
+    ...(host === undefined ? [{ key: "host", problem: needs }] : []),
+    ...(adminPassword === undefined
+      ? [{ key: "adminPassword", problem: `${needs}: set it with --secret` }]
+      : []),
+    ...(sslRootCert !== undefined && !sslmode?.startsWith("verify")
+      ? [{ key: "sslRootCert", problem: "is used by sslmode verify-ca and verify-full only" }]
+      : []),
+  ];
+}

@@ -1,11 +1,24 @@
 import type { z } from "zod";
 import type { Mistake } from "./mistakes";
 import { closest } from "./spelling";
-import { decimal, decimalAbove, instant, line, memorySize, oneOf, optional, wholeNumber } from "./values";
+import {
+  cidrs,
+  decimal,
+  decimalAbove,
+  instant,
+  line,
+  memorySize,
+  oneOf,
+  optional,
+  secretLine,
+  wholeNumber,
+  words,
+  yesOrNo,
+} from "./values";
 
 /** The configuration keys, each with what it accepts. `Pulumi.yaml` declares the same keys with their defaults. */
 const keys = {
-  target: oneOf(["embedded"]),
+  target: oneOf(["embedded", "docker", "existing"]),
   // The limits of the dataset are the generator's (generator/problems.ts); a test holds the two together.
   messages: wholeNumber(1, 2 ** 31 - 1),
   users: wholeNumber(2, 50e6),
@@ -19,8 +32,19 @@ const keys = {
   workMem: memorySize(64, 2 ** 31 - 1, "64MB"),
   sharedBuffers: memorySize(128, 8 * (2 ** 30 - 1), "256MB"),
   maintenanceWorkMem: memorySize(1024, 2 ** 31 - 1, "128MB"),
+  postgresVersion: wholeNumber(14, 18),
   port: optional(wholeNumber(1024, 65535)),
   dataDir: optional(line(1000)),
+  image: line(300),
+  host: optional(line(253)),
+  adminUser: line(63),
+  adminPassword: optional(secretLine(1000)),
+  sslmode: oneOf(["disable", "require", "verify-ca", "verify-full"]),
+  sslRootCert: optional(line(1000)),
+  allowedCidrs: cidrs,
+  protectedNames: words,
+  protect: yesOrNo,
+  phase2: oneOf(["off", "capture", "apply"]),
   diskCheck: oneOf(["larger", "forecast", "rule", "off"]),
   migrationsDir: line(1000),
   passwordVersion: wholeNumber(1, 1e6),

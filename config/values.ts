@@ -34,6 +34,38 @@ export function line(longest: number) {
   );
 }
 
+/**
+ * Text that the configuration keeps as a secret: the engine gives it decrypted, a stack file encrypted, which is
+ * read as `{ encrypted: true }`.
+ */
+export function secretLine(longest: number) {
+  const encrypted = z.object({ secure: z.string() }).transform(() => ({ encrypted: true as const }));
+  return z.union(
+    [encrypted, line(longest)],
+    `must be text of 1 to ${grouped.format(longest)} characters on one line`,
+  );
+}
+
+/** `true` or `false`. */
+export const yesOrNo = oneOf(["true", "false"]).transform((given) => given === "true");
+
+/** Words separated by commas; none when empty. */
+export const words = list("must be words separated by commas, such as prod,production");
+
+const networks = "must be networks in CIDR notation separated by commas, such as 10.0.0.0/8,192.168.7.0/24";
+
+/** Networks in CIDR notation, separated by commas; none when empty. */
+export const cidrs = list(networks).pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], networks)));
+
+function list(problem: string) {
+  return text.regex(/^[^\p{Cc}\p{Cs}]{0,1000}$/u, problem).transform((given) =>
+    given
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== ""),
+  );
+}
+
 /** A whole number; `5000000`, `5_000_000` and `5e6` are the same. */
 export function wholeNumber(least: number, most: number) {
   return number(

@@ -1,23 +1,24 @@
 import { forecast } from "../../generator/forecast/forecast";
 import type { DatasetSpec } from "../../generator/spec";
 import { assertDiskSpace, formatBytes, type DiskCheck } from "../../postgres/disk-space";
+import type { Machine } from "../../postgres/machine";
 import type { Task } from "../task";
 
 export interface DiskSpaceInputs {
-  dataDirectory: string;
+  machine: Machine;
   dataset: DatasetSpec;
   check: DiskCheck;
 }
 
 /** [2/8] Room for the dataset on the file system that holds the server's data. */
 export const diskSpace: Task<DiskSpaceInputs, { neededBytes: number }> = {
-  create({ dataDirectory, dataset, check }, log) {
+  create({ machine, dataset, check }, log) {
     log("[2/8] Validating disk space...");
     if (check === "off") {
       log("✓ Disk space not checked (chat-perf:diskCheck is off)");
       return Promise.resolve({ neededBytes: 0 });
     }
-    const { available, needed } = assertDiskSpace(dataDirectory, {
+    const { available, needed } = assertDiskSpace(machine.dataDirectory, {
       messages: dataset.messages,
       forecastBytes: forecast(dataset).peakBytes,
       check,

@@ -1,10 +1,10 @@
-import { restartServer } from "../../postgres/embedded-server";
+import { type Machine, restartOn } from "../../postgres/machine";
 import { applySetting, pendingRestarts, readSetting, resetSetting } from "../../postgres/settings";
 import type { Task } from "../task";
 
 export interface SettingInputs {
   adminUrl: string;
-  dataDirectory: string;
+  machine: Machine;
   /** The setting's name as in `pg_settings`. */
   setting: string;
   value: string;
@@ -22,10 +22,10 @@ export const setting: Task<SettingInputs, object> = {
     const { value, pendingRestart } = await readSetting(state.adminUrl, state.setting, state.value);
     return { value: pendingRestart ? `${value}, and another value waits for a restart` : value };
   },
-  async delete({ adminUrl, dataDirectory, setting }, log) {
+  async delete({ adminUrl, machine, setting }, log) {
     await resetSetting(adminUrl, setting);
     if (!(await pendingRestarts(adminUrl)).includes(setting)) return;
     log(`Restarting PostgreSQL for ${setting}...`);
-    await restartServer(dataDirectory, log);
+    await restartOn(machine, log);
   },
 };

@@ -10,10 +10,21 @@ import { configError, dev, GB, parse } from "../support/config";
 describe("configuration: mistakes", () => {
   /** Key, a value that it must not have, and what is said about it. */
   const bad: [key: string, value: unknown, problem: RegExp][] = [
-    ["target", "docker", /supported values: embedded$/],
-    ["target", "existing", /supported values: embedded$/],
-    ["target", "Embedded", /supported values: embedded$/],
-    ["target", "", /supported values: embedded$/],
+    ["target", "podman", /supported values: embedded, docker, existing$/],
+    ["target", "Embedded", /supported values: embedded/],
+    ["target", "", /supported values: embedded/],
+    ["postgresVersion", "13", /whole number from 14 to 18$/],
+    ["postgresVersion", "18.4", /whole number/],
+    ["image", "", /text of 1 to 300 characters/],
+    ["adminUser", "", /text of 1 to 63 characters/],
+    ["adminPassword", "two\nlines", /text of 1 to 1,000 characters on one line$/],
+    ["sslmode", "prefer", /supported values: disable, require, verify-ca, verify-full$/],
+    ["allowedCidrs", "10.0.0.1", /networks in CIDR notation/],
+    ["allowedCidrs", "10.0.0.0/8 192.168.0.0/16", /networks in CIDR notation/],
+    ["allowedCidrs", "10.0.0.0/33", /networks in CIDR notation/],
+    ["protectedNames", "a\nb", /words separated by commas/],
+    ["protect", "yes", /supported values: true, false$/],
+    ["phase2", "on", /supported values: off, capture, apply$/],
     ["messages", "many", /whole number from 1 to 2,147,483,647$/],
     ["messages", "", /whole number/],
     ["messages", "0", /whole number/],
@@ -107,7 +118,7 @@ describe("configuration: mistakes", () => {
     ["mesages", "5", /^no such key; did you mean messages\?$/],
     ["Messages", "5", /^no such key; did you mean messages\?$/],
     ["shared_buffers", "1GB", /^no such key; did you mean sharedBuffers\?$/],
-    ["host", "localhost", /^no such key/],
+    ["hostname", "localhost", /^no such key/],
     ["replicationFactor", "3", /^no such key$/],
     ["__proto__", "1", /^no such key$/],
     ["constructor", "1", /^no such key$/],
@@ -124,10 +135,10 @@ describe("configuration: mistakes", () => {
 
   it("several at once are all listed, each with the value given", () => {
     expect(
-      configError({ target: "docker", messages: "abc", port: "80", workMem: "64", mesages: "5" }).message,
+      configError({ target: "podman", messages: "abc", port: "80", workMem: "64", mesages: "5" }).message,
     ).to.equal(
       `The configuration of stack "dev" has 5 mistakes; nothing was changed:
-  chat-perf:target: must be one of the supported values: embedded (you gave "docker")
+  chat-perf:target: must be one of the supported values: embedded, docker, existing (you gave "podman")
   chat-perf:messages: must be a whole number from 1 to 2,147,483,647 (you gave "abc")
   chat-perf:workMem: must be a size from 64kB to 2147483647kB with its unit (kB, MB, GB or TB), such as 64MB (you gave "64")
   chat-perf:port: must be a whole number from 1,024 to 65,535 (you gave "80")
@@ -180,6 +191,19 @@ describe("configuration: mistakes", () => {
   it("a long value is shown in part, a secret one not at all", () => {
     expect(configError({ messages: "5".repeat(1000) }).message).to.have.length.below(400);
     expect(configError({ seed: { secure: "v1:cipher" } }).message).not.to.contain("cipher");
+  });
+
+  it("a password is not shown, however it was given", () => {
+    const existing = { target: "existing", host: "db" };
+    expect(configError({ ...existing, adminPassword: "hunter2\n" }).message).not.to.contain("hunter2");
+    expect(parse({ ...existing, adminPassword: { secure: "v1:cipher" } }).target).to.deep.equal({
+      ...{ kind: "existing", host: "db", port: 5432, adminUser: "postgres", sslmode: "require" },
+    });
+  });
+
+  it("an existing server needs a host and a password", () => {
+    const { mistakes } = configError({ target: "existing", sslRootCert: "ca.pem" });
+    expect(mistakes.map(({ key }) => key)).to.deep.equal(["host", "adminPassword", "sslRootCert"]);
   });
 
   it("a size may be all of this machine's memory, and no more", () => {

@@ -32,7 +32,7 @@ describe("configuration: stack files", () => {
 
   it("an empty entry is empty text, as in the engine", () => {
     write("config:", "  chat-perf:port:");
-    expect(readStackFile(project, "dev").server).to.deep.equal({});
+    expect(readStackFile(project, "dev").target).to.deep.equal({ kind: "embedded", version: 18 });
   });
 
   it("other namespaces are none of our business", () => {

@@ -38,7 +38,7 @@ describe("configuration: bands", () => {
     it(`${stack} has its own sizes, names and memory, and the settings of every band`, () => {
       expect(parseBand(stack, stackValues(root, stack), root, memory)).to.deep.equal({
         stack,
-        target: "embedded",
+        target: { kind: "embedded", version: 18 },
         database,
         role,
         ownerRole: `${database}_owner`,
@@ -57,7 +57,10 @@ describe("configuration: bands", () => {
           shared_buffers: shared,
           maintenance_work_mem: maintenance,
         },
-        server: {},
+        allowedCidrs: [],
+        protectedNames: ["prod", "production"],
+        protect: stack !== "dev",
+        phase2: "off",
         migrationsDir: join(root, "prisma/migrations"),
         thresholds: {
           topOnePercentShare: 0.15,
@@ -125,14 +128,15 @@ describe("configuration: values", () => {
   });
 
   it("relative folders start at the project, absolute ones stay", () => {
-    expect(parse({ dataDir: "data folder/dev" }).server).to.deep.equal({
+    expect(parse({ dataDir: "data folder/dev" }).target).to.deep.equal({
+      ...{ kind: "embedded", version: 18 },
       dataDir: join(root, "data folder/dev"),
     });
     expect(parse({ migrationsDir: tmpdir() }).migrationsDir).to.equal(tmpdir());
   });
 
   it("a port is a number", () => {
-    expect(parse({ port: "54321" }).server).to.deep.equal({ port: 54321 });
+    expect(parse({ port: "54321" }).target).to.include({ port: 54321 });
   });
 });
 
@@ -157,6 +161,9 @@ describe("configuration: Pulumi.yaml", () => {
   it("declares every key that there is", () => {
     const nothing = Object.fromEntries(Object.keys(config).map((key) => [key, undefined]));
     const required = configError(nothing).mistakes.map(({ key }) => key);
-    expect(Object.keys(config)).to.have.members([...required, "port", "dataDir"]);
+    expect(Object.keys(config)).to.have.members([
+      ...required,
+      ...["port", "dataDir", "host", "adminPassword", "sslRootCert"],
+    ]);
   });
 });

@@ -22,7 +22,7 @@ describe("a server setting as a resource", () => {
     });
   const inputs = (name: string, value: string, takes: "reload" | "restart") => ({
     adminUrl: server.adminUrl,
-    dataDirectory: server.dataDirectory,
+    machine: { kind: "embedded" as const, dataDirectory: server.dataDirectory },
     setting: name,
     value,
     takes,

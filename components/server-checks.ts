@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DatasetSpec } from "../generator/spec";
+import type { DiskCheck } from "../postgres/disk-space";
+import type { Server } from "./server";
+import { TaskResource } from "./task-resource";
+
+export interface ServerChecksArgs {
+  /** The dataset that the disk must have room for, and by which measure. */
+  dataset: DatasetSpec;
+  diskCheck: DiskCheck;
+}
+
+/** Proves that the server answers and that its disk has room for the dataset; whatever lives in it waits for this. */
+export function serverChecks(
+  name: string,
+  server: Server,
+  { dataset, diskCheck }: ServerChecksArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const connectivity = new Connectivity(`${name}-connectivity`, server.adminUrl, opts);
+  return new DiskSpace(
+    `${name}-disk-space`,
+    { machine: server.machine, dataset, check: diskCheck },
+    {
+      ...opts,
+      dependsOn: connectivity,
+    },
+  );
+}
+
+class Connectivity extends TaskResource<"Connectivity"> {
+  constructor(name: string, adminUrl: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
+    super("Connectivity", name, { adminUrl }, ["version"], opts);
+  }
+}
+
+class DiskSpace extends TaskResource<"DiskSpace"> {
+  constructor(
+    name: string,
+    args: { machine: Server["machine"]; dataset: DatasetSpec; check: DiskCheck },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super("DiskSpace", name, args, ["neededBytes"], opts);
+  }
+}

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 export const projectRoot = resolve(__dirname, "..");
 
 /** What the closed network's own plugins stand in for, by the name the engine knows them by. */
-export const offlinePlugins = ["random", "postgresql"] as const;
+export const offlinePlugins = ["random", "postgresql", "docker"] as const;
 
 /** Version of an installed npm package, e.g. `4.21.2` of `@pulumi/random`. */
 export function installedVersion(root: string, packageName: string): string {

@@ -75,7 +75,11 @@ describe("the toolchain's environment", () => {
   it("keeps a PULUMI_HOME that holds the CLI and the plugins already", async () => {
     await closeNetwork();
     clone.executable("own/versions/3.250.0/bin/pulumi");
-    for (const plugin of ["resource-random-v4.21.2", "resource-postgresql-v3.18.1"]) {
+    for (const plugin of [
+      "resource-random-v4.21.2",
+      "resource-postgresql-v3.18.1",
+      "resource-docker-v5.2.0",
+    ]) {
       mkdirSync(join(clone.root, "own", "plugins", plugin), { recursive: true });
     }
     expect(additions(clone.root, { PULUMI_HOME: join(clone.root, "own") })).not.to.have.any.keys(

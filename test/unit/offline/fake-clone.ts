@@ -23,6 +23,7 @@ export function fakeClone(name = "a clone #1, 100 % o'fun"): FakeClone {
     ["pulumi", "3.250.0"],
     ["@pulumi/random", "4.21.2"],
     ["@pulumi/postgresql", "3.18.1"],
+    ["@pulumi/docker", "5.2.0"],
   ] as const) {
     file(`node_modules/${packageName}/package.json`, JSON.stringify({ version }));
   }

@@ -35,6 +35,7 @@ describe("the closed network's toolchain", () => {
     inHome("versions/3.250.0/bin/pulumi-resource-pulumi-nodejs"),
     inHome("plugins/resource-random-v4.21.2/pulumi-resource-random"),
     inHome("plugins/resource-postgresql-v3.18.1/pulumi-resource-postgresql"),
+    inHome("plugins/resource-docker-v5.2.0/pulumi-resource-docker"),
   ];
 
   it("lies where launcher and engine look for it", async () => {

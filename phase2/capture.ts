@@ -8,6 +8,11 @@ export interface Capture {
   version: 1;
   /** ISO 8601. */
   captured_at: string;
+  /**
+   * Of two captures that were taken in turns, block by block: the same in both. Blocks with the same index were
+   * measured side by side, and blocks 2k and 2k + 1 of both together are round k (ABBA).
+   */
+  experiment?: string;
   conditions: Conditions;
   tables: RelationSize[];
   indexes: IndexState[];
@@ -61,17 +66,26 @@ export interface QuerySamples {
   target_ms?: number;
   /** EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) of one execution. */
   plan: unknown;
-  /** Latencies as the client saw them, in the order of execution, parameters in turn. */
-  warm_ms: number[];
+  /**
+   * Latencies as the client saw them, block by block, each in the order of execution. Blocks are taken in turn with
+   * those of other queries, at least ten of them; each has every parameter equally often.
+   */
+  warm_ms: number[][];
   /** Latencies of first executions after a restart of the server, where the server is ours. */
   cold_ms?: number[];
   /** Mean number of rows returned. */
   rows: number;
 }
 
-/** What an insert of one message costs, measured in transactions that are rolled back. */
+/** What an insert of one message costs (Q2), measured in transactions that are rolled back. */
 export interface WriteCost {
-  insert_ms: number[];
+  /** e.g. `Q2` */
+  query: string;
+  title: string;
+  /** Largest acceptable 95th percentile. */
+  target_ms?: number;
+  /** Latencies as the client saw them, block by block like those of the other queries. */
+  insert_ms: number[][];
   /** Mean bytes of write-ahead log for each row. */
   wal_bytes_per_row: number;
 }

@@ -18,6 +18,8 @@ export interface Capture {
   indexes: IndexState[];
   queries: QuerySamples[];
   writes: WriteCost;
+  /** How caches were emptied before `cold_ms`, where they were, e.g. `restart of the server`. */
+  cold_by?: string;
 }
 
 /** What two captures must have in common to be compared. */
@@ -86,6 +88,6 @@ export interface WriteCost {
   target_ms?: number;
   /** Latencies as the client saw them, block by block like those of the other queries. */
   insert_ms: number[][];
-  /** Mean bytes of write-ahead log for each row. */
+  /** Bytes of write-ahead log for each row, median over the blocks: a checkpoint's full pages are in few of them. */
   wal_bytes_per_row: number;
 }

@@ -52,7 +52,14 @@ export class Snapshot {
    *
    * @throws ExpectedError when a table or a right is missing, or the statement is cancelled
    */
-  async rows<Row extends object>(sql: string): Promise<Row[]> {
+  rows<Row extends object>(sql: string): Promise<Row[]> {
+    return this.#rows(sql, (lane) => ask(lane, sql));
+  }
+
+  async #rows<Row extends object>(
+    sql: string,
+    answer: (lane: Client) => Promise<QueryResult<Row>>,
+  ): Promise<Row[]> {
     const known = this.#answers.get(sql);
     if (known !== undefined) {
       this.#statements.push({ sql, seconds: 0 });
@@ -63,7 +70,7 @@ export class Snapshot {
     const lane = await this.#lane();
     const started = performance.now();
     try {
-      const { rows } = await ask<Row>(lane, sql);
+      const { rows } = await answer(lane);
       this.#answers.set(sql, rows);
       return rows;
     } finally {
@@ -77,9 +84,15 @@ export class Snapshot {
     return (await this.rows<Row>(sql))[0]!;
   }
 
-  /** What several statements count, each with one row and one column `count`; they are run side by side. */
+  /**
+   * What several statements count, each with one row and one column `count`. They are run side by side, each by one
+   * process: of a merge of two indexes every further one would read the second index whole.
+   */
   async counts(statements: readonly string[]): Promise<number[]> {
-    return Promise.all(statements.map(async (sql) => (await this.row<{ count: number }>(sql)).count));
+    const rows = await Promise.all(
+      statements.map((sql) => this.#rows<{ count: number }>(sql, (lane) => askOneProcess(lane, sql))),
+    );
+    return rows.map(([row]) => row!.count);
   }
 
   /** The statements since the last call. */
@@ -188,6 +201,13 @@ async function ask<Row extends object>(client: Client, sql: string): Promise<Que
   } catch (error) {
     throw explain(error);
   }
+}
+
+async function askOneProcess<Row extends object>(client: Client, sql: string): Promise<QueryResult<Row>> {
+  await ask(client, "SET LOCAL max_parallel_workers_per_gather = 0");
+  const result = await ask<Row>(client, sql);
+  await ask(client, "SET LOCAL max_parallel_workers_per_gather TO DEFAULT");
+  return result;
 }
 
 function explain(error: unknown): unknown {

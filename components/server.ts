@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connectionUrl } from "../postgres/connection";
 import type { Machine } from "../postgres/machine";
+import type { Tls } from "../postgres/tls";
 
 /**
  * A PostgreSQL server as the rest of the stack sees it, wherever it runs. Resources in the server take `within`
@@ -13,6 +14,12 @@ export abstract class Server extends pulumi.ComponentResource {
   abstract readonly adminPassword: pulumi.Output<string>;
   /** What it runs on. */
   abstract readonly machine: pulumi.Output<Machine>;
+  /** Others use it too: of its settings, databases and roles the stack changes only its own. */
+  readonly shared: boolean = false;
+  /** Whether the administrator is a superuser. */
+  readonly superuser: pulumi.Input<boolean> = true;
+  /** How it is connected to; left out: without encryption. */
+  readonly tls?: Tls;
   /** Options for whatever lives in the server: made once it is ready, gone when it is gone. */
   abstract readonly within: pulumi.CustomResourceOptions;
 
@@ -26,13 +33,7 @@ export abstract class Server extends pulumi.ComponentResource {
    * provisioning needs neither the role's password nor another one when the password is rotated.
    */
   urlOf(database: pulumi.Input<string>, role?: pulumi.Input<string>): pulumi.Output<string> {
-    return this.loginUrl(this.adminUser, this.adminPassword, database).apply((base) =>
-      pulumi
-        .output(role)
-        .apply((actingRole) =>
-          actingRole === undefined ? base : `${base}?options=${encodeURIComponent(`-c role=${actingRole}`)}`,
-        ),
-    );
+    return this.url(this.adminUser, this.adminPassword, database, role);
   }
 
   /** The URL by which a role logs in to a database; secret. */
@@ -41,7 +42,25 @@ export abstract class Server extends pulumi.ComponentResource {
     password: pulumi.Input<string>,
     database: pulumi.Input<string>,
   ): pulumi.Output<string> {
-    const { host, port } = this;
-    return pulumi.secret(pulumi.output({ host, port, user, password, database }).apply(connectionUrl));
+    return this.url(user, password, database);
+  }
+
+  private url(
+    user: pulumi.Input<string>,
+    password: pulumi.Input<string>,
+    database: pulumi.Input<string>,
+    actAs?: pulumi.Input<string>,
+  ): pulumi.Output<string> {
+    const { host, port, tls } = this;
+    const parts = pulumi.output({ host, port, user, password, database, actAs });
+    return pulumi.secret(
+      parts.apply(({ actAs, ...connection }) =>
+        connectionUrl({
+          ...connection,
+          ...(tls !== undefined && { tls }),
+          ...(actAs !== undefined && { actAs }),
+        }),
+      ),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { SslMode } from "../postgres/tls";
 import type { Values } from "./keys";
 
 /** Where PostgreSQL runs, with what only that place asks for. */
@@ -35,9 +36,6 @@ export interface ExistingTarget {
   /** Absolute path of a file with the certificates to trust. */
   sslRootCert?: string;
 }
-
-/** How connections are encrypted and the server's identity proved, as in libpq. */
-export type SslMode = "disable" | "require" | "verify-ca" | "verify-full";
 
 /** The target that checked values describe. */
 export function targetOf(values: Values, projectRoot: string): Target {

@@ -1,8 +1,6 @@
-import { Client, DatabaseError, type ClientConfig } from "pg";
-import { ExpectedError } from "../runtime/errors";
-
-/** SQLSTATE of a server, role or database that has all the connections it may have. */
-const TOO_MANY_CONNECTIONS = "53300";
+import { Client, type ClientConfig } from "pg";
+import { connectionError } from "./connection-errors";
+import { clientOptions, type Tls } from "./tls";
 
 /** Where a database is and who connects to it. */
 export interface Connection {
@@ -11,12 +9,23 @@ export interface Connection {
   database: string;
   user: string;
   password: string;
+  /** Left out: the client's own choice, which is no encryption for ours. */
+  tls?: Tls;
+  /** The role that the session acts as, from its beginning. */
+  actAs?: string;
 }
 
 /** The connection as a URL, the form in which it is exported and handed to other programs. */
-export function connectionUrl({ host, port, database, user, password }: Connection): string {
+export function connectionUrl({ host, port, database, user, password, tls, actAs }: Connection): string {
   const encode = encodeURIComponent;
-  return `postgresql://${encode(user)}:${encode(password)}@${host}:${port}/${encode(database)}`;
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const parameters = Object.entries({
+    sslmode: tls?.sslmode,
+    sslrootcert: tls?.sslRootCert,
+    options: actAs === undefined ? undefined : `-c role=${actAs}`,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encode(value)}`]));
+  const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
+  return `postgresql://${encode(user)}:${encode(password)}@${address}/${encode(database)}${query}`;
 }
 
 /**
@@ -29,7 +38,7 @@ export async function withClient<T>(
   work: (client: Client) => Promise<T>,
   options: ClientConfig = {},
 ): Promise<T> {
-  const target = typeof connection === "string" ? { connectionString: connection } : connection;
+  const target = clientOptions(typeof connection === "string" ? connection : connectionUrl(connection));
   const client = new Client({
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
@@ -84,18 +93,4 @@ export function quoteIdentifier(name: string): string {
 export function quoteLiteral(value: string): string {
   const quoted = `'${value.replaceAll("'", "''")}'`;
   return value.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
-}
-
-function connectionError(client: Client, error: unknown): ExpectedError {
-  const where = `PostgreSQL at ${client.host}:${client.port}, database "${client.database ?? ""}", role "${client.user ?? ""}"`;
-  const reason =
-    error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
-  const full = error instanceof DatabaseError && error.code === TOO_MANY_CONNECTIONS;
-  return new ExpectedError(
-    `Cannot connect to ${where}: ${reason}.`,
-    full
-      ? "Close other connections, or raise max_connections, or the role's or the database's CONNECTION LIMIT."
-      : "Check that the server runs and that host, port and credentials are right; `pulumi up` starts an embedded server again.",
-    { cause: error },
-  );
 }

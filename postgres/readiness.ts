@@ -1,19 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, DatabaseError } from "pg";
+import { Client } from "pg";
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
+import { isTransient, reasonOf, remedyOf } from "./connection-errors";
+import { clientOptions } from "./tls";
 
 const RETRY_EVERY_MS = 200;
 const ATTEMPT_TIMEOUT_MS = 5_000;
-
-/**
- * Whether a failed attempt says "not yet": nothing listens so far, the connection broke, all connections are taken
- * (53300), or the server is starting, recovering or going down (class 57P). Other answers of the server are final.
- */
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof DatabaseError)) return true;
-  return error.code === "53300" || (error.code?.startsWith("57P") ?? false);
-}
 
 /**
  * Waits until a query over TCP succeeds as the URL's role, which a listening port alone does not prove.
@@ -34,16 +27,14 @@ export async function waitUntilReady(
       const { host, pathname, username } = new URL(url);
       const where = `PostgreSQL at ${host}, database "${decodeURIComponent(pathname.slice(1))}", role "${decodeURIComponent(username)}"`;
       const reason = reasonOf(error);
+      if (error instanceof ExpectedError) throw error;
       if (!isTransient(error)) {
-        throw new ExpectedError(
-          `${where} refused the connection: ${reason}.`,
-          "Check role, password and database.",
-        );
+        throw new ExpectedError(`${where} refused the connection: ${reason}.`, remedyOf(error));
       }
       if (Date.now() >= giveUp) {
         throw new ExpectedError(
           `${where} was not ready within ${timeoutSeconds} s: ${reason}.`,
-          "Check that the server runs and that host and port are right.",
+          remedyOf(error),
         );
       }
       if (attempt === 1) log(`Waiting for PostgreSQL at ${host} (${reason})`);
@@ -66,7 +57,7 @@ export async function acceptsLogin(url: string, timeoutSeconds: number, log: Log
 
 async function queryVersion(url: string): Promise<string> {
   const client = new Client({
-    connectionString: url,
+    ...clientOptions(url),
     connectionTimeoutMillis: ATTEMPT_TIMEOUT_MS,
     query_timeout: ATTEMPT_TIMEOUT_MS,
     application_name: "chat-perf",
@@ -79,9 +70,4 @@ async function queryVersion(url: string): Promise<string> {
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || String((error as NodeJS.ErrnoException).code);
 }

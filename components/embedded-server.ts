@@ -9,6 +9,8 @@ const ADMIN_USER = "postgres";
 
 export interface EmbeddedServerArgs extends ServerChecksArgs {
   stack: string;
+  /** PostgreSQL's major version. */
+  version: number;
   /** Folder for the server's data; left out: one in the project, or below /var/lib for root. */
   dataDir?: string;
   /** TCP port on loopback; left out: a free one is chosen once and kept. */
@@ -16,10 +18,12 @@ export interface EmbeddedServerArgs extends ServerChecksArgs {
   /** The database that `roles` may connect to. */
   database: string;
   roles: string[];
+  /** Networks beside this machine from which they may, in CIDR notation. */
+  allowedCidrs: string[];
 }
 
 /**
- * A PostgreSQL server from npm, on this machine, on loopback only.
+ * A PostgreSQL server from npm, on this machine, reached from this machine and from the allowed networks only.
  *
  * Everything inside it goes when it goes.
  */
@@ -63,28 +67,33 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
 
   constructor(
     name: string,
-    { stack, dataDir, port, database, roles }: EmbeddedServerArgs,
+    { stack, version, dataDir, port, database, roles, allowedCidrs }: EmbeddedServerArgs,
     adminPassword: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
   ) {
+    const keeps = (key: string): string =>
+      `chat-perf:${key} cannot change while the server exists: \`pulumi destroy -s ${stack}\` first, or set it back.`;
     super(
       "EmbeddedServer",
       `${name}-server`,
       {
         stack,
+        postgresVersion: version,
         dataDir: dataDir ?? "",
         wantedPort: port ?? 0,
         adminUser: ADMIN_USER,
         adminPassword,
         database,
         roles,
+        allowedCidrs,
       },
       ["host", "port", "dataDirectory", "logFile", "version"],
       opts,
       {
         asksStale: true,
         immutable: {
-          dataDir: `chat-perf:dataDir cannot change while the server exists: \`pulumi destroy -s ${stack}\` first, or set it back.`,
+          dataDir: keeps("dataDir"),
+          postgresVersion: keeps("postgresVersion"),
         },
       },
     );

@@ -12,6 +12,7 @@ export function serverOf(band: Band): Server {
         ...{ stack, ...target, dataset, diskCheck },
         database: band.database,
         roles: [band.ownerRole, band.role],
+        allowedCidrs: band.allowedCidrs,
       });
     default:
       throw new pulumi.RunError(`chat-perf:target: ${target.kind} is not supported yet.`);

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { ExpectedError } from "../runtime/errors";
 import { Progress, type Log } from "../runtime/progress";
+import { userCache } from "../runtime/user-cache";
 import { withLock } from "./lock";
 
 const cliPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
@@ -41,12 +41,6 @@ export async function builtCli(version: string, log: Log, cache = userCache()): 
     if (!existsSync(cli)) await build(version, cli, log);
   });
   return cli;
-}
-
-/** Per-user cache of this project; a relative XDG_CACHE_HOME counts as none, as its specification says. */
-function userCache(): string {
-  const { XDG_CACHE_HOME: named = "" } = process.env;
-  return join(isAbsolute(named) ? named : join(homedir(), ".cache"), "chat-perf");
 }
 
 async function build(version: string, cli: string, log: Log): Promise<void> {

@@ -1,15 +1,19 @@
+import { isDeepStrictEqual } from "node:util";
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
 import { connectionUrl, quoteIdentifier, quoteLiteral, withClient } from "./connection";
+import { ensureCertificate } from "./embedded/certificate";
 import {
   type Access,
   assertPortFree,
   freePort,
   keptPort,
+  listenAddress,
   writeConfiguration,
 } from "./embedded/configuration";
 import {
   assertOwnOrEmpty,
+  assertVersion,
   type Marker,
   readMarker,
   removeDefaultParents,
@@ -18,7 +22,8 @@ import {
 } from "./embedded/data-directory";
 import { removeBinaries } from "./embedded/binaries";
 import { initialiseDataDirectory, removeUnfinished } from "./embedded/initialise";
-import { logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
+import { listening, logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
+import { INSTALLED } from "./embedded/releases";
 import { acceptsLogin, waitUntilReady } from "./readiness";
 import { scramVerifier } from "./scram";
 
@@ -32,6 +37,8 @@ export interface EmbeddedServer extends Access {
   /** Absolute path of the project that the stack belongs to. */
   projectRoot: string;
   stack: string;
+  /** PostgreSQL's major version. Default: the one that is installed with the project. */
+  postgresVersion?: number;
   /** Default: a free port, chosen when the data folder is made and kept in its configuration. */
   port?: number;
   adminPassword: string;
@@ -56,19 +63,22 @@ const READY_TIMEOUT_SECONDS = 600;
 /**
  * Brings the stack's PostgreSQL server into being, or back: makes the data folder where it is missing, starts a
  * stopped or crashed server on the port it had, leaves a running one alone, and follows changes of port, access
- * rules and administrator password. May be killed at any moment; the next call goes on from there.
+ * and administrator password. May be killed at any moment; the next call goes on from there.
  *
- * @throws ExpectedError for a data folder that is not the stack's, a busy port, or a server that does not start
+ * @throws ExpectedError for a data folder that is not the stack's or another version's, a busy port, or a server that
+ * does not start
  */
 export async function ensureServer(server: EmbeddedServer, log: Log): Promise<RunningServer> {
   const dataDirectory = usableDataDirectory(server.dataDir, server.projectRoot, server.stack);
   const marker: Marker = { madeBy: "chat-perf", stack: server.stack, projectRoot: server.projectRoot };
   assertOwnOrEmpty(dataDirectory, marker);
+  const { postgresVersion = INSTALLED } = server;
   if (serverState(dataDirectory) === "missing") {
     const port = server.port ?? (await freePort());
     await assertPortFree(port);
-    await initialiseDataDirectory(dataDirectory, marker, port, server, server.adminPassword, log);
+    await initialiseDataDirectory(dataDirectory, postgresVersion, marker, port, server, log);
   }
+  assertVersion(dataDirectory, postgresVersion);
   const port = await bringUp(dataDirectory, server, log);
   const version = await ensureAdminPassword(server, port, log);
   return { host: "127.0.0.1", port, dataDirectory, logFile: logFileOf(dataDirectory), version };
@@ -109,15 +119,17 @@ async function bringUp(dataDirectory: string, server: EmbeddedServer, log: Log):
   const running = serverState(dataDirectory) === "running";
   const before = keptPort(dataDirectory);
   const port = server.port ?? before ?? (await freePort());
-  const moves = port !== before;
-  if (moves || !running) await assertPortFree(port);
-  const changed = writeConfiguration(dataDirectory, port, server);
-  if (running && !moves) {
-    if (changed) reloadServer(dataDirectory);
+  if (port !== before || !running) await assertPortFree(port);
+  ensureCertificate(dataDirectory);
+  writeConfiguration(dataDirectory, port, server);
+  const listens = { port, address: listenAddress(server) };
+  // What it does, not what the files said before: an interrupted run may have written them.
+  if (running && isDeepStrictEqual(listening(dataDirectory), listens)) {
+    reloadServer(dataDirectory);
     return port;
   }
   if (running) await stopServer(dataDirectory);
-  log(`Starting PostgreSQL at 127.0.0.1:${port}`);
+  log(`Starting PostgreSQL at ${listens.address}:${port}`);
   await startServer(dataDirectory, log);
   return port;
 }

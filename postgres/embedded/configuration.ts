@@ -2,29 +2,42 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { ExpectedError } from "../../runtime/errors";
+import { CERTIFICATE, PRIVATE_KEY } from "./certificate";
 import { writeServerFile } from "./data-directory";
 
 /** Our part of the server's configuration, included by postgresql.conf; ALTER SYSTEM stands above it. */
 const CONFIGURATION = "chat-perf.conf";
 
+const LOOPBACK = "127.0.0.1/32";
+
 /** Below the ports that systems give to outgoing connections, so that a kept port is rarely taken after a reboot. */
 const PORTS = { first: 15_432, count: 10_000 };
 
-/** Who may connect to an embedded server, always from this machine and with a password. */
+/** Who may connect to an embedded server, always with a password. */
 export interface Access {
   /** Admitted to every database. */
   adminUser: string;
   /** The stack's database, to which the stack's roles are admitted. */
   database: string;
   roles: readonly string[];
+  /** Networks in CIDR notation from which the roles may connect beside this machine, by TLS. Default: none. */
+  allowedCidrs?: readonly string[];
+}
+
+/** What the server listens on: loopback, or every address of this machine (`*`) where other networks are allowed. */
+export function listenAddress({ allowedCidrs = [] }: Pick<Access, "allowedCidrs">): string {
+  return allowedCidrs.length === 0 ? "127.0.0.1" : "*";
 }
 
 /** The text of our configuration: what the server needs to start, listen and log. */
-export function configuration(port: number): string {
+export function configuration(port: number, access: Pick<Access, "allowedCidrs">): string {
   return `# Written by chat-perf; changes here are overwritten. ALTER SYSTEM is the channel for settings.
 port = ${port}
-listen_addresses = '127.0.0.1'
+listen_addresses = '${listenAddress(access)}'
 unix_socket_directories = ''
+ssl = on
+ssl_cert_file = '${CERTIFICATE}'
+ssl_key_file = '${PRIVATE_KEY}'
 password_encryption = 'scram-sha-256'
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -32,15 +45,22 @@ log_line_prefix = '%m [%p] %q%u@%d %a '
 `;
 }
 
-/** The text of pg_hba.conf: the administrator everywhere, the stack's roles in the stack's database, nobody else. */
-export function accessRules({ adminUser, database, roles }: Access): string {
-  const admit = (databases: string, user: string): string =>
-    `host ${databases} ${quote(user)} 127.0.0.1/32 scram-sha-256\n`;
+/**
+ * The text of pg_hba.conf: the administrator everywhere, the stack's roles in the stack's database, nobody else. From
+ * other networks only these roles, and only by TLS.
+ */
+export function accessRules({ adminUser, database, roles, allowedCidrs = [] }: Access): string {
+  const rule = (type: string, databases: string, user: string, network: string): string =>
+    `${type} ${databases} ${quote(user)} ${network} scram-sha-256\n`;
+  const admitted = roles.flatMap((role) => [
+    rule("host", quote(database), role, LOOPBACK),
+    ...allowedCidrs.map((network) => rule("hostssl", quote(database), role, network)),
+  ]);
   return (
     "# Written by chat-perf; changes here are overwritten.\n" +
     "# TYPE DATABASE USER ADDRESS METHOD\n" +
-    admit("all", adminUser) +
-    [...roles].map((role) => admit(quote(database), role)).join("") +
+    rule("host", "all", adminUser, LOOPBACK) +
+    admitted.join("") +
     "host all all all reject\n"
   );
 }
@@ -55,19 +75,14 @@ export function includeConfiguration(dataDirectory: string): void {
   appendFileSync(join(dataDirectory, "postgresql.conf"), `\ninclude '${CONFIGURATION}'\n`);
 }
 
-/** Writes both files where they differ from what they should be. Returns whether they did. */
-export function writeConfiguration(dataDirectory: string, port: number, access: Access): boolean {
-  const written = [
-    writeIfChanged(join(dataDirectory, CONFIGURATION), configuration(port)),
-    writeIfChanged(join(dataDirectory, "pg_hba.conf"), accessRules(access)),
-  ];
-  return written.includes(true);
+/** Writes both files where they differ from what they should be. */
+export function writeConfiguration(dataDirectory: string, port: number, access: Access): void {
+  writeIfChanged(join(dataDirectory, CONFIGURATION), configuration(port, access));
+  writeIfChanged(join(dataDirectory, "pg_hba.conf"), accessRules(access));
 }
 
-function writeIfChanged(path: string, text: string): boolean {
-  if (readIfThere(path) === text) return false;
-  writeServerFile(path, text);
-  return true;
+function writeIfChanged(path: string, text: string): void {
+  if (readIfThere(path) !== text) writeServerFile(path, text);
 }
 
 /** The port that a data folder's server keeps. Undefined where our configuration is missing. */

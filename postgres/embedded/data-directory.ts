@@ -136,6 +136,22 @@ function isEmpty(directory: string): boolean {
   }
 }
 
+/** The major version of PostgreSQL that made the data folder. Undefined where there is none. */
+export function dataVersion(dataDirectory: string): number | undefined {
+  const file = join(dataDirectory, "PG_VERSION");
+  return existsSync(file) ? Number.parseInt(readFileSync(file, "utf8"), 10) : undefined;
+}
+
+/** @throws ExpectedError when the data folder is another version's, which this one cannot read */
+export function assertVersion(dataDirectory: string, major: number): void {
+  const made = dataVersion(dataDirectory);
+  if (made === undefined || made === major) return;
+  throw new ExpectedError(
+    `The data folder ${dataDirectory} is PostgreSQL ${made}'s, and chat-perf:postgresVersion is ${major}.`,
+    `Set chat-perf:postgresVersion back to ${made}, or destroy the stack first.`,
+  );
+}
+
 /** Deletes the folders that we made to hold data folders and programs, where nothing is left in them. */
 export function removeDefaultParents(dataDirectory: string): void {
   const parent = dirname(dataDirectory);

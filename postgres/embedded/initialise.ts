@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { locateBinaries } from "./binaries";
+import { ensureCertificate } from "./certificate";
 import { type Access, includeConfiguration, writeConfiguration } from "./configuration";
 import {
   makeServerFolder,
@@ -22,10 +23,10 @@ import { runAsServerUser } from "./process";
  */
 export async function initialiseDataDirectory(
   dataDirectory: string,
+  major: number,
   marker: Marker,
   port: number,
-  access: Access,
-  adminPassword: string,
+  access: Access & { adminPassword: string },
   log: Log,
 ): Promise<void> {
   const unfinished = unfinishedDirectory(dataDirectory);
@@ -34,22 +35,22 @@ export async function initialiseDataDirectory(
   writeMarker(unfinished, marker);
   const data = join(unfinished, "data");
   const passwordFile = join(unfinished, "password");
-  const { initdb, version } = locateBinaries(dataDirectory, log);
+  const { initdb, version } = await locateBinaries(major, dataDirectory, log);
   log(`Making a PostgreSQL ${version} data folder at ${dataDirectory}`);
   try {
-    writeServerFile(passwordFile, `${adminPassword}\n`);
+    writeServerFile(passwordFile, `${access.adminPassword}\n`);
     await runAsServerUser(
       initdb,
       [
         ...["-D", data, "-U", access.adminUser, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
-        // PostgreSQL's own locale: the same order on every machine, whatever the system's libraries.
-        ...["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+        ...["--encoding=UTF8", "--data-checksums", "--locale=C", ...ownLocale(major)],
         // Only a loss of power within the next seconds could tell the difference, and it takes most of the time.
         "--no-sync",
       ],
       unfinished,
     );
     includeConfiguration(data);
+    ensureCertificate(data);
     writeConfiguration(data, port, access);
     writeMarker(data, marker);
     // An empty folder that was given to us, or the rest of an interrupted deletion.
@@ -65,6 +66,14 @@ export async function initialiseDataDirectory(
   } finally {
     removeUnfinished(dataDirectory);
   }
+}
+
+/**
+ * PostgreSQL's own locale: the same order on every machine, whatever the system's libraries. Before 17 it had none but
+ * C, which sorts alike and takes letters beyond ASCII for neither upper nor lower case.
+ */
+function ownLocale(major: number): string[] {
+  return major < 17 ? [] : ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
 }
 
 /** Removes what interrupted runs left. */

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { locateBinaries } from "./binaries";
+import { dataVersion } from "./data-directory";
 import { serverUser } from "./server-user";
 
 /** `missing`: no data folder; `stopped`: also after a crash or a reboot. */
@@ -26,7 +27,7 @@ export function logFileOf(dataDirectory: string): string {
 }
 
 export function serverState(dataDirectory: string): ServerState {
-  if (!existsSync(join(dataDirectory, "PG_VERSION"))) return "missing";
+  if (dataVersion(dataDirectory) === undefined) return "missing";
   return runningPostmaster(dataDirectory) === undefined ? "stopped" : "running";
 }
 
@@ -53,7 +54,7 @@ export async function runAsServerUser(program: string, args: string[], cwd: stri
  */
 export async function startServer(dataDirectory: string, log: Log): Promise<void> {
   removeStalePidFile(dataDirectory);
-  const { pgCtl } = locateBinaries(dataDirectory, log);
+  const { pgCtl } = await locateBinaries(dataVersion(dataDirectory)!, dataDirectory, log);
   const logFile = logFileOf(dataDirectory);
   const start = [
     "start",
@@ -123,6 +124,16 @@ async function signalAndWait(
 export function reloadServer(dataDirectory: string): void {
   const pid = runningPostmaster(dataDirectory);
   if (pid !== undefined) sendSignal(pid, "SIGHUP");
+}
+
+/** The port and the address that a running server has said it listens on. */
+export function listening(dataDirectory: string): { port: number; address: string } | undefined {
+  try {
+    const lines = readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n");
+    return { port: Number(lines[3]), address: lines[5] ?? "" };
+  } catch {
+    return undefined;
+  }
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -3,6 +3,8 @@ import type { Task } from "../task";
 
 export interface EmbeddedServerInputs {
   stack: string;
+  /** PostgreSQL's major version. */
+  postgresVersion: number;
   /** Folder for the server's data; empty: one is chosen. */
   dataDir: string;
   /** 0: a free port is chosen once and kept. */
@@ -12,6 +14,8 @@ export interface EmbeddedServerInputs {
   /** The only database that `roles` may connect to. */
   database: string;
   roles: string[];
+  /** Networks beside this machine from which they may, in CIDR notation. */
+  allowedCidrs: string[];
 }
 
 export interface EmbeddedServerOutputs {
@@ -23,7 +27,7 @@ export interface EmbeddedServerOutputs {
   version: string;
 }
 
-/** A PostgreSQL server of this stack's own, on loopback, that outlives the command. */
+/** A PostgreSQL server of this stack's own, on this machine, that outlives the command. */
 export const embeddedServer: Task<EmbeddedServerInputs, EmbeddedServerOutputs> = {
   create: (inputs, log) => ensureServer(serverOptions(inputs), log),
   update: (inputs, state, log) =>
@@ -40,20 +44,18 @@ export const embeddedServer: Task<EmbeddedServerInputs, EmbeddedServerOutputs> =
 function serverOptions({
   dataDir,
   wantedPort,
+  stack,
+  postgresVersion,
   adminUser,
   adminPassword,
-  stack,
   database,
   roles,
+  allowedCidrs,
 }: EmbeddedServerInputs) {
   return {
     projectRoot: process.cwd(),
-    stack,
     ...(dataDir === "" ? {} : { dataDir }),
     ...(wantedPort === 0 ? {} : { port: wantedPort }),
-    adminUser,
-    adminPassword,
-    database,
-    roles,
+    ...{ stack, postgresVersion, adminUser, adminPassword, database, roles, allowedCidrs },
   };
 }

@@ -21,9 +21,28 @@ describe("an embedded server's configuration", () => {
     expect(rules).to.include('host "all" "say ""all""" 127.0.0.1/32');
   });
 
-  it("listens on loopback only", () => {
-    expect(configuration(15_432)).to.match(/^port = 15432$/m);
-    expect(configuration(15_432)).to.match(/^listen_addresses = '127\.0\.0\.1'$/m);
-    expect(configuration(15_432)).to.match(/^unix_socket_directories = ''$/m);
+  it("admits the roles from allowed networks by TLS, and the administrator from this machine only", () => {
+    const rules = accessRules({
+      adminUser: "postgres",
+      database: "chat_perf",
+      roles: ["perf_owner", "perf_user"],
+      allowedCidrs: ["10.0.0.0/8", "fd00::/8"],
+    });
+    expect(rules.split("\n").filter((line) => /^host\w* /.test(line))).to.deep.equal([
+      'host all "postgres" 127.0.0.1/32 scram-sha-256',
+      ...["perf_owner", "perf_user"].flatMap((role) => [
+        `host "chat_perf" "${role}" 127.0.0.1/32 scram-sha-256`,
+        `hostssl "chat_perf" "${role}" 10.0.0.0/8 scram-sha-256`,
+        `hostssl "chat_perf" "${role}" fd00::/8 scram-sha-256`,
+      ]),
+      "host all all all reject",
+    ]);
+  });
+
+  it("listens on loopback only, unless other networks are allowed", () => {
+    expect(configuration(15_432, {})).to.match(/^port = 15432$/m);
+    expect(configuration(15_432, {})).to.match(/^listen_addresses = '127\.0\.0\.1'$/m);
+    expect(configuration(15_432, { allowedCidrs: ["10.0.0.0/8"] })).to.match(/^listen_addresses = '\*'$/m);
+    expect(configuration(15_432, {})).to.match(/^unix_socket_directories = ''$/m);
   });
 });

@@ -1,0 +1,58 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { md, pki } from "node-forge";
+import { writeServerFile } from "./data-directory";
+
+/** Files of the data folder, by the names that PostgreSQL looks for. */
+export const CERTIFICATE = "server.crt";
+export const PRIVATE_KEY = "server.key";
+
+const VALID_YEARS = 10;
+/** Types of a subject's alternative names (RFC 5280, 4.2.1.6). */
+const DNS = 2;
+const IP = 7;
+
+/**
+ * Gives the data folder a private key and a self-signed certificate for this machine's name and for loopback, valid
+ * for ten years and readable by the server's user alone, unless it has them.
+ */
+export function ensureCertificate(dataDirectory: string): void {
+  const [certificateFile, keyFile] = [join(dataDirectory, CERTIFICATE), join(dataDirectory, PRIVATE_KEY)];
+  if (existsSync(certificateFile) && existsSync(keyFile)) return;
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 3072,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  writeServerFile(keyFile, privateKey);
+  writeServerFile(certificateFile, selfSigned(privateKey));
+}
+
+function selfSigned(privateKey: string): string {
+  const { n, e } = pki.privateKeyFromPem(privateKey);
+  const certificate = pki.createCertificate();
+  certificate.publicKey = pki.setRsaPublicKey(n, e);
+  // The first bit tells the number's sign.
+  certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
+  const until = certificate.validity.notAfter;
+  until.setUTCFullYear(until.getUTCFullYear() + VALID_YEARS);
+  const name = [{ name: "commonName", value: hostname() }];
+  certificate.setSubject(name);
+  certificate.setIssuer(name);
+  certificate.setExtensions([
+    { name: "basicConstraints", cA: false, critical: true },
+    { name: "extKeyUsage", serverAuth: true },
+    {
+      name: "subjectAltName",
+      altNames: [
+        { type: DNS, value: hostname() },
+        { type: DNS, value: "localhost" },
+        { type: IP, ip: "127.0.0.1" },
+      ],
+    },
+  ]);
+  certificate.sign(pki.privateKeyFromPem(privateKey), md.sha256.create());
+  return pki.certificateToPem(certificate);
+}

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { gini, lorenz } from "../../../../validation/statistics/inequality";
-import { erfc } from "../../../../validation/statistics/likelihood-ratio";
+import { erfc } from "../../../../validation/statistics/erfc";
 import { exponentialSample, histogramOf, planSizes } from "./samples";
 
 describe("the Gini coefficient", () => {

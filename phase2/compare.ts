@@ -1,0 +1,87 @@
+import type { Capture } from "./capture";
+import { requireComparable, takenInTurns } from "./compare/agreement";
+import type { Comparison, LatencyComparison, Pair } from "./compare/comparison";
+import { decide } from "./compare/decision";
+import { indexChanges } from "./compare/indexes";
+import { type Blocks, changeOf, latencyOf, targetOf } from "./compare/latency";
+import { planChange } from "./compare/plan";
+import { rules, verdictOf } from "./compare/verdict";
+import { holm } from "./statistics/holm";
+import { median } from "./statistics/quantile";
+
+export type { Comparison, Decision, QueryVerdict } from "./compare/comparison";
+
+/**
+ * What the indexes changed, and whether to release them. Equal captures give equal comparisons.
+ *
+ * @throws ExpectedError when the captures are swapped, partial, or taken under different conditions
+ */
+export function compareCaptures(pre: Capture, post: Capture): Comparison {
+  requireComparable(pre, post);
+  const inTurns = takenInTurns(pre, post);
+  const later = new Map(post.queries.map((each) => [nameOf(each), each]));
+  const pairs = pre.queries.map((before) => ({ before, after: later.get(nameOf(before))! }));
+  const [writesJudged, ...judged] = judge(
+    [
+      {
+        name: pre.writes.query,
+        target_ms: pre.writes.target_ms,
+        before: pre.writes.insert_ms,
+        after: post.writes.insert_ms,
+      },
+      ...pairs.map(({ before, after }) => ({
+        ...{ name: nameOf(before), target_ms: before.target_ms },
+        ...{ before: before.warm_ms, after: after.warm_ms },
+      })),
+    ],
+    inTurns,
+  );
+  const queries = pairs.map(({ before, after }, i) => ({
+    ...{ query: before.query, title: before.title, stratum: before.stratum },
+    ...judged[i]!,
+    rows: before.rows,
+    ...(before.cold_ms?.length &&
+      after.cold_ms?.length && { cold: { before: median(before.cold_ms), after: median(after.cold_ms) } }),
+    plan: planChange({ before: before.plan, after: after.plan }),
+  }));
+  const wal = { before: pre.writes.wal_bytes_per_row, after: post.writes.wal_bytes_per_row };
+  const writes = {
+    ...{ query: pre.writes.query, title: pre.writes.title },
+    ...writesJudged!,
+    ...{ wal_bytes_per_row: wal, wal_ratio: wal.after / wal.before },
+  };
+  const indexes = indexChanges(pre, post, queries);
+  const method = inTurns ? "in turns" : "one after the other";
+  const { server_version, database, seed, settings, dataset } = pre.conditions;
+  return {
+    version: 1,
+    ...decide({ method, queries, writes, indexes }),
+    ...{ method, captured: { before: pre.captured_at, after: post.captured_at } },
+    ...{ server_version, database, seed, settings, dataset, tables: post.tables },
+    ...{ rules, queries, writes, indexes },
+  };
+}
+
+interface Samples extends Pair<Blocks> {
+  name: string;
+  target_ms: number | undefined;
+}
+
+/** Judges all series together: the more there are, the more one of them is off by chance. */
+function judge(all: readonly Samples[], inTurns: boolean): LatencyComparison[] {
+  const changes = all.map(({ name, before, after }) => changeOf(name, before, after, inTurns));
+  const corrected = holm(changes.map(({ p }) => p));
+  return all.map(({ name, target_ms, before, after }, i) => {
+    const change = { ...changes[i]!, p_holm: corrected[i]! };
+    return {
+      ...verdictOf(change),
+      ...{ before: latencyOf(before), after: latencyOf(after) },
+      ...change,
+      ...(target_ms !== undefined && { target: targetOf(name, target_ms, { before, after }) }),
+    };
+  });
+}
+
+function nameOf({ query, stratum }: { query: string; stratum: string }): string {
+  return `${query} (${stratum})`;
+}

@@ -1,0 +1,162 @@
+import type { Comparison, Decision, QueryComparison, Reason } from "./comparison";
+import { rules } from "./verdict";
+import { describeChange, describeGrowth, percent } from "./words";
+
+/** What is decided upon. */
+type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
+
+/**
+ * The decision on a release of the indexes, with everything that speaks for and against it.
+ *
+ * NO-GO, when anything speaks against it:
+ * - a query is DEGRADED, or kept to its target before and misses it now;
+ * - an index is invalid;
+ * - inserts, by time or by bytes of write-ahead log, cost over 10 % more and no query improved, or over 50 % more
+ *   whatever improved;
+ * - no query improved, and all are known not to: an index that nobody needs is written and stored for nothing.
+ *
+ * INCONCLUSIVE, when nothing does and anything is open:
+ * - a query whose plan changed may have become slower by 10 % or lost its target, or inserts may cost more than allowed;
+ * - no query improved, and some may have;
+ * - both captures have the same indexes.
+ *
+ * GO otherwise: some query improved, and nothing is worse than is paid for.
+ *
+ * An index can hardly change a query in whose plan it is not. Of captures taken one after the other, what changed with
+ * the plan unchanged is therefore put down to the machine: it neither pays for anything nor decides by itself.
+ */
+export function decide(judged: Judged): { verdict: Decision; reasons: Reason[] } {
+  const credible = (query: QueryComparison): boolean => judged.method === "in turns" || query.plan.changed;
+  const improved = judged.queries.filter((query) => query.verdict === "IMPROVED" && credible(query));
+  const reasons = [
+    ...judged.queries.flatMap((query) => slower(query, credible(query))),
+    ...targets(judged, credible),
+    ...invalidIndexes(judged),
+    ...writeCost(judged, improved.length > 0),
+    ...(improved.length > 0 ? improvements(improved) : noImprovement(judged)),
+    ...cautions(judged, credible),
+  ];
+  const order: Reason["weight"][] = ["against", "open", "for", "caution"];
+  reasons.sort((a, b) => order.indexOf(a.weight) - order.indexOf(b.weight));
+  const has = (weight: Reason["weight"]): boolean => reasons.some((reason) => reason.weight === weight);
+  return { verdict: has("against") ? "NO-GO" : has("open") ? "INCONCLUSIVE" : "GO", reasons };
+}
+
+const against = (text: string): Reason => ({ weight: "against", text });
+const open = (text: string): Reason => ({ weight: "open", text });
+const caution = (text: string): Reason => ({ weight: "caution", text });
+const nameOf = ({ query, stratum }: QueryComparison): string => `${query} (${stratum})`;
+
+function slower(query: QueryComparison, credible: boolean): Reason[] {
+  const { verdict, explanation, interval, plan } = query;
+  if (verdict === "DEGRADED" && credible) return [against(`${nameOf(query)}: ${explanation}`)];
+  if (verdict === "DEGRADED") {
+    return [
+      open(
+        `${nameOf(query)}: ${explanation} Its plan is the same, so the machine may be the cause; measure in turns (--ab).`,
+      ),
+    ];
+  }
+  const possible = interval[1] >= 1 + rules.minimum_effect;
+  if (verdict === "INCONCLUSIVE" && plan.changed && possible) {
+    return [open(`${nameOf(query)} has another plan and may be slower: ${explanation}`)];
+  }
+  return [];
+}
+
+function targets({ queries, writes }: Judged, credible: (query: QueryComparison) => boolean): Reason[] {
+  const all = [
+    ...queries.map((query) => ({ ...query, name: nameOf(query), sure: credible(query) })),
+    { ...writes, name: writes.query, sure: true },
+  ];
+  return all.flatMap(({ name, target, after, sure }) => {
+    if (target === undefined) return [];
+    const now = `p95 is ${ms(after.p95_ms)}, its target ${ms(target.ms)}`;
+    const change = `${target.before} ${target.after}`;
+    if (change === "met missed" && sure) return [against(`${name} has lost its target: ${now}.`)];
+    if (["met missed", "unsure missed", "met unsure"].includes(change)) {
+      return sure || change === "met missed" ? [open(`${name} may have lost its target: ${now}.`)] : [];
+    }
+    if (change === "missed missed")
+      return [caution(`${name} missed its target before and misses it: ${now}.`)];
+    return [];
+  });
+}
+
+function invalidIndexes({ indexes }: Judged): Reason[] {
+  return indexes
+    .filter(({ change, valid }) => change !== "removed" && !valid)
+    .map(({ name }) => against(`Index ${name} is invalid: its build failed, and it serves no query.`));
+}
+
+function writeCost({ writes }: Judged, paid: boolean): Reason[] {
+  const bound = paid ? rules.write_cost_paid : rules.write_cost_unpaid;
+  const most = 1 + bound;
+  const { ratio, interval, p_holm, wal_ratio, query } = writes;
+  const log = `${describeGrowth(wal_ratio)} write-ahead log a row`;
+  const cost = `${query}: inserts are ${describeChange(ratio)} and write ${log}`;
+  const allowed = paid
+    ? `at most ${percent(bound)} more is allowed even though queries improved`
+    : `over ${percent(bound)} more needs a query that improved, and none did`;
+  const verySlow = p_holm < rules.significance && interval[0] > 1 && ratio > most;
+  if (wal_ratio > most || verySlow) return [against(`${cost}: ${allowed}.`)];
+  if (interval[1] > most) {
+    return [open(`${query}: inserts may be ${describeChange(interval[1])}: ${allowed}.`)];
+  }
+  return [{ weight: "for", text: `${cost}: within ${percent(bound)}.` }];
+}
+
+function improvements(improved: readonly QueryComparison[]): Reason[] {
+  const queries = [...new Set(improved.map(({ query }) => query))];
+  return queries.map((query) => {
+    const strata = improved.filter((each) => each.query === query);
+    const changes = strata.map(({ stratum, ratio }) => `${stratum} ${describeChange(ratio)}`);
+    const differences = [...new Set(strata.flatMap(({ plan }) => plan.differences))];
+    const how = differences.length > 0 ? ` (${differences.join(", ")})` : "";
+    return { weight: "for", text: `${query}: ${changes.join(", ")}${how}.` };
+  });
+}
+
+function noImprovement({ queries, indexes }: Judged): Reason[] {
+  if (indexes.length === 0)
+    return [open("Both captures have the same indexes: there is nothing to release.")];
+  if (queries.some(({ verdict }) => verdict === "INCONCLUSIVE" || verdict === "IMPROVED")) {
+    return [open("No query is known to be faster, and some may be: measure more blocks.")];
+  }
+  return [against("No query improved: the indexes are written and stored for nothing.")];
+}
+
+function cautions(
+  { method, queries, writes, indexes }: Judged,
+  credible: (query: QueryComparison) => boolean,
+) {
+  const unused = indexes.filter(({ change, used_by }) => change === "added" && used_by.length === 0);
+  const several = [
+    ...queries.map((each) => ({ ...each, name: nameOf(each) })),
+    { ...writes, name: writes.query },
+  ]
+    .filter(({ before, after }) => before.modes.length > 1 || after.modes.length > 1)
+    .map(({ name }) => name);
+  const lucky = queries.filter((query) => query.verdict === "IMPROVED" && !credible(query));
+  return [
+    ...unused.map(({ name }) => caution(`Index ${name} is in the plan of no hot query.`)),
+    ...lucky.map((query) =>
+      caution(`${nameOf(query)} is faster with the same plan, which the indexes cannot do.`),
+    ),
+    ...(several.length > 0
+      ? [caution(`Latencies of several kinds, of which a median says little: ${several.join(", ")}.`)]
+      : []),
+    ...(method === "one after the other"
+      ? [
+          caution(
+            "The captures were taken one after the other: what else changed meanwhile counts as the indexes' doing. --ab takes them in turns.",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Milliseconds to three digits, e.g. `0.214 ms`. */
+export function ms(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
+}

@@ -1,0 +1,70 @@
+import { medianInterval, quantileInterval, ratioInterval, type Interval } from "../statistics/bootstrap";
+import { mannWhitney, type Stratum } from "../statistics/mann-whitney";
+import { modes } from "../statistics/modes";
+import { median, quantile } from "../statistics/quantile";
+import type { Latency, Pair, Target, TargetState } from "./comparison";
+
+/** Steps of the quantiles that a chart is drawn from. */
+const STEPS = 50;
+/** Blocks of one round that each side has when captures are taken in turns: A B B A. */
+const ROUND = 2;
+
+export type Blocks = readonly (readonly number[])[];
+
+/** What the samples say of a change. */
+export interface Change {
+  ratio: number;
+  interval: Interval;
+  p: number;
+}
+
+/**
+ * The change between two series of blocks. What is compared are the medians of blocks, because executions within one
+ * are alike: taken for independent, they call every slow minute of the machine a change.
+ *
+ * In turns, the ratio is the median of the ratios of blocks measured side by side, and ranks are within rounds, so that
+ * a drift of the machine's speed cancels out. Otherwise it is the ratio of both medians.
+ *
+ * @param name seeds the resampling
+ */
+export function changeOf(name: string, before: Blocks, after: Blocks, inTurns: boolean): Change {
+  const medians = { before: before.map(median), after: after.map(median) };
+  if (!inTurns) {
+    return {
+      ratio: median(medians.after) / median(medians.before),
+      interval: ratioInterval(name, medians.before, medians.after),
+      p: mannWhitney([medians]),
+    };
+  }
+  const ratios = medians.after.map((each, i) => each / medians.before[i]!);
+  return { ratio: median(ratios), interval: medianInterval(name, ratios), p: mannWhitney(rounds(medians)) };
+}
+
+function rounds({ before, after }: Stratum): Stratum[] {
+  return Array.from({ length: Math.ceil(before.length / ROUND) }, (_, round) => {
+    const [from, to] = [round * ROUND, (round + 1) * ROUND];
+    return { before: before.slice(from, to), after: after.slice(from, to) };
+  });
+}
+
+export function latencyOf(blocks: Blocks): Latency {
+  const sorted = Float64Array.from(blocks.flat()).sort();
+  return {
+    executions: sorted.length,
+    blocks: blocks.length,
+    median_ms: quantile(sorted, 0.5),
+    p95_ms: quantile(sorted, 0.95),
+    p99_ms: quantile(sorted, 0.99),
+    modes: modes(sorted),
+    quantiles_ms: Array.from({ length: STEPS + 1 }, (_, step) => quantile(sorted, step / STEPS)),
+  };
+}
+
+/** Whether the 95th percentiles keep to the target. */
+export function targetOf(name: string, ms: number, { before, after }: Pair<Blocks>): Target {
+  const state = (side: string, blocks: Blocks): TargetState => {
+    const [low, high] = quantileInterval(`${name} ${side}`, blocks, 0.95);
+    return high <= ms ? "met" : low > ms ? "missed" : "unsure";
+  };
+  return { ms, before: state("before", before), after: state("after", after) };
+}

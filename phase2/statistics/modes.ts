@@ -1,0 +1,89 @@
+import { quantile } from "./quantile";
+
+/** Points at which the density is taken. */
+const POINTS = 256;
+/** A valley counts when it falls below this share of the lower of its peaks. */
+const VALLEY = 0.75;
+/** A mode counts when it holds at least this share of the values. */
+const LEAST_SHARE = 0.05;
+/** Of fewer values, the density shows what chance has put together. */
+const FEWEST = 100;
+
+/** A value around which many others lie. */
+export interface Mode {
+  /** Where the density is highest. */
+  at: number;
+  /** Share of all values, up to the valleys on both sides. */
+  share: number;
+}
+
+/**
+ * The modes of positive values, in ascending order: peaks of a Gaussian kernel density of their logarithms, with
+ * Silverman's bandwidth ("Density Estimation for Statistics and Data Analysis", 1986, equation 3.31). Latencies of two
+ * kinds, such as cache hits and misses, show as two modes, and a median then may lie where hardly any value is.
+ */
+export function modes(values: ArrayLike<number>): Mode[] {
+  if (values.length < FEWEST) return [];
+  const logs = Float64Array.from(values, Math.log).sort();
+  const bandwidth = silverman(logs);
+  // Values that hardly differ have one mode.
+  if (!(bandwidth > 1e-6)) return [{ at: Math.exp(quantile(logs, 0.5)), share: 1 }];
+  const [low, high] = [quantile(logs, 0.001), quantile(logs, 0.999)];
+  const grid = Float64Array.from({ length: POINTS }, (_, i) => low + ((high - low) * i) / (POINTS - 1));
+  const density = grid.map((x) =>
+    logs.reduce((sum, log) => sum + Math.exp(-(((x - log) / bandwidth) ** 2) / 2), 0),
+  );
+  return merged(peaks(density)).map(({ peak, from, to }) => {
+    const within = logs.filter(
+      (log) => (from === 0 || log >= grid[from]!) && (to === POINTS - 1 || log < grid[to]!),
+    );
+    return { at: Math.exp(grid[peak]!), share: within.length / logs.length };
+  });
+
+  /** Joins peaks to their neighbours until each stands out and holds enough. */
+  function merged(found: Peak[]): Peak[] {
+    const height = ({ peak }: Peak): number => density[peak]!;
+    const held = ({ from, to }: Peak): number => {
+      const mass = density.slice(from, to + 1).reduce((sum, each) => sum + each, 0);
+      return mass / density.reduce((sum, each) => sum + each, 0);
+    };
+    for (let i = 1; i < found.length; i++) {
+      const [left, right] = [found[i - 1]!, found[i]!];
+      const lower = Math.min(height(left), height(right));
+      if (density[right.from]! <= VALLEY * lower && Math.min(held(left), held(right)) >= LEAST_SHARE)
+        continue;
+      const { peak } = height(left) >= height(right) ? left : right;
+      return merged(found.toSpliced(i - 1, 2, { peak, from: left.from, to: right.to }));
+    }
+    return found;
+  }
+}
+
+interface Peak {
+  peak: number;
+  from: number;
+  to: number;
+}
+
+/** All local maxima with the minima on both sides. */
+function peaks(density: Float64Array): Peak[] {
+  const found: Peak[] = [];
+  let [from, peak] = [0, 0];
+  for (let i = 1; i < density.length; i++) {
+    if (density[i]! >= density[peak]!) peak = i;
+    const lowest = density[i]! < density[i - 1]! && (density[i + 1] ?? Infinity) >= density[i]!;
+    if (!lowest) continue;
+    found.push({ peak, from, to: i });
+    from = peak = i;
+  }
+  if (from < density.length - 1) found.push({ peak, from, to: density.length - 1 });
+  return found;
+}
+
+function silverman(sorted: Float64Array): number {
+  const n = sorted.length;
+  const mean = sorted.reduce((sum, each) => sum + each, 0) / n;
+  const deviation = Math.sqrt(sorted.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (n - 1));
+  const spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.34;
+  return 0.9 * (spread > 0 ? Math.min(deviation, spread) : deviation) * n ** -0.2;
+}

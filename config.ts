@@ -7,6 +7,7 @@ import { databaseNames } from "./config/names";
 import { namespace, stackValues } from "./config/stack-file";
 import { targetOf, type Target } from "./config/target";
 import type { DatasetSpec } from "./generator/spec";
+import { MAX_WAL_GB } from "./postgres/wal-size";
 import { ExpectedError } from "./runtime/errors";
 import type { QualityThresholds } from "./validation/thresholds";
 
@@ -57,7 +58,7 @@ const commonSettings = {
   autovacuum_vacuum_scale_factor: "0.05",
   autovacuum_analyze_scale_factor: "0.02",
   autovacuum_vacuum_cost_limit: "2000",
-  max_wal_size: "8GB",
+  max_wal_size: `${MAX_WAL_GB}GB`,
   wal_buffers: "64MB",
 };
 

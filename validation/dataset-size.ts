@@ -29,7 +29,7 @@ SELECT ${tableNames
   .join(", ")}`;
 
 /** Counts all rows, and asks the server for the size of each table and index. */
-export async function actualSizes(snapshot: Snapshot): Promise<Record<TableName, ActualSize>> {
+async function actualSizes(snapshot: Snapshot): Promise<Record<TableName, ActualSize>> {
   // The census has been taken when the checks are through: no need to go through all messages again.
   const { messages } = await messageCensus(snapshot);
   const others = await snapshot.row<Record<Exclude<TableName, "messages">, number>>(countsSql);
@@ -47,7 +47,7 @@ export async function datasetSize(snapshot: Snapshot, spec: DatasetSpec): Promis
   return compareSizes(forecast(spec), await actualSizes(snapshot));
 }
 
-export function compareSizes(expected: Forecast, actual: Record<TableName, ActualSize>): DatasetSize {
+function compareSizes(expected: Forecast, actual: Record<TableName, ActualSize>): DatasetSize {
   const tables = tableNames.map((table) => {
     const { rows, heapBytes, indexes } = expected.tables[table];
     const found = actual[table];

@@ -1,11 +1,9 @@
+import { INDEX_BUILD_MB } from "../../generator/parallelism";
 import { tableNames } from "../../generator/tables";
 import { withClient, withTransaction } from "../../postgres/connection";
 import { dropDefinitions } from "../server/definitions";
 import type { BenchDatabase } from "../server/server";
 import { Phases, type Bench, type Peer, type Run } from "./peer";
-
-/** As much as an index build of the generator has. */
-const MAINTENANCE_WORK_MEM = "512MB";
 
 const timed = "COPY FREEZE from files, keys, indexes, foreign keys, VACUUM and ANALYZE, in turn.";
 
@@ -33,7 +31,7 @@ async function prepare(bench: Bench, { adminUrl }: BenchDatabase): Promise<() =>
   return () =>
     withClient(adminUrl, async (client) => {
       const phases = new Phases();
-      await client.query(`SET maintenance_work_mem = '${MAINTENANCE_WORK_MEM}'`);
+      await client.query(`SET maintenance_work_mem = '${INDEX_BUILD_MB}MB'`);
       // Rows of a table that this transaction truncated can be frozen, and their WAL skipped under wal_level=minimal.
       await phases.time("rows", () =>
         withTransaction(client, async () => {

@@ -5,7 +5,7 @@ import { binaryBytes, Phases, type Peer } from "./peer";
 
 const MOST_ROWS = 300_000;
 /** Fifteen parameters a row: the protocol takes 65,535 in a statement. */
-export const BATCH = 1_000;
+const BATCH = 1_000;
 
 /** INSERT with a parameter a value, prepared once, in one transaction: this interface's best case. */
 export const multiRowInsert: Peer = {

@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { tables } from "../../generator/tables";
 import { withClient } from "../../postgres/connection";
+import { generateClient } from "../../prisma/generate-client";
 import { dropDefinitions } from "../server/definitions";
 import { inBatches } from "./multi-row-insert";
-import { binaryBytes, Phases, type Bench, type Peer } from "./peer";
+import { binaryBytes, Phases, type Peer } from "./peer";
 
 const MOST_ROWS = 20_000;
 
@@ -34,7 +32,10 @@ export const prisma: Peer = {
       ),
     );
     await withClient(ownerUrl, dropDefinitions);
-    const { PrismaClient } = await generateClient(bench);
+    const { PrismaClient } = await generateClient<Generated>(
+      mkdtempSync(join(bench.server.folder, "prisma-")),
+      bench.signal,
+    );
     const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: ownerUrl }) });
     await client.$connect();
     return async () => {
@@ -48,31 +49,3 @@ export const prisma: Peer = {
     };
   },
 };
-
-async function generateClient({ projectRoot, server, signal }: Bench): Promise<Generated> {
-  const folder = mkdtempSync(join(server.folder, "prisma-"));
-  mkdirSync(join(folder, "prisma"));
-  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"), "dir");
-  const schema = join(folder, "prisma", "schema.prisma");
-  const generator = `
-generator client {
-  provider     = "prisma-client"
-  output       = "../client"
-  moduleFormat = "cjs"
-}
-`;
-  writeFileSync(schema, readFileSync(join(projectRoot, "prisma/schema.prisma"), "utf8") + generator);
-  const cli = join(projectRoot, "node_modules/prisma/build/index.js");
-  await promisify(execFile)(process.execPath, [cli, "generate", "--schema", schema], {
-    cwd: folder,
-    signal,
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      CHECKPOINT_DISABLE: "1",
-      // Generating needs no engine; naming any program keeps Prisma from downloading one.
-      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    },
-  });
-  return (await import(pathToFileURL(join(folder, "client", "client.ts")).href)) as Generated;
-}

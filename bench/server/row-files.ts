@@ -1,16 +1,9 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { COPY_HEADER, RowBuffer } from "../../generator/encoding/row-buffer";
-import { makePlan } from "../../generator/plan/plan";
-import { MessageSlice, sliceBounds } from "../../generator/plan/slice";
-import { AttachmentRows, AttachmentWriter } from "../../generator/rows/attachments";
-import { ConversationRows } from "../../generator/rows/conversations";
-import { identities } from "../../generator/rows/identities";
-import { MemberRows } from "../../generator/rows/members";
-import { MessageRows, MessageWriter } from "../../generator/rows/messages";
-import { ReadRows, ReadWriter } from "../../generator/rows/reads";
+import { sliceBounds } from "../../generator/plan/slice";
+import { DatasetRows, wholeTables } from "../../generator/rows/dataset-rows";
 import type { RowSource } from "../../generator/rows/source";
-import { UserRows } from "../../generator/rows/users";
 import type { DatasetSpec } from "../../generator/spec";
 import { tableNames, type TableName } from "../../generator/tables";
 
@@ -27,8 +20,7 @@ export interface RowFile {
 
 /** Writes the dataset's rows, the very bytes that the generator sends, to one file a table. */
 export function writeRowFiles(spec: DatasetSpec, folder: string): Record<TableName, RowFile> {
-  const plan = makePlan(spec);
-  const ids = identities(plan);
+  const dataset = new DatasetRows(spec);
   const buffer = new RowBuffer();
   const files = {} as Record<TableName, RowFile>;
   const open = {} as Record<TableName, number>;
@@ -51,19 +43,10 @@ export function writeRowFiles(spec: DatasetSpec, folder: string): Record<TableNa
     files[table] = { path, rows: 0, bytes: 0 };
     append(table, COPY_HEADER);
   }
-  add("users", new UserRows(plan, ids));
-  add("conversations", new ConversationRows(plan, ids));
-  add("conversation_users", new MemberRows(plan, ids));
-  const bounds = sliceBounds(plan, Math.ceil(spec.messages / MESSAGES_PER_SLICE));
-  const slice = new MessageSlice(plan);
-  const messages = new MessageWriter(plan, ids);
-  const attachments = new AttachmentWriter(plan, ids);
-  const reads = new ReadWriter(plan, ids);
+  for (const table of wholeTables) add(table, dataset.whole(table));
+  const bounds = sliceBounds(dataset.plan, Math.ceil(spec.messages / MESSAGES_PER_SLICE));
   for (let i = 0; i + 1 < bounds.length; i++) {
-    slice.read(bounds[i]!, bounds[i + 1]!);
-    add("messages", new MessageRows(messages, slice));
-    add("attachments", new AttachmentRows(attachments, slice));
-    add("message_reads", new ReadRows(reads, slice));
+    for (const [table, rows] of dataset.slice(bounds[i]!, bounds[i + 1]!)) add(table, rows);
   }
   for (const table of tableNames) {
     append(table, END_OF_ROWS);

@@ -7,13 +7,13 @@ import { connectionUrl, quoteIdentifier, withClient } from "../../postgres/conne
 import { ensureServer, removeServer, restartServer } from "../../postgres/embedded-server";
 import { readMigrations } from "../../postgres/migrations";
 import { applySetting, provedSettings, resetSetting } from "../../postgres/settings";
+import { MAX_WAL_GB } from "../../postgres/wal-size";
 import { ExpectedError } from "../../runtime/errors";
 import { once } from "../once";
 
 /** One dataset with its indexes, the files of its rows and a copy of its messages, bytes a message. */
 const BYTES_PER_MESSAGE = 2_500;
-/** The band's `max_wal_size`. */
-const WAL_BYTES = 8 * 2 ** 30;
+const WAL_BYTES = MAX_WAL_GB * 2 ** 30;
 
 const OWNER = "bench_owner";
 const DATABASE = "bench";

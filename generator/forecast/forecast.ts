@@ -1,4 +1,5 @@
-import { INDEX_LANES } from "../parallelism";
+import { MAX_WAL_GB } from "../../postgres/wal-size";
+import { INDEX_BUILD_MB, INDEX_LANES } from "../parallelism";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { btreeBytes, TABLE_OVERHEAD } from "./layout";
@@ -6,12 +7,12 @@ import { sampleOf } from "./sample";
 import { indexes } from "./schema";
 import { shapeOf } from "./shape";
 
-/** The memory of an index build: one that fits sorts without files. */
-const SORT_MEMORY = 512 * 2 ** 20;
+/** The memory of an index build, bytes: one that fits sorts without files. */
+const SORT_MEMORY = INDEX_BUILD_MB * 2 ** 20;
 /** What a row takes in a file of a sort beside its index entry: its length. */
 const SORT_OVERHEAD = 8;
-/** max_wal_size of every band; a larger load writes more in all, and the server recycles it. */
-const MAX_WAL_BYTES = 8 * 2 ** 30;
+/** What the server keeps of the log; a larger load writes more in all, and the server recycles it. */
+const MAX_WAL_BYTES = MAX_WAL_GB * 2 ** 30;
 
 export interface TableForecast {
   rows: number;

@@ -24,7 +24,7 @@ export interface Field {
 }
 
 /** The least multiple of `to` that is not below `bytes`. */
-export function align(bytes: number, to = 8): number {
+function align(bytes: number, to = 8): number {
   return Math.ceil(bytes / to) * to;
 }
 

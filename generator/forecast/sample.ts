@@ -1,14 +1,8 @@
 import { RowBuffer } from "../encoding/row-buffer";
-import { makePlan, type Plan } from "../plan/plan";
-import { MessageSlice, sliceBounds } from "../plan/slice";
-import { AttachmentRows, AttachmentWriter } from "../rows/attachments";
-import { ConversationRows } from "../rows/conversations";
-import { identities } from "../rows/identities";
-import { MemberRows } from "../rows/members";
-import { MessageRows, MessageWriter } from "../rows/messages";
-import { ReadRows, ReadWriter } from "../rows/reads";
+import type { Plan } from "../plan/plan";
+import { sliceBounds } from "../plan/slice";
+import { DatasetRows, wholeTables } from "../rows/dataset-rows";
 import type { RowSource } from "../rows/source";
-import { UserRows } from "../rows/users";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { HeapSize, indexTupleBytes, type Field } from "./layout";
@@ -54,25 +48,13 @@ export function scaledDown(spec: DatasetSpec): DatasetSpec {
 /** Makes rows of a dataset with the generator's own plan and writers, and measures them. */
 export function sampleOf(spec: DatasetSpec): Sample {
   const smaller = scaledDown(spec);
-  const plan = makePlan(smaller);
-  const ids = identities(plan);
+  const rows = new DatasetRows(smaller);
   const measured = Object.fromEntries(
     tableNames.map((table) => [table, new TableMeasure(table)] as const),
   ) as Record<TableName, TableMeasure>;
-  measured.users.add(new UserRows(plan, ids));
-  measured.conversations.add(new ConversationRows(plan, ids));
-  measured.conversation_users.add(new MemberRows(plan, ids));
-  const [messages, attachments, reads] = [
-    new MessageWriter(plan, ids),
-    new AttachmentWriter(plan, ids),
-    new ReadWriter(plan, ids),
-  ];
-  const slice = new MessageSlice(plan);
-  for (const [from, to] of slicesOf(plan)) {
-    slice.read(from, to);
-    measured.messages.add(new MessageRows(messages, slice));
-    measured.attachments.add(new AttachmentRows(attachments, slice));
-    measured.message_reads.add(new ReadRows(reads, slice));
+  for (const table of wholeTables) measured[table].add(rows.whole(table));
+  for (const [from, to] of slicesOf(rows.plan)) {
+    for (const [table, source] of rows.slice(from, to)) measured[table].add(source);
   }
   return {
     spec: smaller,

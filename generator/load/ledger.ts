@@ -1,11 +1,13 @@
 import type { Client } from "pg";
+import { ensureBookkeeping } from "../../postgres/bookkeeping";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
+import type { WholeTable } from "../rows/dataset-rows";
 import { tableNames, type TableName } from "../tables";
 import { partName, type PartKey } from "./parts";
 import type { DatasetState } from "./state";
 
 /** What is loaded on its own: the small tables whole, the messages and what hangs on them by slice of time. */
-export type Part = "users" | "conversations" | "conversation_users" | "messages";
+export type Part = WholeTable | "messages";
 
 /** The load as the ledger has it. */
 export interface Load {
@@ -23,7 +25,6 @@ export interface LedgerLine extends PartKey {
 }
 
 const CREATE = `
-  CREATE SCHEMA IF NOT EXISTS chat_perf;
   CREATE TABLE chat_perf.load (
     only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
     spec jsonb NOT NULL,
@@ -51,9 +52,8 @@ const CREATE = `
 
 /** Opens the ledger of a new load. Runs in a transaction. */
 export async function createLedger(client: Client, spec: DatasetSpec, shards: number): Promise<void> {
-  const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = 'chat_perf'");
-  // IF NOT EXISTS asks for the right to create schemas even when there is nothing to create.
-  await client.query(rows.length > 0 ? CREATE.replace(/CREATE SCHEMA.*;/, "") : CREATE);
+  await ensureBookkeeping(client);
+  await client.query(CREATE);
   await client.query("INSERT INTO chat_perf.load (spec, model_version, shards) VALUES ($1, $2, $3)", [
     spec,
     MODEL_VERSION,

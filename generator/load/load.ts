@@ -86,7 +86,7 @@ export async function loadShare(
 }
 
 /** 64 shards, fewer for less than 640,000 messages, more (up to 1,000) for more than 4 million. */
-export function defaultShards({ messages }: DatasetSpec): number {
+function defaultShards({ messages }: DatasetSpec): number {
   const enough = Math.min(ENOUGH_SHARDS, Math.ceil(messages / FEWEST_MESSAGES));
   return Math.min(MOST_SHARDS, Math.max(enough, Math.ceil(messages / MOST_MESSAGES)));
 }

@@ -1,14 +1,6 @@
 import type { Client } from "pg";
-import { makePlan, type Plan } from "../plan/plan";
-import { MessageSlice, sliceBounds } from "../plan/slice";
-import { AttachmentRows, AttachmentWriter } from "../rows/attachments";
-import { ConversationRows } from "../rows/conversations";
-import { identities, type Identities } from "../rows/identities";
-import { MemberRows } from "../rows/members";
-import { MessageRows, MessageWriter } from "../rows/messages";
-import { ReadRows, ReadWriter } from "../rows/reads";
-import type { RowSource } from "../rows/source";
-import { UserRows } from "../rows/users";
+import { sliceBounds } from "../plan/slice";
+import { DatasetRows, type TableRows } from "../rows/dataset-rows";
 import type { DatasetSpec } from "../spec";
 import type { TableName } from "../tables";
 import { Copier } from "./copy";
@@ -21,16 +13,11 @@ export interface Sent {
   bytes: number;
 }
 
-/** Makes and sends the rows of parts. Holds the plan and one slice's columns, whatever the number of parts. */
+/** Makes and sends the rows of parts. */
 export class PartLoader {
   readonly #copier: Copier;
-  readonly #plan: Plan;
-  readonly #ids: Identities;
+  readonly #rows: DatasetRows;
   readonly #bounds: Float64Array;
-  readonly #slice: MessageSlice;
-  readonly #messages: MessageWriter;
-  readonly #attachments: AttachmentWriter;
-  readonly #reads: ReadWriter;
 
   constructor(
     readonly client: Client,
@@ -38,13 +25,8 @@ export class PartLoader {
     shards: number,
   ) {
     this.#copier = new Copier(client);
-    this.#plan = makePlan(spec);
-    this.#ids = identities(this.#plan);
-    this.#bounds = sliceBounds(this.#plan, shards);
-    this.#slice = new MessageSlice(this.#plan);
-    this.#messages = new MessageWriter(this.#plan, this.#ids);
-    this.#attachments = new AttachmentWriter(this.#plan, this.#ids);
-    this.#reads = new ReadWriter(this.#plan, this.#ids);
+    this.#rows = new DatasetRows(spec);
+    this.#bounds = sliceBounds(this.#rows.plan, shards);
   }
 
   /** Sends a part's rows and writes its line in the ledger. Runs in a transaction, which commits both together. */
@@ -60,21 +42,7 @@ export class PartLoader {
     return sent;
   }
 
-  #sources(part: Part, from: number, to: number): [TableName, RowSource][] {
-    switch (part) {
-      case "users":
-        return [[part, new UserRows(this.#plan, this.#ids)]];
-      case "conversations":
-        return [[part, new ConversationRows(this.#plan, this.#ids)]];
-      case "conversation_users":
-        return [[part, new MemberRows(this.#plan, this.#ids)]];
-      case "messages":
-        this.#slice.read(from, to);
-        return [
-          ["messages", new MessageRows(this.#messages, this.#slice)],
-          ["attachments", new AttachmentRows(this.#attachments, this.#slice)],
-          ["message_reads", new ReadRows(this.#reads, this.#slice)],
-        ];
-    }
+  #sources(part: Part, from: number, to: number): TableRows[] {
+    return part === "messages" ? this.#rows.slice(from, to) : [[part, this.#rows.whole(part)]];
   }
 }

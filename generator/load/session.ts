@@ -1,7 +1,6 @@
 import type { Client } from "pg";
+import { INDEX_BUILD_MB } from "../parallelism";
 
-/** Memory of one index build, unless the server gives more. */
-const MAINTENANCE_WORK_MEM = "512MB";
 /** How long to wait for a table that another session has locked, unless the role has its own limit. */
 const LOCK_TIMEOUT = "60s";
 
@@ -31,6 +30,6 @@ export async function prepareSession(client: Client): Promise<void> {
   await client.query(
     `SELECT set_config('maintenance_work_mem', $1, false)
      WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes($1)`,
-    [MAINTENANCE_WORK_MEM],
+    [`${INDEX_BUILD_MB}MB`],
   );
 }

@@ -16,7 +16,7 @@ export interface DatasetState {
     workers: number;
     /** Bytes of COPY BINARY. */
     bytes: number;
-    /** Of each phase: rows, analyze, indexes, foreign keys, fingerprint. */
+    /** Of each phase: `rows`, `analyze, indexes`, `foreign keys`, `fingerprint`. */
     seconds: Record<string, number>;
   };
 }

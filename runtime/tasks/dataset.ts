@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { clearDataset, loadDataset, readDataset } from "../../generator/load";
-import type { DatasetSpec } from "../../generator/spec";
+import { type DatasetSpec, plainSpec } from "../../generator/spec";
 import type { Task } from "../task";
 
 export interface DatasetInputs extends DatasetSpec {
@@ -25,7 +25,7 @@ export interface DatasetOutputs {
 export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   async create(inputs, log) {
     log("Generating the dataset...");
-    const { counts, fingerprint } = await loadDataset(inputs.ownerUrl, specOf(inputs), log);
+    const { counts, fingerprint } = await loadDataset(inputs.ownerUrl, plainSpec(inputs), log);
     return { counts, fingerprint, loadedFingerprint: fingerprint, reportedFingerprint: fingerprint };
   },
   // Another shape is a replacement. What remains is a new URL, or rows that somebody changed: they stay.
@@ -39,15 +39,3 @@ export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   stale: ({ fingerprint, reportedFingerprint }) =>
     Promise.resolve(!isDeepStrictEqual(fingerprint, reportedFingerprint)),
 };
-
-function specOf({
-  messages,
-  users,
-  conversations,
-  seed,
-  alpha,
-  windowDays,
-  windowEnd,
-}: DatasetInputs): DatasetSpec {
-  return { messages, users, conversations, seed, alpha, windowDays, windowEnd };
-}

@@ -1,10 +1,11 @@
 import { type Client, DatabaseError } from "pg";
+import { ensureBookkeeping } from "../../postgres/bookkeeping";
 import { withClient, withTransaction } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import type { QualityReport } from "../report";
 
 const CREATE = `
-  CREATE TABLE IF NOT EXISTS chat_perf.report (
+  CREATE TABLE chat_perf.report (
     number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kept_at timestamptz NOT NULL DEFAULT now(),
     report jsonb NOT NULL
@@ -28,9 +29,7 @@ export function keepReport(ownerUrl: string, report: QualityReport): Promise<num
     withTransaction(client, async () => {
       // Two runs that begin a history at the same time would both create it.
       await client.query("SELECT pg_advisory_xact_lock(hashtext('chat_perf.report'))");
-      const { rows: schema } = await client.query("SELECT FROM pg_namespace WHERE nspname = 'chat_perf'");
-      // IF NOT EXISTS asks for the right to create schemas even when there is nothing to create.
-      if (schema.length === 0) await client.query("CREATE SCHEMA chat_perf");
+      await ensureBookkeeping(client);
       if (!(await hasHistory(client))) await client.query(CREATE);
       const { rows } = await client.query<{ number: number }>(
         "INSERT INTO chat_perf.report (report) VALUES ($1) RETURNING number",

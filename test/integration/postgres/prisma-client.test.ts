@@ -1,14 +1,10 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { expect } from "chai";
+import { generateClient } from "../../../prisma/generate-client";
 import { startTestServer, type TestDatabase } from "../../support/server";
-
-const project = resolve(__dirname, "../../..");
 
 /** What the test needs of a generated client. */
 interface Rows {
@@ -29,7 +25,7 @@ describe("a generated Prisma client", function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-prisma-"));
     database = await (await startTestServer()).createDatabase();
-    const { PrismaClient } = await generateClient(folder);
+    const { PrismaClient } = await generateClient<Generated>(folder);
     client = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.appUrl }) });
   });
 
@@ -71,29 +67,3 @@ describe("a generated Prisma client", function () {
     expect((await rows("attachment"))[0]).to.include({ type: "IMAGE", size: 1 });
   });
 });
-
-async function generateClient(folder: string): Promise<Generated> {
-  mkdirSync(join(folder, "prisma"));
-  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"), "dir");
-  const schema = join(folder, "prisma", "schema.prisma");
-  const generator = `
-generator client {
-  provider     = "prisma-client"
-  output       = "../client"
-  moduleFormat = "cjs"
-}
-`;
-  writeFileSync(schema, readFileSync(join(project, "prisma/schema.prisma"), "utf8") + generator);
-  const cli = join(project, "node_modules/prisma/build/index.js");
-  await promisify(execFile)(process.execPath, [cli, "generate", "--schema", schema], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      CHECKPOINT_DISABLE: "1",
-      // Generating needs no engine; naming any program keeps Prisma from downloading one.
-      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    },
-  });
-  return import(pathToFileURL(join(folder, "client", "client.ts")).href) as Promise<Generated>;
-}

@@ -1,0 +1,53 @@
+import { makePlan, type Plan } from "../plan/plan";
+import { MessageSlice } from "../plan/slice";
+import type { DatasetSpec } from "../spec";
+import type { TableName } from "../tables";
+import { AttachmentRows, AttachmentWriter } from "./attachments";
+import { ConversationRows } from "./conversations";
+import { identities, type Identities } from "./identities";
+import { MemberRows } from "./members";
+import { MessageRows, MessageWriter } from "./messages";
+import { ReadRows, ReadWriter } from "./reads";
+import type { RowSource } from "./source";
+import { UserRows } from "./users";
+
+/** The tables that are made whole; the others are made by slices of time. */
+export const wholeTables = ["users", "conversations", "conversation_users"] as const;
+export type WholeTable = (typeof wholeTables)[number];
+
+/** Rows, and the table that they are for. */
+export type TableRows = [table: TableName, rows: RowSource];
+
+/** All rows of a dataset, on demand. Holds the plan and one slice's columns, however many slices are asked for. */
+export class DatasetRows {
+  readonly plan: Plan;
+  readonly #ids: Identities;
+  readonly #slice: MessageSlice;
+  readonly #messages: MessageWriter;
+  readonly #attachments: AttachmentWriter;
+  readonly #reads: ReadWriter;
+
+  constructor(spec: DatasetSpec) {
+    this.plan = makePlan(spec);
+    this.#ids = identities(this.plan);
+    this.#slice = new MessageSlice(this.plan);
+    this.#messages = new MessageWriter(this.plan, this.#ids);
+    this.#attachments = new AttachmentWriter(this.plan, this.#ids);
+    this.#reads = new ReadWriter(this.plan, this.#ids);
+  }
+
+  whole(table: WholeTable): RowSource {
+    const rows = { users: UserRows, conversations: ConversationRows, conversation_users: MemberRows };
+    return new rows[table](this.plan, this.#ids);
+  }
+
+  /** The messages from one instant up to another and what hangs on them; takes the place of the slice before. */
+  slice(from: number, to: number): TableRows[] {
+    this.#slice.read(from, to);
+    return [
+      ["messages", new MessageRows(this.#messages, this.#slice)],
+      ["attachments", new AttachmentRows(this.#attachments, this.#slice)],
+      ["message_reads", new ReadRows(this.#reads, this.#slice)],
+    ];
+  }
+}

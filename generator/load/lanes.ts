@@ -3,6 +3,9 @@ import { withClient } from "../../postgres/connection";
 import { INDEX_LANES } from "../parallelism";
 import { prepareSession } from "./session";
 
+/** Pages that a vacuum keeps before it writes them: with the default of 2MB it waits for the disk half of its time. */
+const VACUUM_BUFFERS = "128MB";
+
 /** Opens the lanes, works with them, and closes them. */
 export function withLanes<T>(ownerUrl: string, work: (lanes: Client[]) => Promise<T>): Promise<T> {
   const open = (lanes: Client[]): Promise<T> =>
@@ -10,6 +13,11 @@ export function withLanes<T>(ownerUrl: string, work: (lanes: Client[]) => Promis
       ? work(lanes)
       : withClient(ownerUrl, async (client) => {
           await prepareSession(client);
+          // A setting of PostgreSQL 16 and later.
+          await client.query(
+            "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'vacuum_buffer_usage_limit'",
+            [VACUUM_BUFFERS],
+          );
           // Lanes keep all processors busy already: helpers of each build would only divide its memory.
           if (INDEX_LANES > 1) await client.query("SET max_parallel_maintenance_workers = 0");
           return open([...lanes, client]);

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after } from "mocha";
 import { connectionUrl, withClient } from "../../postgres/connection";
-import { ensureServer, removeServer, restartServer } from "../../postgres/embedded-server";
+import {
+  type EmbeddedServer,
+  ensureServer,
+  removeServer,
+  restartServer,
+} from "../../postgres/embedded-server";
 
 /** The real PostgreSQL server that the integration tests share: one a run, stopped and deleted at the run's end. */
 export interface TestServer {
@@ -55,22 +60,22 @@ export function temporaryFolder(label: string): string {
 }
 
 /**
- * A server for tests that break it. Whoever starts it stops it.
+ * A server for tests that break it, or need another version. Whoever starts it stops it.
  *
- * @param dataDir the data folder; default: one in a temporary folder
+ * @param changes of what it is to be; its data folder is in a temporary folder by default
  */
-export async function startOwnServer(dataDir?: string): Promise<TestServer> {
+export async function startOwnServer(changes: Partial<EmbeddedServer> = {}): Promise<TestServer> {
   const folder = temporaryFolder("server");
   const adminPassword = randomBytes(16).toString("hex");
   const { host, port, dataDirectory } = await ensureServer(
     {
       projectRoot: folder,
       stack: "test",
-      ...(dataDir !== undefined && { dataDir }),
       adminUser: "postgres",
       adminPassword,
       database: "postgres",
       roles: [],
+      ...changes,
     },
     silent,
   );

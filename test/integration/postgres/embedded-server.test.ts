@@ -151,6 +151,13 @@ describe("the embedded server", () => {
       expect(await rejection(ensureServer(otherProject, silent))).to.match(/belongs to stack "dev" of /);
     });
 
+    it("keeps its version, and says so when another is asked for", async () => {
+      expect(await rejection(ensureServer({ ...server, postgresVersion: 17 }, silent))).to.match(
+        /is PostgreSQL 18's, and chat-perf:postgresVersion is 17/,
+      );
+      expect(await query("SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
+    });
+
     it("leaves nothing when it is removed, dead or alive, or half removed", async () => {
       await removeServer(running.dataDirectory, silent);
       expect(readdirSync(server.projectRoot)).to.deep.equal([]);

@@ -1,4 +1,4 @@
-import type { Failure, Property, ResourceType } from "./resource-type";
+import type { Failure, Property, ResourceType, Schema } from "./resource-type";
 import { containsUnknown, isEmpty, isObject, type Properties, reveal, revealAll, type Value } from "./values";
 
 /** Checked inputs, completed with defaults, and what is wrong with them. */
@@ -25,17 +25,17 @@ export function check(type: ResourceType, given: Record<string, Value>): Checked
       failures.push({ property: name, reason: `Missing required property '${name}'` });
     }
   }
-  if (!type.terse) addDefaults(type, inputs);
+  if (!type.terse) addDefaults(type.schema, inputs);
   if (failures.length === 0) failures.push(...(type.validate?.(revealAll(inputs)) ?? []));
   return { inputs, failures };
 }
 
-function addDefaults(type: ResourceType, inputs: Record<string, Value>): void {
-  const added = Object.entries(type.schema)
+function addDefaults(schema: Schema, inputs: Record<string, Value>): void {
+  const added = Object.entries(schema)
     .filter(([name, property]) => (inputs[name] ?? null) === null && !isEmpty(property.default))
     .map(([name]) => name)
     .sort();
-  for (const name of added) inputs[name] = type.schema[name]?.default ?? null;
+  for (const name of added) inputs[name] = schema[name]?.default ?? null;
   if (added.length > 0) inputs.__defaults = added;
 }
 
@@ -46,7 +46,11 @@ function refusal(property: Property | undefined, value: Value): string | undefin
   return hasType(property, value) ? undefined : `must be a ${property.type}, got ${JSON.stringify(value)}`;
 }
 
-function hasType({ type }: Property, value: Value): boolean {
+function hasType({ type, fields }: Property, value: Value): boolean {
+  if (fields !== undefined) {
+    const items = type === "object" ? [value] : value;
+    return Array.isArray(items) && items.every((item) => isObject(item) && hasFields(fields, item));
+  }
   if (type === "map")
     return isObject(value) && Object.values(value).every((item) => typeof item === "string");
   if (type === "list" || type === "set") {
@@ -55,11 +59,29 @@ function hasType({ type }: Property, value: Value): boolean {
   return typeof value === type;
 }
 
+function hasFields(fields: Schema, item: Record<string, Value>): boolean {
+  const complete = Object.entries(fields).every(([name, { required }]) => !required || name in item);
+  const fit = Object.entries(item).every(
+    ([name, value]) => name.startsWith("__") || refusal(fields[name], value) === undefined,
+  );
+  return complete && fit;
+}
+
 function normalize(property: Property | undefined, value: Value): Value {
+  if (property?.fields !== undefined) return withDefaults(property.fields, value);
   if (property?.type !== "set" || !Array.isArray(value) || containsUnknown(value)) return value;
   const items = value.filter((item) => typeof item === "string");
   if (items.length < value.length) return value; // secret items keep their markers and their places
   return items.length === 0 ? null : [...new Set(items)].sort();
+}
+
+function withDefaults(fields: Schema, value: Value): Value {
+  if (Array.isArray(value)) return value.map((item) => withDefaults(fields, item));
+  if (!isObject(value)) return value;
+  const completed = Object.entries(value).filter(([name]) => name in fields);
+  const inputs = Object.fromEntries(completed.map(([name, each]) => [name, normalize(fields[name], each)]));
+  addDefaults(fields, inputs);
+  return inputs;
 }
 
 /** The inputs that a refreshed resource has: the old ones, with what turned out to be different. */
@@ -93,7 +115,16 @@ export function sameValue(property: Property, one: Value, other: Value): boolean
   return canonical(property, one) === canonical(property, other);
 }
 
-function canonical({ type }: Property, value: Value): string {
+function canonical(property: Property, value: Value): string {
+  const { type, fields } = property;
+  if (fields !== undefined && isObject(value)) {
+    const told = Object.entries(fields).filter(([name]) => !isEmpty(value[name]));
+    return JSON.stringify(told.map(([name, field]) => [name, canonical(field, value[name] ?? null)]));
+  }
+  if (fields !== undefined && Array.isArray(value)) {
+    const items = value.map((item) => canonical(property, item));
+    return JSON.stringify(type === "set" ? items.sort() : items);
+  }
   if (type === "set" && Array.isArray(value)) return JSON.stringify([...value].sort());
   return JSON.stringify(isObject(value) ? Object.entries(value).sort() : value);
 }

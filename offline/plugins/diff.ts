@@ -1,5 +1,5 @@
 import { sameValue } from "./check";
-import type { Property, ResourceType } from "./resource-type";
+import type { Property, ResourceType, Schema } from "./resource-type";
 import { containsUnknown, isEmpty, isObject, type Properties, type Value } from "./values";
 
 export type Kind = "add" | "delete" | "update";
@@ -37,11 +37,37 @@ function changes(name: string, property: Property, old: Value, wanted: Value, gi
   if (given === null || (isEmpty(wanted) && typeof wanted === "object")) return [[name, "delete"]];
   if (old === null || (isEmpty(old) && typeof old === "object")) return [[name, "add"]];
   if (containsUnknown(wanted)) return [[name, "update"]];
+  if (property.fields !== undefined) return fieldChanges(name, property.fields, old, wanted);
   if (Array.isArray(old) && Array.isArray(wanted)) {
     return property.type === "set" ? setChanges(name, old, wanted) : listChanges(name, old, wanted);
   }
   if (isObject(old) && isObject(wanted)) return mapChanges(name, old, wanted);
   return [[name, "update"]];
+}
+
+/** Objects are compared field by field, and lists of them item by item. */
+function fieldChanges(name: string, fields: Schema, old: Value, wanted: Value): Change[] {
+  if (Array.isArray(old) && Array.isArray(wanted)) {
+    const length = Math.max(old.length, wanted.length);
+    return Array.from({ length }, (_, index) => index).flatMap((index): Change[] => {
+      const [before, after] = [old[index], wanted[index]];
+      const path = `${name}[${index}]`;
+      if (before === undefined || after === undefined) return [[path, kindOf(before, after)]];
+      return fieldChanges(path, fields, before, after);
+    });
+  }
+  if (!isObject(old) || !isObject(wanted)) return [[name, "update"]];
+  return Object.entries(fields).flatMap(([field, property]) => {
+    const given = wanted[field] ?? null;
+    if (property.computed && given === null) return [];
+    return changes(
+      `${name}.${field}`,
+      property,
+      old[field] ?? null,
+      given ?? property.default ?? null,
+      given,
+    );
+  });
 }
 
 /** An item that left is named by its place in the old list, one that came by its place in the new one. */

@@ -1,9 +1,11 @@
-import type { Properties, Value } from "./values";
+import { isObject, type Properties, type Value } from "./values";
 
 /** One property of a resource type, as in the vendor's schema. */
 export interface Property {
   /** A `set` is a list without order or repetition, kept sorted. */
-  type: "string" | "number" | "boolean" | "list" | "set" | "map";
+  type: "string" | "number" | "boolean" | "list" | "set" | "map" | "object";
+  /** The properties of an object, or of each item of a list or set. Left out where the items are texts. */
+  fields?: Schema;
   required?: true;
   /** The value of a property that is not given. Default: null. */
   default?: Value;
@@ -57,7 +59,14 @@ export interface ResourceType {
 export function plan(schema: Schema, inputs: Properties, state: Properties = {}): Record<string, Value> {
   const planned = Object.entries(schema).map(([name, property]): [string, Value] => {
     const kept = property.computed ? state[name] : undefined;
-    return [name, inputs[name] ?? kept ?? property.default ?? null];
+    return [name, whole(property, inputs[name] ?? kept ?? property.default ?? null)];
   });
   return Object.fromEntries(planned);
+}
+
+/** A value with all fields of its objects. */
+function whole(property: Property, value: Value): Value {
+  if (property.fields === undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => whole(property, item));
+  return isObject(value) ? plan(property.fields, value) : value;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { containsSecret, type Properties, type Value } from "../../offline/plugins/values";
+import { containsSecret, isObject, type Properties, type Value } from "../../offline/plugins/values";
 
 type Values = Record<string, Value>;
 
@@ -14,16 +14,24 @@ export interface OfficialResource {
 }
 
 /** The recorded resources of one of the vendor's plugins. */
-export function officialResources(plugin: "random" | "postgresql"): OfficialResource[] {
+export function officialResources(plugin: "random" | "postgresql" | "docker"): OfficialResource[] {
   const file = join(__dirname, "../fixtures/official-providers", `${plugin}.json`);
   return JSON.parse(readFileSync(file, "utf8")) as OfficialResource[];
 }
 
 /** What the program gave to get a resource: its inputs without the plugin's additions, secrets filled in. */
 export function programInputs({ inputs }: OfficialResource, secrets: Properties = {}): Properties {
+  return { ...withoutDefaults(inputs), ...secrets };
+}
+
+function withoutDefaults(inputs: Values): Values {
   const added = Array.isArray(inputs.__defaults) ? inputs.__defaults : [];
   const given = Object.entries(inputs).filter(([name]) => name !== "__defaults" && !added.includes(name));
-  return { ...Object.fromEntries(given), ...secrets };
+  const plain = (value: Value): Value => {
+    if (Array.isArray(value)) return value.map(plain);
+    return isObject(value) ? withoutDefaults(value) : value;
+  };
+  return Object.fromEntries(given.map(([name, value]) => [name, plain(value)]));
 }
 
 /** The properties as the recordings show them: `{ secret: true }` in the place of whatever is secret. */

@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import type Docker from "dockerode";
+import { expect } from "chai";
+import { plugin } from "../../../offline/plugins/docker";
+import { secret, type Value } from "../../../offline/plugins/values";
+import { freePort } from "../../../postgres/embedded/configuration";
+import { dockerEngine } from "../../support/docker";
+import { TEST_IMAGE } from "../../support/docker-image";
+import { asRecorded, type OfficialResource, officialResources, programInputs } from "../../support/official";
+import { PluginClient, type StoredResource } from "../../support/plugin";
+
+const [provider, ...resources] = officialResources("docker") as [OfficialResource, ...OfficialResource[]];
+const envs = secret(["POSTGRES_PASSWORD=a password", "POSTGRES_HOST_AUTH_METHOD=scram-sha-256"]);
+
+describe("state written by the docker plugin", function () {
+  this.timeout(300_000);
+  let docker: Docker;
+  let client: PluginClient;
+  let imageId: string;
+  let port: number;
+  const prefix = `chat-perf-test-${randomBytes(4).toString("hex")}`;
+  const cleanUp: (() => unknown)[] = [];
+  const made = new Map<string, StoredResource>();
+
+  before(async function () {
+    docker = await dockerEngine(this);
+    imageId = (await docker.getImage(TEST_IMAGE).inspect()).Id;
+    port = await freePort();
+    client = await PluginClient.serving(plugin);
+    await client.configure({});
+    const left = docker.getContainer(`${prefix}-pg`);
+    cleanUp.push(() => left.remove({ force: true, v: true }).catch(() => undefined));
+    cleanUp.push(() => {
+      client.close();
+    });
+  });
+  after(async () => {
+    for (const undo of cleanUp) await undo();
+  });
+
+  /** The recording with this run's names and port, and the image that this engine has. */
+  function here(recorded: OfficialResource): OfficialResource {
+    const text = JSON.stringify(recorded)
+      .replaceAll("perfdb-", `${prefix}-`)
+      .replaceAll("postgres-local:15", TEST_IMAGE)
+      .replaceAll("sha256:(64 hex)", imageId)
+      .replaceAll("/usr/local/bin/docker-entrypoint.sh", "docker-entrypoint.sh")
+      .replaceAll("5499", String(port));
+    return JSON.parse(text) as OfficialResource;
+  }
+
+  const inputsOf = (official: OfficialResource) =>
+    programInputs(official, "envs" in official.inputs ? { envs } : {});
+
+  /** The recorded outputs with what the engine has decided here: ids and addresses. */
+  async function outputsHere({ type, outputs, ...official }: OfficialResource, { id }: StoredResource) {
+    const decided: Record<string, Value> = { ...outputs };
+    if (official.name !== "vol" && official.name !== "img") decided.id = id;
+    if (type.endsWith(":Volume")) decided.mountpoint = (await docker.getVolume(id).inspect()).Mountpoint;
+    const { IPAM, Containers } = (await docker.getNetwork(`${prefix}-net`).inspect()) as NetworkInspect;
+    const { Subnet, Gateway } = IPAM.Config[0]!;
+    if (type.endsWith(":Network")) {
+      decided.ipamConfigs = [{ auxAddress: {}, gateway: Gateway, ipRange: "", subnet: Subnet }];
+    }
+    const endpoint = Containers[id];
+    if (endpoint !== undefined) {
+      const [recorded] = outputs.networkDatas as Record<string, Value>[];
+      const [ipAddress, length] = endpoint.IPv4Address.split("/");
+      decided.hostname = id.slice(0, 12);
+      decided.networkDatas = [
+        {
+          ...recorded!,
+          ...{ gateway: Gateway, ipAddress: ipAddress!, ipPrefixLength: Number(length) },
+          macAddress: endpoint.MacAddress,
+        },
+      ];
+    }
+    return decided;
+  }
+
+  it("accepts the recorded configuration as it is", async () => {
+    expect(await client.checkConfig(provider.inputs)).to.deep.equal([]);
+  });
+
+  // The network comes first here: the other recordings are compared with what the engine says of it.
+  const inOrder = [...resources].sort((one, other) => order(one) - order(other));
+  for (const recorded of inOrder) {
+    it(`stores ${recorded.name} as the vendor's plugin does`, async () => {
+      const official = here(recorded);
+      const stored = await client.create(official.type, inputsOf(official));
+      made.set(official.name, stored);
+      expect(asRecorded(stored.inputs)).to.deep.equal(official.inputs);
+      expect(asRecorded(stored.outputs)).to.deep.equal(await outputsHere(official, stored));
+      expect(stored.id).to.equal(stored.outputs.id);
+    });
+  }
+
+  for (const recorded of inOrder) {
+    it(`takes over ${recorded.name} from the vendor's plugin without a change`, async () => {
+      const official = here(recorded);
+      const stored = made.get(official.name)!;
+      const outputs = {
+        ...(await outputsHere(official, stored)),
+        ...("envs" in official.outputs && { envs }),
+      };
+      const theirs = { id: stored.id, inputs: stored.inputs, outputs };
+      // A limit of memory without one of swap differs for ever, theirs too.
+      const changes = recorded.name === "pg" ? { memorySwap: "delete" } : {};
+      expect(await client.diff(official.type, theirs, inputsOf(official))).to.deep.include({ changes });
+      expect(await client.read(official.type, theirs)).to.deep.equal(theirs);
+    });
+  }
+
+  it("leaves nothing behind when all is deleted", async () => {
+    for (const recorded of [...inOrder].reverse()) {
+      const stored = made.get(recorded.name)!;
+      await client.delete(recorded.type, stored);
+      const found = await client.read(recorded.type, stored);
+      // The image is kept locally, as its resource asks.
+      expect(found?.id, recorded.name).to.equal(recorded.name === "img" ? stored.id : undefined);
+    }
+  });
+});
+
+interface NetworkInspect {
+  IPAM: { Config: { Subnet: string; Gateway: string }[] };
+  Containers: Record<string, { IPv4Address: string; MacAddress: string }>;
+}
+
+function order({ name }: OfficialResource): number {
+  return ["net", "vol", "img", "pg"].indexOf(name);
+}

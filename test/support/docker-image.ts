@@ -1,0 +1,80 @@
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import Docker from "dockerode";
+
+/** PostgreSQL 15 from Debian's packages, in place of the official image, which closed networks cannot pull. */
+export const TEST_IMAGE = "chat-perf-test:postgres-15";
+
+const RECIPE = "org.chat-perf.recipe";
+const entrypoint = join(__dirname, "docker-entrypoint.sh");
+const run = promisify(execFile);
+
+/** What the image is made of: another recipe makes another image. */
+const recipe = createHash("sha256")
+  .update(readFileSync(entrypoint))
+  .update(readFileSync(__filename))
+  .digest("hex");
+
+/**
+ * Makes the image where the engine has none of this recipe; once a machine, in a minute or two. Needs root and
+ * `debootstrap`.
+ */
+export async function makeTestImage(docker: Docker): Promise<void> {
+  const present = await docker
+    .getImage(TEST_IMAGE)
+    .inspect()
+    .catch(() => undefined);
+  if (present?.Config.Labels[RECIPE] === recipe) return;
+  const folder = await mkdtemp(join(tmpdir(), "chat-perf-image-"));
+  try {
+    await fill(folder);
+    await importFolder(docker, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  const packages = "--include=postgresql-15,gosu";
+  await run("debootstrap", ["--variant=minbase", packages, "bookworm", folder], { maxBuffer: 1 << 26 });
+  // The server that the package has made, and what only installing needs.
+  for (const path of ["var/lib/postgresql/15", "var/cache/apt", "var/lib/apt/lists", "usr/share/doc"]) {
+    await rm(join(folder, path), { recursive: true, force: true });
+  }
+  const script = join(folder, "usr/local/bin/docker-entrypoint.sh");
+  await copyFile(entrypoint, script);
+  await chmod(script, 0o755);
+  const sample = join(folder, "usr/share/postgresql/15/postgresql.conf.sample");
+  const text = await readFile(sample, "utf8");
+  await writeFile(sample, text.replace(/^#?listen_addresses = .*$/m, "listen_addresses = '*'"));
+}
+
+async function importFolder(docker: Docker, folder: string): Promise<void> {
+  const [repo, tag] = TEST_IMAGE.split(":");
+  const changes = [
+    "ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "ENV PG_MAJOR=15",
+    "ENV PGDATA=/var/lib/postgresql/data",
+    "VOLUME /var/lib/postgresql/data",
+    'ENTRYPOINT ["docker-entrypoint.sh"]',
+    'CMD ["postgres"]',
+    "EXPOSE 5432",
+    `LABEL ${RECIPE}=${recipe}`,
+  ];
+  const tar = spawn("tar", ["-C", folder, "--numeric-owner", "-c", "."], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const answer = await docker.importImage(tar.stdout, { repo, tag, changes });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(answer, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

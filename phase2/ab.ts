@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import type { Client } from "pg";
+import { ExpectedError } from "../runtime/errors";
+import { type Log, Progress } from "../runtime/progress";
+import type { Capture } from "./capture";
+import { commentOn, inPublic } from "./indexes/build";
+import { type IndexDefinition, phase2Indexes } from "./indexes/definitions";
+import { Sampler } from "./measure/sampler";
+import { undone, withPhase2 } from "./measure/session";
+import { BLOCKS, describe, prepareCapture, removeDeadRows } from "./measure/take-capture";
+import { QUERIES } from "./queries/query-files";
+
+export interface ExperimentOptions {
+  /** Draws the queries' parameters and their order. */
+  seed: string;
+  /** Both arms are the database as it is: whatever a comparison finds is a false alarm (A/A). */
+  equalArms?: boolean;
+  /** Blocks of every query in each arm, an even number. Default: 20. */
+  blocks?: number;
+  /** Folder of the hot queries. Default: `phase2/queries`. */
+  queriesFolder?: string;
+  log: Log;
+}
+
+/** How long to wait for a table that another session uses. */
+const LOCK_TIMEOUT = "60s";
+
+/** A half of the experiment: without the indexes, or with them. */
+interface Arm {
+  kind: Capture["kind"];
+  drops: IndexDefinition[];
+  sampler: Sampler;
+  capture?: Capture;
+}
+
+/**
+ * Measures the hot queries without the indexes and with them in turns, a few seconds each (ABBA BAAB …), so that no
+ * drift of machine, caches or table can be taken for the indexes' effect.
+ *
+ * All of it happens in one transaction that is never committed. Missing indexes are built in it once; for a turn
+ * without them they are dropped behind a savepoint, and back again as soon as that is rolled back, for the price of
+ * a change in the catalogue. The owner of the tables may do that, no other session ever sees it, and whatever stops the
+ * experiment, the server itself puts everything back. (Hiding indexes by `UPDATE pg_index SET indisvalid` would take a
+ * superuser, be seen by everyone and survive a kill.) Meanwhile the tables are locked for everybody else: this is for
+ * test databases.
+ *
+ * @param ownerUrl the role that owns the tables
+ * @returns the captures without and with the indexes
+ * @throws ExpectedError when an index built in the transaction cannot be measured in it, or the server stops the work
+ */
+export async function runExperiment(
+  ownerUrl: string,
+  { seed, equalArms = false, blocks = BLOCKS, queriesFolder = QUERIES, log }: ExperimentOptions,
+): Promise<{ pre: Capture; post: Capture }> {
+  const { rows, cells } = await prepareCapture(ownerUrl, { seed, queriesFolder, log }, () =>
+    Promise.resolve(),
+  );
+  return withPhase2(ownerUrl, "The experiment", async (client) => {
+    const experiment = randomUUID();
+    const definitions = (await phase2Indexes(client)).definitions;
+    const arm = (kind: Capture["kind"], drops: IndexDefinition[]): Arm => {
+      return { kind, drops, sampler: new Sampler(client, cells, { seed, nested: true }) };
+    };
+    const without = arm("pre-optimization", equalArms ? [] : definitions);
+    const with_ = arm("post-optimization", []);
+
+    await undone(client, { readOnly: false, nested: false }, async () => {
+      await lockTables(client, definitions);
+      if (!equalArms) await buildMissing(client, log);
+      const progress = new Progress(equalArms ? "A/A" : "A/B", 2 * blocks, "blocks", log);
+      for (const { number, first } of turns(blocks)) {
+        const turn = first === "without" ? without : with_;
+        await undone(client, { readOnly: false, nested: true }, async () => {
+          for (const { name } of turn.drops) await client.query(`DROP INDEX IF EXISTS ${inPublic(name)}`);
+          await turn.sampler.warmUp();
+          await turn.sampler.block(number);
+          if (number < blocks - 1) return;
+          await turn.sampler.explain();
+          const capture = await describe(client, turn.kind, { rows, cells, sampler: turn.sampler, seed });
+          turn.capture = { ...capture, experiment };
+        });
+        progress.advance(1);
+      }
+      progress.finish();
+    });
+    await removeDeadRows(client);
+    return { pre: without.capture!, post: with_.capture! };
+  });
+}
+
+/** Which arm measures which block, in the order of time. */
+export function turns(blocks: number): { number: number; first: "without" | "with" }[] {
+  return Array.from({ length: blocks }, (_, number) => number).flatMap((number) => {
+    // Rounds of two blocks, ABBA and BAAB in turn.
+    const round = Math.floor(number / 2);
+    const inOrder = (number + round) % 2 === 0;
+    const order = inOrder ? (["without", "with"] as const) : (["with", "without"] as const);
+    return order.map((first) => ({ number, first }));
+  });
+}
+
+async function lockTables(client: Client, definitions: IndexDefinition[]): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  const tables = [...new Set(definitions.map(({ table }) => inPublic(table)))].sort();
+  // The exclusive lock of DROP INDEX, from the beginning and in both arms.
+  await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE`);
+}
+
+/** Builds in this transaction what is missing. */
+async function buildMissing(client: Client, log: Log): Promise<void> {
+  const { definitions, valid, invalid } = await phase2Indexes(client);
+  const wanted = definitions.filter((each) => !valid.includes(each));
+  if (wanted.length === 0) return;
+  const { rows: levels } = await client.query<{ level: string }>(
+    "SELECT current_setting('wal_level') AS level",
+  );
+  if (levels[0]!.level === "minimal")
+    throw unmeasurable("with wal_level=minimal their writes are not logged");
+  for (const { name } of invalid) await client.query(`DROP INDEX ${inPublic(name)}`);
+  for (const definition of wanted) {
+    const started = performance.now();
+    await client.query(definition.statement.replace("CONCURRENTLY ", ""));
+    const seconds = (performance.now() - started) / 1000;
+    await commentOn(client, definition, seconds);
+    log(`${definition.name}: built in ${seconds.toFixed(1)} s, for the time of the experiment`);
+  }
+  const { rows: unusable } = await client.query(
+    "SELECT FROM pg_index WHERE indcheckxmin AND indexrelid = ANY ($1::regclass[])",
+    [wanted.map(({ name }) => inPublic(name))],
+  );
+  if (unusable.length > 0) throw unmeasurable("rows were updated a moment ago, which they cannot show yet");
+}
+
+function unmeasurable(reason: string): ExpectedError {
+  return new ExpectedError(
+    `Indexes that are built for the time of the experiment cannot be measured: ${reason}.`,
+    "Build them first by --apply.",
+  );
+}

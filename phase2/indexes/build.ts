@@ -1,0 +1,114 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "pg";
+import { quoteIdentifier, quoteLiteral, withClient } from "../../postgres/connection";
+import type { Machine } from "../../postgres/machine";
+import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
+import { withPhase2 } from "../measure/session";
+import { buildComment, type IndexDefinition, phase2Indexes } from "./definitions";
+import { requireRoom } from "./room";
+
+export interface BuildOptions {
+  /** Where the server is ours: its free disk space can be known. */
+  machine?: Machine;
+  /** How often a build under way is reported, milliseconds. Default: 5,000. */
+  reportEveryMs?: number;
+  log: Log;
+}
+
+/**
+ * Builds those indexes of phase 2 that are missing, one after the other, while the application goes on writing. What a
+ * failed build left behind is built anew. Safe to repeat, whenever it was stopped.
+ *
+ * @throws ExpectedError when the disk has no room, the role does not own the tables, or a build is stopped
+ */
+export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: BuildOptions): Promise<void> {
+  return withPhase2(ownerUrl, "The build of the indexes", async (client) => {
+    const { definitions, valid, invalid } = await phase2Indexes(client);
+    const wanted = definitions.filter((each) => !valid.includes(each));
+    for (const { name } of valid) log(`✓ ${name}: is there already`);
+    await requireRoom(client, wanted, machine, log);
+    for (const definition of wanted) {
+      if (invalid.includes(definition)) {
+        log(`${definition.name}: left invalid by a failed build; it is built anew`);
+        await dropIndex(client, definition);
+      }
+      const started = performance.now();
+      await reported(ownerUrl, definition, { log, everyMs: reportEveryMs ?? REPORT_EVERY_MS }, () =>
+        client.query(definition.statement),
+      );
+      const seconds = (performance.now() - started) / 1000;
+      await commentOn(client, definition, seconds);
+      log(`✓ ${definition.name}: built in ${seconds.toFixed(1)} s, ${await sizeOf(client, definition)}`);
+    }
+  });
+}
+
+/** Drops the indexes of phase 2, valid or not, while the application goes on: the schema is as it was before them. */
+export function revertIndexes(ownerUrl: string, log: Log): Promise<void> {
+  return withPhase2(ownerUrl, "The removal of the indexes", async (client) => {
+    const { valid, invalid, missing } = await phase2Indexes(client);
+    for (const { name } of missing) log(`✓ ${name}: is not there`);
+    for (const definition of [...valid, ...invalid]) {
+      await dropIndex(client, definition);
+      log(`✓ ${definition.name}: dropped`);
+    }
+  });
+}
+
+/** Notes how long the build took, as long as the index is there. */
+export async function commentOn(client: Client, { name }: IndexDefinition, seconds: number): Promise<void> {
+  await client.query(`COMMENT ON INDEX ${inPublic(name)} IS ${quoteLiteral(buildComment(seconds))}`);
+}
+
+export function inPublic(name: string): string {
+  return `public.${quoteIdentifier(name)}`;
+}
+
+async function dropIndex(client: Client, { name }: IndexDefinition): Promise<void> {
+  await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${inPublic(name)}`);
+}
+
+async function sizeOf(client: Client, { name }: IndexDefinition): Promise<string> {
+  const { rows } = await client.query<{ size: string; valid: boolean }>(
+    "SELECT pg_size_pretty(pg_relation_size($1::regclass)) AS size, indisvalid AS valid FROM pg_index WHERE indexrelid = $1::regclass",
+    [inPublic(name)],
+  );
+  return rows[0]!.size;
+}
+
+/** Runs a build and reports, every few seconds, what the server says of it. */
+async function reported(
+  ownerUrl: string,
+  { name, table }: IndexDefinition,
+  { log, everyMs }: { log: Log; everyMs: number },
+  build: () => Promise<unknown>,
+): Promise<void> {
+  const ended = new AbortController();
+  const watching = withClient(ownerUrl, async (observer) => {
+    for (;;) {
+      await delay(everyMs, undefined, { signal: ended.signal });
+      const { rows } = await observer.query<{
+        phase: string;
+        percent: number | null;
+        waitsFor: string | null;
+      }>(UNDER_WAY, [`public.${quoteIdentifier(table)}`]);
+      for (const { phase, percent, waitsFor } of rows) {
+        const share = percent === null ? "" : `, ${percent} %`;
+        log(`${name}: ${phase}${share}${waitsFor === null ? "" : ` (process ${waitsFor})`}`);
+      }
+    }
+  });
+  try {
+    await build();
+  } finally {
+    ended.abort();
+    // Whatever the observer met, the build has its own connection and its own errors.
+    await watching.catch(() => undefined);
+  }
+}
+
+const UNDER_WAY = `
+  SELECT phase, nullif(current_locker_pid, 0) AS "waitsFor",
+    CASE WHEN tuples_total > 0 THEN 100 * tuples_done / tuples_total
+         WHEN blocks_total > 0 THEN 100 * blocks_done / blocks_total END::int AS percent
+  FROM pg_stat_progress_create_index WHERE datname = current_database() AND relid = $1::regclass`;

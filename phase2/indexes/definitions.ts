@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { ExpectedError } from "../../runtime/errors";
+import type { IndexState } from "../capture";
+
+/** One of the indexes that phase 2 is about. */
+export interface IndexDefinition {
+  name: string;
+  table: string;
+  /** Its `CREATE INDEX CONCURRENTLY IF NOT EXISTS …`, on one line, without the semicolon. */
+  statement: string;
+}
+
+const FILE = "phase-2-indexes.sql";
+const createIndex =
+  /^CREATE INDEX CONCURRENTLY IF NOT EXISTS\s+("[^"]+"|\w+)\s+ON\s+((?:\w+\.)?(?:"[^"]+"|\w+))\s+[^;]+/gm;
+
+/**
+ * Reads the indexes from `phase-2-indexes.sql`, the file that psql runs as well.
+ *
+ * @throws ExpectedError for a file with a statement that cannot be read, or none
+ */
+export function readDefinitions(text = readFileSync(join(__dirname, "..", FILE), "utf8")): IndexDefinition[] {
+  const definitions = [...text.matchAll(createIndex)].map(([statement, name, table]) => ({
+    name: bare(name!),
+    table: bare(table!.replace(/^\w+\./, "")),
+    statement: statement.trim().replaceAll(/\s+/g, " "),
+  }));
+  const statements = text.match(/^CREATE\b/gm)?.length ?? 0;
+  if (definitions.length > 0 && definitions.length === statements) return definitions;
+  throw new ExpectedError(
+    `phase2/${FILE} has ${statements} statements, of which ${definitions.length} are understood.`,
+    "Write each as CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table (…); with CREATE at the beginning of a line.",
+  );
+}
+
+function bare(identifier: string): string {
+  return identifier.replaceAll('"', "");
+}
+
+/** The comment by which an index says how long its build took: it is there as long as the index. */
+export function buildComment(seconds: number): string {
+  return `phase 2, built in ${seconds.toFixed(3)} s`;
+}
+
+const buildSeconds = /^phase 2, built in ([\d.]+) s$/;
+
+/** The indexes of the schema `public`, by name. */
+export async function readIndexes(client: Client): Promise<IndexState[]> {
+  const { rows } = await client.query<Omit<IndexState, "bytes"> & { bytes: string; comment: string | null }>(
+    `SELECT i.relname AS name, t.relname AS "table", pg_get_indexdef(i.oid) AS definition,
+       pg_relation_size(i.oid) AS bytes, x.indisvalid AS valid, obj_description(i.oid, 'pg_class') AS comment
+     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+     WHERE i.relnamespace = 'public'::regnamespace ORDER BY i.relname COLLATE "C"`,
+  );
+  return rows.map(({ comment, bytes, ...index }) => {
+    const seconds = buildSeconds.exec(comment ?? "")?.[1];
+    return { ...index, bytes: Number(bytes), ...(seconds && { build_seconds: Number(seconds) }) };
+  });
+}
+
+/** The indexes of phase 2 by what there is of them in the database. */
+export async function phase2Indexes(client: Client) {
+  const definitions = readDefinitions();
+  const present = new Map((await readIndexes(client)).map((index) => [index.name, index]));
+  return {
+    definitions,
+    valid: definitions.filter(({ name }) => present.get(name)?.valid === true),
+    /** What a failed build left behind. */
+    invalid: definitions.filter(({ name }) => present.get(name)?.valid === false),
+    missing: definitions.filter(({ name }) => !present.has(name)),
+  };
+}

@@ -1,0 +1,180 @@
+import type { Client } from "pg";
+import { Stream } from "../../generator/plan/random";
+import { quoteIdentifier, quoteLiteral } from "../../postgres/connection";
+import type { QuerySamples, WriteCost } from "../capture";
+import type { Cell } from "../parameters/parameters";
+import type { HotQuery } from "../queries/query-files";
+import { undone } from "./session";
+
+/** What a block of one query in one stratum may take, milliseconds; each has every parameter at least once. */
+const BLOCK_MS = 500;
+/** Executions of one query in one stratum in a block, at most, or one pass through the parameters. */
+const MOST_EXECUTIONS = 50;
+
+/** What was measured of one cell so far. */
+interface Run {
+  cell: Cell;
+  /** Passes through the parameters in each block. */
+  passes: number;
+  blocks: number[][];
+  /** Rows returned by all executions. */
+  rows: number;
+  executions: number;
+  /** Of inserts, bytes of write-ahead log for each row, by block. */
+  walBytes: number[];
+  plan?: unknown;
+}
+
+/**
+ * Takes latencies over one connection with prepared statements, block by block. Within a block the order of queries
+ * and strata is drawn anew, so that a drift of the machine does not fall on one of them.
+ */
+export class Sampler {
+  readonly #client: Client;
+  readonly #nested: boolean;
+  readonly #order: Stream;
+  readonly #runs: Run[];
+  #preparation = 0;
+  #messages = 0;
+
+  /**
+   * @param nested whether the client is in a transaction, which is to go on
+   * @param seed draws the order
+   */
+  constructor(client: Client, cells: Cell[], { seed, nested }: { seed: string; nested: boolean }) {
+    this.#client = client;
+    this.#nested = nested;
+    this.#order = new Stream(seed, "phase2.order");
+    this.#runs = cells.map((cell) => ({
+      ...{ cell, passes: 1, blocks: [], rows: 0, executions: 0, walBytes: [] },
+    }));
+  }
+
+  /** Executions in a block, all queries together; known after `warmUp`. */
+  get executionsPerBlock(): number {
+    return this.#runs.reduce((sum, { cell, passes }) => sum + passes * cell.parameters.length, 0);
+  }
+
+  /**
+   * Prepares every statement anew and executes it once with each parameter, after which caches are warm and the server
+   * has settled between generic and custom plans (which it does after five executions). Decides how often a block
+   * goes through the parameters.
+   */
+  async warmUp(): Promise<void> {
+    this.#preparation += 1;
+    for (const run of this.#runs) {
+      const latencies = (await this.#execute(run, 1)).latencies;
+      const pass = latencies.reduce((sum, each) => sum + each, 0);
+      const most = Math.min(BLOCK_MS / pass, MOST_EXECUTIONS / latencies.length);
+      run.passes = Math.max(1, Math.floor(most));
+    }
+  }
+
+  /** Measures one block of every query and stratum; blocks of the same number have the same order. */
+  async block(number: number): Promise<void> {
+    const order = this.#runs.map((run, place) => ({ run, drawn: this.#order.draw(number, place) }));
+    for (const { run } of order.sort((a, b) => a.drawn - b.drawn)) {
+      const { latencies, rows, walBytes } = await this.#execute(run, run.passes);
+      run.blocks.push(latencies);
+      run.rows += rows;
+      run.executions += latencies.length;
+      run.walBytes.push(walBytes / latencies.length);
+    }
+  }
+
+  /** Has the server explain one execution of every query in every stratum, with the plan that was measured. */
+  async explain(): Promise<void> {
+    for (const run of this.#runs) {
+      const { name, values } = this.#statement(run.cell, run.cell.parameters[0]!);
+      const literals = values.map(quoteLiteral).join(", ");
+      const { rows } = await undone(this.#client, this.#undoing(run), () =>
+        this.#client.query<{ "QUERY PLAN": unknown }>(
+          `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE ${quoteIdentifier(name)}(${literals})`,
+        ),
+      );
+      run.plan = rows[0]!["QUERY PLAN"];
+    }
+  }
+
+  /** What was measured of the queries that read. */
+  get queries(): QuerySamples[] {
+    return this.#runs
+      .filter(({ cell }) => !writes(cell))
+      .map(({ cell, plan, blocks, rows, executions }) => ({
+        ...labelsOf(cell.query),
+        ...{ stratum: cell.stratum, plan, warm_ms: blocks, rows: rows / executions },
+      }));
+  }
+
+  /** What was measured of the query that writes. */
+  get writes(): WriteCost {
+    const { cell, blocks, walBytes } = this.#runs.find((run) => writes(run.cell))!;
+    return { ...labelsOf(cell.query), insert_ms: blocks, wal_bytes_per_row: Math.round(median(walBytes)) };
+  }
+
+  /** Goes through a cell's parameters so many times. */
+  async #execute(run: Run, passes: number) {
+    const { cell } = run;
+    const latencies: number[] = [];
+    let rows = 0;
+    const walBytes = await undone(this.#client, this.#undoing(run), async () => {
+      const before = writes(cell) ? await this.#walPosition() : 0n;
+      for (let pass = 0; pass < passes; pass++) {
+        for (const parameters of cell.parameters) {
+          const statement = this.#statement(cell, parameters);
+          const started = performance.now();
+          const result = await this.#client.query(statement);
+          latencies.push(Number((performance.now() - started).toFixed(4)));
+          rows += result.rows.length;
+        }
+      }
+      return writes(cell) ? Number((await this.#walPosition()) - before) : 0;
+    });
+    return { latencies, rows, walBytes };
+  }
+
+  #undoing({ cell }: Run) {
+    return { readOnly: !writes(cell), nested: this.#nested };
+  }
+
+  #statement({ query, stratum }: Cell, parameters: string[]): Statement {
+    return {
+      // Each stratum has statements of its own: the rows of one do not decide on the plan of another.
+      name: `${query.name} ${stratum} ${this.#preparation}`,
+      text: query.sql,
+      values: query.parameters === "message" ? [this.#newMessageId(), ...parameters] : parameters,
+    };
+  }
+
+  /** An id like the generator's, after all that there are: new messages are added at the right end of the key. */
+  #newMessageId(): string {
+    return `czzzzzzzz${process.pid.toString(36).padStart(6, "0")}${(this.#messages++).toString(36).padStart(10, "0")}`;
+  }
+
+  async #walPosition(): Promise<bigint> {
+    const { rows } = await this.#client.query<{ bytes: string }>(
+      "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS bytes",
+    );
+    return BigInt(rows[0]!.bytes);
+  }
+}
+
+interface Statement {
+  name: string;
+  text: string;
+  values: string[];
+}
+
+function writes({ query }: Cell): boolean {
+  return query.parameters === "message";
+}
+
+function labelsOf({ name, title, targetMs }: HotQuery) {
+  return { query: name, title, ...(targetMs !== undefined && { target_ms: targetMs }) };
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
+}

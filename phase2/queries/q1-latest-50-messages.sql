@@ -1,0 +1,9 @@
+-- name: Q1
+-- title: latest 50 messages of a conversation
+-- target: 50 ms
+-- parameters: conversation
+SELECT id, content, type, status, "isEdited", "isDeleted", "replyToId", "senderId", "createdAt"
+FROM messages
+WHERE "conversationId" = $1
+ORDER BY "createdAt" DESC
+LIMIT 50;

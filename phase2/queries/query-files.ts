@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import type { Client } from "pg";
+import { DatabaseError } from "pg";
+import { ExpectedError } from "../../runtime/errors";
+
+/** What a query is given, and how many values that is. */
+const parameterKinds = {
+  /** `$1` a conversation's id. */
+  conversation: 1,
+  /** `$1` a user's id. */
+  user: 1,
+  /** `$1` a user's id, `$2` the id of a conversation that it is an active member of. */
+  member: 2,
+  /** `$1` a new message's id, `$2` its sender's, `$3` its conversation's. Its execution is rolled back. */
+  message: 3,
+};
+export type ParameterKind = keyof typeof parameterKinds;
+
+/** A query that the application often runs. */
+export interface HotQuery {
+  /** e.g. `Q1` */
+  name: string;
+  /** What it does, in a few words. */
+  title: string;
+  /** Largest acceptable 95th percentile, milliseconds. */
+  targetMs?: number;
+  parameters: ParameterKind;
+  /** The whole file without the semicolon at its end. */
+  sql: string;
+  /** The file's path, as shown to people. */
+  file: string;
+}
+
+/** The folder of the hot queries. */
+export const QUERIES = __dirname;
+
+const headerLine = /^--\s*(name|title|target|parameters):\s*(.*?)\s*$/gm;
+
+/**
+ * Reads the hot queries, one of each `.sql` file in the folder, in the order of the files' names. A file begins with
+ * its header:
+ *
+ *     -- name: Q1
+ *     -- title: latest 50 messages of a conversation
+ *     -- target: 50 ms                                  (may be left out)
+ *     -- parameters: conversation                       (or user, member, message)
+ *
+ * @throws ExpectedError naming the file whose header is not like that
+ */
+export function readHotQueries(folder = QUERIES): HotQuery[] {
+  const queries = readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => parseQuery(readFileSync(join(folder, file), "utf8"), shownPath(join(folder, file))));
+  for (const [index, { name, file }] of queries.entries()) {
+    const first = queries.find((query) => query.name === name)!;
+    if (first !== queries[index]) throw mistake(file, `its name ${name} is that of ${first.file} too`);
+  }
+  const writes = queries.filter(({ parameters }) => parameters === "message");
+  if (writes.length === 1) return queries;
+  throw new ExpectedError(
+    `${shownPath(folder)} has ${writes.length === 0 ? "no query" : "several queries"} with the parameters "message": ${writes.map(({ file }) => basename(file)).join(", ")}.`,
+    "What the indexes cost is measured by inserting messages with one query.",
+  );
+}
+
+/** Reads one query's text; `file` names it in errors. */
+export function parseQuery(text: string, file: string): HotQuery {
+  const header = Object.fromEntries([...text.matchAll(headerLine)].map(([, key, value]) => [key!, value!]));
+  const { name, title, target, parameters } = header;
+  if (!name || !title || !parameters) {
+    throw mistake(file, "its header lacks `-- name: …`, `-- title: …` or `-- parameters: …`");
+  }
+  if (!/^\w{1,20}$/.test(name)) throw mistake(file, `"${name}" is not a name like Q1`);
+  if (!Object.hasOwn(parameterKinds, parameters)) {
+    const kinds = Object.keys(parameterKinds).join(", ");
+    throw mistake(file, `its parameters are "${parameters}", but must be one of ${kinds}`);
+  }
+  const milliseconds = /^(\d+(?:\.\d+)?) ?ms$/.exec(target ?? "0 ms")?.[1];
+  if (milliseconds === undefined) throw mistake(file, `its target is "${target!}", but must be like 50 ms`);
+  return {
+    name,
+    title,
+    ...(target !== undefined && { targetMs: Number(milliseconds) }),
+    parameters: parameters as ParameterKind,
+    sql: text.trimEnd().replace(/;$/, ""),
+    file,
+  };
+}
+
+/**
+ * Has the server parse every query, before anything is measured.
+ *
+ * @throws ExpectedError with file and line of the first that the server does not take
+ */
+export async function checkQueries(client: Client, queries: HotQuery[]): Promise<void> {
+  for (const query of queries) {
+    await client.query({ name: `check ${query.name}`, text: prefix + query.sql }).catch((error: unknown) => {
+      throw error instanceof DatabaseError ? refused(query, error) : error;
+    });
+    const { rows } = await client.query<{ given: number }>(
+      "SELECT cardinality(parameter_types) AS given FROM pg_prepared_statements WHERE name = 'checked'",
+    );
+    await client.query("DEALLOCATE checked");
+    const wanted = parameterKinds[query.parameters];
+    if (rows[0]!.given !== wanted) {
+      const takes = `it takes ${rows[0]!.given} parameters, but "${query.parameters}" gives ${wanted}`;
+      throw mistake(query.file, takes);
+    }
+  }
+}
+
+const prefix = "PREPARE checked AS ";
+
+function refused({ file, sql }: HotQuery, error: DatabaseError): ExpectedError {
+  const offset = error.position === undefined ? undefined : Number(error.position) - 1 - prefix.length;
+  const line = offset === undefined ? "" : `:${sql.slice(0, Math.max(0, offset)).split("\n").length}`;
+  return new ExpectedError(
+    `PostgreSQL does not take the query in ${file}${line}: ${error.message}.`,
+    "Correct the file: it holds one statement of this database's schema.",
+  );
+}
+
+function mistake(file: string, problem: string): ExpectedError {
+  return new ExpectedError(
+    `The hot query ${file} is not understood: ${problem}.`,
+    "phase2/queries/q1-latest-50-messages.sql shows how a file begins.",
+  );
+}
+
+function shownPath(path: string): string {
+  return relative(resolve(__dirname, "../.."), path);
+}

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after } from "mocha";
 import { connectionUrl, withClient } from "../../postgres/connection";
 import {
   type EmbeddedServer,
@@ -11,7 +10,7 @@ import {
   restartServer,
 } from "../../postgres/embedded-server";
 
-/** The real PostgreSQL server that the integration tests share: one a run, stopped and deleted at the run's end. */
+/** The real PostgreSQL server that the integration tests share: one a process, stopped and deleted at the end. */
 export interface TestServer {
   host: string;
   port: number;
@@ -43,14 +42,17 @@ const migration = resolve(__dirname, "../../prisma/migrations/20250101000000_cha
 const silent = (): void => undefined;
 let shared: Promise<TestServer> | undefined;
 
-/** The run's server, started by whoever asks first. */
+/** The process's server, started by whoever asks first. */
 export function startTestServer(): Promise<TestServer> {
   return (shared ??= startOwnServer());
 }
 
-after("stop the test server", async function () {
-  await (await shared)?.stop();
-});
+/** Stops and deletes it; whoever asks next gets a new one. */
+export async function stopTestServer(): Promise<void> {
+  const running = await shared;
+  shared = undefined;
+  await running?.stop();
+}
 
 /** A folder for one test's files, which a server's user can enter also when root runs the tests. */
 export function temporaryFolder(label: string): string {

@@ -1,7 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { ExpectedError } from "../runtime/errors";
+import { writeWhole } from "../faces/file";
 import { type HtmlOptions, htmlReport } from "./faces/html";
 import { junitReport } from "./faces/junit";
 import type { QualityReport } from "./report";
@@ -16,8 +13,7 @@ const faces: Record<Face, (report: QualityReport, options: HtmlOptions) => strin
 };
 
 /**
- * Writes a report as JSON, HTML or JUnit XML. Whoever reads the file meanwhile sees the whole old report or the whole
- * new one.
+ * Writes a report as JSON, HTML or JUnit XML.
  *
  * @throws ExpectedError when the file cannot be written
  */
@@ -27,25 +23,5 @@ export function writeReport(
   face: Face = "json",
   options: HtmlOptions = {},
 ): void {
-  const text = faces[face](report, options);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    replaceFile(path, text);
-  } catch (error) {
-    throw new ExpectedError(
-      `Cannot write the report to ${path}: ${(error as Error).message}.`,
-      "Choose a folder that you may write to.",
-    );
-  }
-}
-
-function replaceFile(path: string, text: string): void {
-  const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    writeFileSync(draft, text);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  writeWhole(path, faces[face](report, options));
 }

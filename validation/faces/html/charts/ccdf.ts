@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { PowerLawFit } from "../../../findings/finding";
 import type { QualityReport } from "../../../report";
-import { compact, count, share } from "../format";
-import type { Chart } from "./chart";
+import { compact, count, share } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 /** Points of the fitted line: a smooth curve on 300 pixels. */
 const POINTS = 60;

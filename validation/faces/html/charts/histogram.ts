@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { QualityReport } from "../../../report";
-import { count, share } from "../format";
-import type { Chart } from "./chart";
+import { count, share } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 /** Half the width of a range: two bars stand side by side in it. */
 const BAR = 19;

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { QualityReport } from "../../../report";
-import { compact, count, hourOfDay, share } from "../format";
-import type { Chart } from "./chart";
+import { compact, count, hourOfDay, share } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 /** Messages by hour of day. */
 export function hours(report: QualityReport): Chart | undefined {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { QualityReport } from "../../../report";
-import { share } from "../format";
-import type { Chart } from "./chart";
+import { share } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 /** How unequally messages are spread over conversations. */
 export function lorenz({ analysis, distribution_analysis }: QualityReport): Chart | undefined {

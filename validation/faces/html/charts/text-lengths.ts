@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { QualityReport } from "../../../report";
-import { compact, count, share } from "../format";
-import type { Chart } from "./chart";
+import { compact, count, share } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 /** Messages by the length of their text. */
 export function textLengths({ analysis }: QualityReport): Chart | undefined {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Verdict } from "../../../report";
-import { duration, instant } from "../format";
-import type { Chart } from "./chart";
+import { duration, instant } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 /** What the trend shows of a report. */
 export interface Point {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { QualityReport } from "../../../report";
-import { count, hourOfDay } from "../format";
-import type { Chart } from "./chart";
+import { count, hourOfDay } from "../../../../faces/format";
+import type { Chart } from "../../../../faces/chart";
 
 const days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 

@@ -1,6 +1,7 @@
 import type { CheckResult, QualityReport } from "../../../report";
-import { duration, figure } from "../format";
-import { html, type Markup } from "../markup";
+import { duration, figure } from "../../../../faces/format";
+import { html, type Markup } from "../../../../faces/markup";
+import { columnHeads } from "../../../../faces/table";
 import { badge } from "./verdict";
 
 const columns = ["Check", "Verdict", "Measured", "Required", "Value", "Time"];
@@ -22,19 +23,6 @@ export function checks({ checks: results }: QualityReport): Markup {
       critical check that fails makes the whole verdict FAIL, any other makes it WARNING.
     </p>
   </section>`;
-}
-
-/** The heads of a table that a phone shows as blocks; the last `numbers` columns hold numbers. */
-export function columnHeads(columns: readonly string[], numbers: number): Markup {
-  const first = columns.length - numbers;
-  return html`<thead role="rowgroup">
-    <tr role="row">
-      ${columns.map(
-        (column, index) =>
-          html`<th scope="col" role="columnheader" class="${index < first ? "" : "number"}">${column}</th>`,
-      )}
-    </tr>
-  </thead>`;
 }
 
 /** The check's row, and its statements below it. Roles are spelled out: a phone shows the rows as blocks. */

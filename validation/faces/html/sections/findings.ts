@@ -1,8 +1,9 @@
 import type { Finding } from "../../../findings/finding";
 import type { QualityReport } from "../../../report";
-import { duration } from "../format";
-import { html, type Markup } from "../markup";
-import { columnHeads, statements } from "./checks";
+import { duration } from "../../../../faces/format";
+import { html, type Markup } from "../../../../faces/markup";
+import { columnHeads } from "../../../../faces/table";
+import { statements } from "./checks";
 
 const columns = ["Finding", "Outcome", "Found", "Expected", "Time"];
 

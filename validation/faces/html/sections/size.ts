@@ -1,7 +1,7 @@
 import type { QualityReport } from "../../../report";
-import { bytes, count } from "../format";
-import { html, type Markup } from "../markup";
-import { table } from "../table";
+import { bytes, count } from "../../../../faces/format";
+import { html, type Markup } from "../../../../faces/markup";
+import { table } from "../../../../faces/table";
 
 /** Rows and bytes as they were forecast and as they are. */
 export function size({ dataset_size }: QualityReport): Markup | undefined {

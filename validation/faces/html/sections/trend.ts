@@ -1,9 +1,9 @@
 import type { QualityReport } from "../../../report";
-import { figure } from "../charts/chart";
+import { figure } from "../../../../faces/chart";
 import { alpha, passed, type Point, time } from "../charts/trend";
-import { duration, instant } from "../format";
-import { html, type Markup } from "../markup";
-import { table } from "../table";
+import { duration, instant } from "../../../../faces/format";
+import { html, type Markup } from "../../../../faces/markup";
+import { table } from "../../../../faces/table";
 import { badge } from "./verdict";
 
 /** The earlier reports and this one, which may be among them already. */

@@ -1,22 +1,14 @@
 import type { QualityReport, Verdict } from "../../../report";
-import { count, duration, instant } from "../format";
-import { html, type Markup } from "../markup";
+import { badge as badgeOf, icon as iconOf, type Looks } from "../../../../faces/badge";
+import { count, duration, instant } from "../../../../faces/format";
+import { html, type Markup } from "../../../../faces/markup";
 
 /** A verdict as a shape, a colour and a word. */
-export function badge(verdict: Verdict): Markup {
-  return html`<span class="badge ${verdict.toLowerCase()}">${icon(verdict)}${verdict}</span>`;
-}
+export const badge = (verdict: Verdict): Markup => badgeOf(looks[verdict], verdict);
 
-/** A shape for each verdict: a tick, a triangle, a cross. */
-function icon(verdict: Verdict): Markup {
-  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="${shapes[verdict]}" /></svg>`;
-}
+const icon = (verdict: Verdict): Markup => iconOf(looks[verdict]);
 
-const shapes: Record<Verdict, string> = {
-  PASS: "M3 8.5 6.5 12 13 4.5",
-  WARNING: "M8 2 14.5 13.5H1.5ZM8 6.5V9.5M8 11.4V11.6",
-  FAIL: "M4 4 12 12M12 4 4 12",
-};
+const looks: Record<Verdict, Looks> = { PASS: "pass", WARNING: "warning", FAIL: "fail" };
 
 /** What the report comes to, before anything else. */
 export function verdict(report: QualityReport, title: string): Markup {

@@ -1,4 +1,4 @@
-import { percent } from "../../format";
+import { percent } from "../validation/format";
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { html, Markup } from "../markup";
-import { table, type Table } from "../table";
+import { html, Markup } from "./markup";
+import { table, type Table } from "./table";
 
 /** One figure of the report. */
 export interface Chart {

@@ -31,3 +31,16 @@ export function table({ caption, columns, rows }: Table): Markup {
     </table>
   </div>`;
 }
+
+/** The heads of a table that a phone shows as blocks; the last `numbers` columns hold numbers. */
+export function columnHeads(columns: readonly string[], numbers: number): Markup {
+  const first = columns.length - numbers;
+  return html`<thead role="rowgroup">
+    <tr role="row">
+      ${columns.map(
+        (column, index) =>
+          html`<th scope="col" role="columnheader" class="${index < first ? "" : "number"}">${column}</th>`,
+      )}
+    </tr>
+  </thead>`;
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { ExpectedError } from "../runtime/errors";
+
+/**
+ * Writes a report, with the folders that it takes. Whoever reads the file meanwhile sees the whole old one or the whole
+ * new one.
+ *
+ * @throws ExpectedError when the file cannot be written
+ */
+export function writeWhole(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    replaceFile(path, text);
+  } catch (error) {
+    throw new ExpectedError(
+      `Cannot write the report to ${path}: ${(error as Error).message}.`,
+      "Choose a folder that you may write to.",
+    );
+  }
+}
+
+function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import type { Comparison, Decision, QueryComparison, Reason } from "./comparison";
 import { rules } from "./verdict";
-import { describeChange, describeGrowth, percent } from "./words";
+import { describeChange, describeGrowth, ms, percent } from "./words";
 
 /** What is decided upon. */
 type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
@@ -154,9 +154,4 @@ function cautions(
         ]
       : []),
   ];
-}
-
-/** Milliseconds to three digits, e.g. `0.214 ms`. */
-export function ms(value: number): string {
-  return `${Number(value.toPrecision(3))} ms`;
 }

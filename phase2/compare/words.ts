@@ -25,3 +25,19 @@ export function pValue(p: number): string {
 }
 
 const times = (ratio: number): string => String(Number(ratio.toPrecision(ratio < 10 ? 2 : 3)));
+
+/** Milliseconds to three digits, e.g. `0.214 ms`. */
+export function ms(value: number): string {
+  return `${milliseconds(value)} ms`;
+}
+
+/** The same without the unit, e.g. `12.4`, `1,250`. */
+export function milliseconds(value: number): string {
+  return new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 }).format(value);
+}
+
+/** A ratio with its interval, e.g. `0.10 [0.098, 0.11]`. */
+export function ratioText(ratio: number, [low, high]: readonly [number, number]): string {
+  const digits = (value: number): string => value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
+  return `${digits(ratio)} [${digits(low)}, ${digits(high)}]`;
+}

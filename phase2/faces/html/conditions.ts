@@ -1,0 +1,80 @@
+import { bytes, count } from "../../../faces/format";
+import { html, type Markup } from "../../../faces/markup";
+import { table } from "../../../faces/table";
+import type { Comparison } from "../../compare/comparison";
+import { percent } from "../../compare/words";
+
+/** The indexes in which the captures differ. */
+export function indexes({ indexes: changes }: Comparison): Markup {
+  return html`<section aria-labelledby="indexes">
+    <h2 id="indexes">Indexes</h2>
+    <div class="card">
+      ${
+        changes.length === 0
+          ? html`<p>Both captures have the same indexes.</p>`
+          : table({
+              caption: "Indexes that were added, removed or changed",
+              columns: ["Index", "Change", "Size", "Build", "In the plan of"],
+              rows: changes.map((index) => [
+                index.name,
+                index.valid ? index.change : `${index.change}, invalid`,
+                bytes(index.bytes),
+                index.build_seconds === undefined ? "–" : `${index.build_seconds.toFixed(1)} s`,
+                index.used_by.join(", ") || "no hot query",
+              ]),
+            })
+      }
+      ${
+        changes.length > 0 &&
+        html`<details>
+          <summary>Definitions</summary>
+          <pre
+            tabindex="0"
+            role="group"
+            aria-label="Definitions of the indexes"
+          ><code>${changes.map(({ definition }) => `${definition};`).join("\n")}</code></pre>
+        </details>`
+      }
+    </div>
+  </section>`;
+}
+
+/** On what it was measured, and by which rules it was judged. */
+export function conditions({ tables, dataset, settings, seed, rules }: Comparison): Markup {
+  return html`<section aria-labelledby="conditions">
+    <h2 id="conditions">Conditions</h2>
+    <div class="card">
+      ${table({
+        caption: "Tables",
+        columns: ["Table", "Rows", "Size", "Fingerprint"],
+        rows: tables.map(({ name, rows, bytes: size }) => [
+          name,
+          count(rows),
+          bytes(size),
+          dataset[name] ?? "–",
+        ]),
+      })}
+      <details>
+        <summary>Settings</summary>
+        ${table({
+          caption: "Settings that plans and times depend on",
+          columns: ["Setting", "Value"],
+          rows: [["seed of the parameters", seed], ...Object.entries(settings)],
+        })}
+      </details>
+    </div>
+    <div class="card note">
+      <p>
+        NO CHANGE: the whole ${percent(rules.confidence)} interval lies within
+        ±${percent(rules.minimum_effect)}. IMPROVED, DEGRADED: significant (p after Holm below
+        ${rules.significance}), the interval on one side of 1 and reaching ${percent(rules.minimum_effect)}.
+        INCONCLUSIVE: everything else.
+      </p>
+      <p>
+        NO-GO: a query degraded or lost its target, an index is invalid, inserts cost over
+        ${percent(rules.write_cost_paid)} more (${percent(rules.write_cost_unpaid)} where no query improved),
+        or no query improved. GO: none of these, a query improved, and nothing is open.
+      </p>
+    </div>
+  </section>`;
+}

@@ -4,6 +4,7 @@ import { ChatDatabase } from "./components/chat-database";
 import { ChatSchema } from "./components/chat-schema";
 import { Dataset } from "./components/dataset";
 import { requireDiskSpace } from "./components/disk-space";
+import { Protection } from "./components/protection";
 import { QualityReport } from "./components/quality-report";
 import { serverOf } from "./components/server-of";
 import { ServerSettings } from "./components/server-settings";
@@ -45,6 +46,8 @@ const rows = new Dataset(
     ownerUrl: server.urlOf(chat.database, chat.ownerRole),
     spec: band.dataset,
     datasetVersion: band.datasetVersion,
+    stack: band.stack,
+    protect: band.protect,
   },
   { ...server.within, dependsOn: access },
 );
@@ -58,6 +61,13 @@ const quality = new QualityReport(`${band.stack}-quality`, {
   loadedFingerprint: rows.loadedFingerprint,
   ownerUrl: server.urlOf(chat.database, chat.ownerRole),
 });
+
+// What depends on everything is the first to be asked when the stack is to go.
+new Protection(
+  `${band.stack}-protection`,
+  { stack: band.stack, protect: band.protect, target: band.target.kind },
+  { dependsOn: quality },
+);
 
 /** The application's URL: the least-privilege role. Secret. */
 export const DATABASE_URL = chat.databaseUrl;

@@ -8,6 +8,9 @@ export interface DatasetArgs {
   spec: DatasetSpec;
   /** Raised to have the dataset loaded anew. */
   datasetVersion: number;
+  stack: string;
+  /** Whether other rows are refused, as the present ones would go. */
+  protect: boolean;
 }
 
 /** The synthetic dataset as a resource: its shape goes in, row counts and fingerprints come out. */
@@ -18,9 +21,11 @@ export class Dataset extends TaskResource<"Dataset"> {
 
   constructor(
     name: string,
-    { ownerUrl, spec, datasetVersion }: DatasetArgs,
+    { ownerUrl, spec, datasetVersion, stack, protect }: DatasetArgs,
     opts: pulumi.CustomResourceOptions = {},
   ) {
+    // Other rows are another dataset: the preview says "replace", because the present rows go.
+    const decisive = [...Object.keys(spec), "datasetVersion", "modelVersion"];
     const args = { ...spec, ownerUrl, datasetVersion, modelVersion: MODEL_VERSION };
     super(
       "Dataset",
@@ -29,9 +34,9 @@ export class Dataset extends TaskResource<"Dataset"> {
       ["counts", "fingerprint", "loadedFingerprint", "reportedFingerprint"],
       opts,
       {
-        // Other rows are another dataset: the preview says "replace", because the present rows go.
         asksStale: true,
-        replaceOn: [...Object.keys(spec), "datasetVersion", "modelVersion"],
+        replaceOn: decisive,
+        ...(protect && { immutable: Object.fromEntries(decisive.map((key) => [key, keeps(key, stack)])) }),
       },
     );
     pulumi.all([this.fingerprint, this.loadedFingerprint]).apply(([now, loaded]) => {
@@ -44,4 +49,16 @@ export class Dataset extends TaskResource<"Dataset"> {
       );
     });
   }
+}
+
+/** Why an input cannot change in a protected stack. */
+function keeps(input: string, stack: string): string {
+  const what =
+    input === "modelVersion"
+      ? "This version of the program makes other rows"
+      : `chat-perf:${input} has changed`;
+  return (
+    `${what}, and stack "${stack}" is protected (chat-perf:protect is true): its dataset is not replaced. ` +
+    `\`pulumi config set protect false -s ${stack}\` first, or go back.`
+  );
 }

@@ -6,6 +6,7 @@ import { embeddedServer } from "./embedded-server";
 import { extensions } from "./extensions";
 import { login } from "./login";
 import { migrations } from "./migrations";
+import { protection } from "./protection";
 import { qualityReport } from "./quality-report";
 import { queryMonitoring } from "./query-monitoring";
 import { setting } from "./setting";
@@ -25,6 +26,7 @@ export const tasks = {
   AccessFiles: accessFiles,
   Dataset: dataset,
   QualityReport: qualityReport,
+  Protection: protection,
 };
 
 export type TaskKind = keyof typeof tasks;

@@ -2,6 +2,7 @@ import { AccessFiles } from "./components/access-files";
 import { readBand } from "./components/band";
 import { ChatDatabase } from "./components/chat-database";
 import { ChatSchema } from "./components/chat-schema";
+import { DatabaseSettings } from "./components/database-settings";
 import { Dataset } from "./components/dataset";
 import { requireDiskSpace } from "./components/disk-space";
 import { Protection } from "./components/protection";
@@ -28,6 +29,13 @@ const chat = new ChatDatabase(
   },
   { dependsOn: settings },
 );
+if (server.shared) {
+  new DatabaseSettings(`${band.stack}-database-settings`, {
+    server,
+    database: chat,
+    settings: band.settings,
+  });
+}
 const schema = new ChatSchema(`${band.stack}-schema`, {
   server,
   database: chat,

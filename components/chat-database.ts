@@ -4,8 +4,14 @@ import * as random from "@pulumi/random";
 import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
-/** Sessions that the application role may hold at once. */
-const APPLICATION_CONNECTIONS = 100;
+/** Sessions that a role may hold at once. The owner's are those of loads, from several machines perhaps. */
+const CONNECTIONS = { application: 100, owner: 50 };
+
+/**
+ * What the application role's sessions may take, in ms: a forgotten transaction keeps vacuum from cleaning up, and a
+ * runaway query the processors. A session that needs longer sets its own limits.
+ */
+const APPLICATION_LIMITS = { statementTimeout: 60_000, idleInTransactionSessionTimeout: 60_000 };
 
 export interface ChatDatabaseArgs {
   server: Server;
@@ -41,8 +47,9 @@ export class ChatDatabase extends pulumi.ComponentResource {
         port: server.port,
         username: server.adminUser,
         password: server.adminPassword,
-        superuser: true,
-        sslmode: "disable",
+        superuser: server.superuser,
+        sslmode: server.tls?.sslmode ?? "disable",
+        ...(server.tls?.sslRootCert !== undefined && { sslrootcert: server.tls.sslRootCert }),
         connectTimeout: 60,
       },
       { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
@@ -53,9 +60,15 @@ export class ChatDatabase extends pulumi.ComponentResource {
     const ownerPassword = this.password(`${name}-owner-password`, args.passwordVersion);
     const owner = new postgresql.Role(
       `${name}-owner`,
-      { name: args.ownerRole, login: true, password: ownerPassword },
+      {
+        name: args.ownerRole,
+        login: true,
+        password: ownerPassword,
+        connectionLimit: CONNECTIONS.owner,
+      },
       { ...within, deleteBeforeReplace: true },
     );
+    const actsAsOwner = server.mayActAs(`${name}-owner`, owner.name, inServer);
     const database = new postgresql.Database(
       name,
       {
@@ -66,7 +79,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
         lcCtype: "C.UTF-8",
         template: "template0",
       },
-      { ...within, deleteBeforeReplace: true },
+      { ...within, dependsOn: [owner, ...actsAsOwner], deleteBeforeReplace: true },
     );
     const password = this.password(`${name}-password`, args.passwordVersion);
     const role = new postgresql.Role(
@@ -75,24 +88,31 @@ export class ChatDatabase extends pulumi.ComponentResource {
         name: args.role,
         login: true,
         password,
-        connectionLimit: APPLICATION_CONNECTIONS,
+        connectionLimit: CONNECTIONS.application,
+        ...APPLICATION_LIMITS,
         searchPaths: ["public"],
       },
       { ...within, deleteBeforeReplace: true },
     );
+    const actsAsRole = server.mayActAs(`${name}-role`, role.name, inServer);
     this.database = database.name;
     this.role = role.name;
     this.ownerRole = owner.name;
 
     const walls = this.grants(name, within);
-    const extension = new postgresql.Extension(
-      `${name}-pg-stat-statements`,
-      { name: "pg_stat_statements", database: this.database },
-      // It creates objects in the schema `public`, whose rights the grants settle first.
-      { ...within, dependsOn: walls },
-    );
+    // It creates objects in the schema `public`, whose rights the grants settle first. Where it may not be to be had,
+    // query monitoring makes it as far as it goes.
+    const extension = server.shared
+      ? []
+      : [
+          new postgresql.Extension(
+            `${name}-pg-stat-statements`,
+            { name: "pg_stat_statements", database: this.database },
+            { ...within, dependsOn: walls },
+          ),
+        ];
 
-    const logins = { ...inServer, dependsOn: [...walls, extension] };
+    const logins = { ...inServer, dependsOn: [...walls, ...extension, ...actsAsRole] };
     const ownerLogin = new Login(
       `${name}-owner-login`,
       server.loginUrl(owner.name, ownerPassword, this.database),

@@ -44,7 +44,7 @@ export class ChatSchema extends pulumi.ComponentResource {
       },
       { ...within, provider: database.provider },
     );
-    this.ready = new QueryMonitoring(name, server.urlOf(database.database), { ...within, dependsOn: rows });
+    this.ready = new QueryMonitoring(name, server, database.database, { ...within, dependsOn: rows });
     this.registerOutputs({ tables: migrations.tables });
   }
 }
@@ -71,7 +71,15 @@ class Migrations extends TaskResource<"Migrations"> {
 }
 
 class QueryMonitoring extends TaskResource<"QueryMonitoring"> {
-  constructor(name: string, databaseUrl: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
-    super("QueryMonitoring", `${name}-query-monitoring`, { databaseUrl }, [], opts);
+  constructor(
+    name: string,
+    server: Server,
+    database: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const inputs = { databaseUrl: server.urlOf(database), machine: server.machine };
+    super("QueryMonitoring", `${name}-query-monitoring`, inputs, ["obstacle"], opts, {
+      asksStale: server.shared,
+    });
   }
 }

@@ -18,14 +18,17 @@ export function serverChecks(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const connectivity = new Connectivity(`${name}-connectivity`, server.adminUrl, opts);
-  return new DiskSpace(
-    `${name}-disk-space`,
-    { machine: server.machine, dataset, check: diskCheck },
-    {
-      ...opts,
-      dependsOn: connectivity,
-    },
-  );
+  return diskSpaceCheck(name, server, { dataset, diskCheck }, { ...opts, dependsOn: connectivity });
+}
+
+/** Proves that the server's disk has room for the dataset. */
+export function diskSpaceCheck(
+  name: string,
+  { machine }: Server,
+  { dataset, diskCheck }: ServerChecksArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  return new DiskSpace(`${name}-disk-space`, { machine, dataset, check: diskCheck }, opts);
 }
 
 class Connectivity extends TaskResource<"Connectivity"> {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Band } from "../config";
 import { EmbeddedServer } from "./embedded-server";
+import { ExistingServer } from "./existing-server";
 import type { Server } from "./server";
 
 /** The server that the band's target asks for. */
@@ -13,6 +14,14 @@ export function serverOf(band: Band): Server {
         database: band.database,
         roles: [band.ownerRole, band.role],
         allowedCidrs: band.allowedCidrs,
+      });
+    case "existing":
+      return new ExistingServer(stack, {
+        ...{ ...target, dataset, diskCheck },
+        database: band.database,
+        roles: [band.ownerRole, band.role],
+        settings: band.settings,
+        protectedNames: band.protectedNames,
       });
     default:
       throw new pulumi.RunError(`chat-perf:target: ${target.kind} is not supported yet.`);

@@ -32,15 +32,10 @@ export class ServerSettings extends pulumi.ComponentResource {
       ...within,
       dependsOn: entries,
     });
-    this.inForce = new Extensions(
-      `${name}-extensions`,
-      server.adminUrl,
-      settings.shared_preload_libraries ?? "",
-      {
-        ...within,
-        dependsOn: inForce,
-      },
-    );
+    this.inForce = new Extensions(`${name}-extensions`, server, settings.shared_preload_libraries ?? "", {
+      ...within,
+      dependsOn: inForce,
+    });
     this.registerOutputs({ settings });
   }
 }
@@ -53,28 +48,43 @@ class Setting extends TaskResource<"Setting"> {
     value: string,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("Setting", name, { adminUrl, machine, setting, value, takes: settingTakes(setting) }, [], opts);
+    super(
+      "Setting",
+      name,
+      { adminUrl, machine, setting, value, takes: settingTakes(setting) },
+      ["written"],
+      opts,
+    );
   }
 }
 
 class SettingsInForce extends TaskResource<"SettingsInForce"> {
   constructor(
     name: string,
-    { adminUrl, machine }: Server,
+    { adminUrl, machine, shared }: Server,
     settings: Record<string, string>,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("SettingsInForce", name, { adminUrl, machine, settings }, ["restartedFor"], opts);
+    super(
+      "SettingsInForce",
+      name,
+      { adminUrl, machine, settings },
+      ["restartedFor", "waiting", "notSet"],
+      opts,
+      {
+        asksStale: shared,
+      },
+    );
   }
 }
 
 class Extensions extends TaskResource<"Extensions"> {
   constructor(
     name: string,
-    adminUrl: pulumi.Input<string>,
+    { adminUrl, machine }: Server,
     preloaded: string,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("Extensions", name, { adminUrl, preloaded }, [], opts);
+    super("Extensions", name, { adminUrl, machine, preloaded }, [], opts);
   }
 }

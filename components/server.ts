@@ -23,6 +23,13 @@ export abstract class Server extends pulumi.ComponentResource {
   /** Options for whatever lives in the server: made once it is ready, gone when it is gone. */
   abstract readonly within: pulumi.CustomResourceOptions;
 
+  /** What lets the administrator act as a role that the stack has made; a superuser may anyway. */
+  readonly mayActAs: (
+    name: string,
+    role: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions,
+  ) => pulumi.Resource[] = () => [];
+
   /** The administrator's URL of the `postgres` database; secret. */
   get adminUrl(): pulumi.Output<string> {
     return this.urlOf("postgres");

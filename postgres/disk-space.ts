@@ -43,12 +43,29 @@ export interface DiskSpace {
  * @throws ExpectedError with both figures when there is too little
  */
 export function assertDiskSpace(path: string, need: DiskNeed): DiskSpace {
+  return assertRoom({ where: path, available: freeBytes(path) + folderBytes(path) }, need);
+}
+
+/** Bytes that are free on the file system of a folder, which need not exist yet. */
+export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(nearestExisting(resolve(path)));
-  const available = bavail * bsize + folderBytes(path);
+  return bavail * bsize;
+}
+
+/**
+ * Compares what is available with what is needed.
+ *
+ * @param where what has so much room, for the error
+ * @throws ExpectedError with both figures when there is too little
+ */
+export function assertRoom(
+  { where, available }: { where: string; available: number },
+  need: DiskNeed,
+): DiskSpace {
   const needed = requiredBytes(need);
   if (available >= needed) return { available, needed };
   throw new ExpectedError(
-    `Insufficient disk space for ${need.messages.toLocaleString("en-US")} messages in ${path}: ` +
+    `Insufficient disk space for ${need.messages.toLocaleString("en-US")} messages in ${where}: ` +
       `${formatBytes(available)} available, ~${formatBytes(needed)} needed.`,
     "Free up space, use a smaller environment (dev instead of staging), set fewer messages (chat-perf:messages), " +
       "or put the data on another disk (chat-perf:dataDir). " +

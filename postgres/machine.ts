@@ -1,8 +1,11 @@
 import type { Log } from "../runtime/progress";
+import { assertDiskSpace, type DiskNeed, type DiskSpace } from "./disk-space";
 import { restartServer } from "./embedded-server";
+import { assertForeignDiskSpace } from "./existing/disk-space";
+import type { ExistingMachine } from "./existing/inspect";
 
 /** What a server runs on, for the little that SQL cannot do: restart it, ask for free disk space. */
-export type Machine = EmbeddedMachine;
+export type Machine = EmbeddedMachine | ExistingMachine;
 
 /** A process of this machine. */
 export interface EmbeddedMachine {
@@ -10,7 +13,22 @@ export interface EmbeddedMachine {
   dataDirectory: string;
 }
 
-/** Restarts the server, so that settings which need it take effect. */
-export async function restartOn(machine: Machine, log: Log): Promise<void> {
+/** Restarts the server, so that settings which need it take effect. One that somebody else runs never is. */
+export async function restartOn(machine: Exclude<Machine, ExistingMachine>, log: Log): Promise<void> {
   await restartServer(machine.dataDirectory, log);
+}
+
+/**
+ * Checks that the server's disk has room for a dataset.
+ *
+ * @throws ExpectedError with both figures when there is too little, or that it cannot be found out
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- not every place has its answer at once
+export async function assertDiskSpaceOn(machine: Machine, need: DiskNeed): Promise<DiskSpace> {
+  switch (machine.kind) {
+    case "embedded":
+      return assertDiskSpace(machine.dataDirectory, need);
+    case "existing":
+      return assertForeignDiskSpace(machine, need);
+  }
 }

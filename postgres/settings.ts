@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DatabaseError } from "pg";
+import { type Client, DatabaseError } from "pg";
 import { ExpectedError } from "../runtime/errors";
 import { quoteLiteral, withClient } from "./connection";
 import { sameSetting, type SettingType } from "./setting-values";
@@ -13,8 +13,13 @@ export interface Setting {
   source: string;
   /** The configured value waits for a restart. */
   pendingRestart: boolean;
-  /** What ALTER SYSTEM has written; empty where it has written nothing. The expected text where that means the same. */
+  /**
+   * What ALTER SYSTEM has written; empty where it has written nothing, or where the role may not look. The expected
+   * text where that means the same.
+   */
   configured: string;
+  /** Who may change it and when, as in `pg_settings`, e.g. `user`, `postmaster`. */
+  context: string;
 }
 
 /** A setting that is in force: evidence from `pg_settings`. */
@@ -166,31 +171,52 @@ interface SettingRow extends SettingType {
   /** With a unit for people. */
   shown: string;
   source: string;
+  context: string;
   pending_restart: boolean;
   configured: string | null;
 }
 
-async function readSettings(
+/** Only a superuser may look into the files of settings. */
+const IN_AUTO_CONF = "sourcefile LIKE '%postgresql.auto.conf'";
+const LAST_CONFIGURED = `(SELECT setting FROM pg_file_settings AS file
+                WHERE file.name = pg_settings.name AND ${IN_AUTO_CONF} ORDER BY seqno DESC LIMIT 1)`;
+
+/** The names of settings that ALTER SYSTEM has written; for a superuser. */
+export async function configuredSettings(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT name FROM pg_file_settings WHERE ${IN_AUTO_CONF} ORDER BY name`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function isSuperuser(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ superuser: boolean }>(
+    "SELECT current_setting('is_superuser')::bool AS superuser",
+  );
+  return rows[0]!.superuser;
+}
+
+/** The settings of these names, as far as the server has them and shows them to the role. */
+export async function readSettings(
   adminUrl: string,
   expected: Readonly<Record<string, string | undefined>>,
 ): Promise<Setting[]> {
   const rows = await withClient(adminUrl, async (client) => {
+    const configured = (await isSuperuser(client)) ? LAST_CONFIGURED : "NULL";
     const { rows } = await client.query<SettingRow>(
-      `SELECT name, setting, current_setting(name) AS shown, unit, vartype, source, pending_restart,
-              (SELECT setting FROM pg_file_settings AS file
-                WHERE file.name = pg_settings.name AND sourcefile LIKE '%postgresql.auto.conf'
-                ORDER BY seqno DESC LIMIT 1) AS configured
+      `SELECT name, setting, current_setting(name) AS shown, unit, vartype, source, context, pending_restart,
+              ${configured} AS configured
          FROM pg_settings WHERE name = ANY ($1) ORDER BY name`,
       [Object.keys(expected)],
     );
     return rows;
   });
-  return rows.map(({ name, setting, shown, unit, vartype, source, pending_restart, configured }) => {
+  return rows.map(({ name, setting, shown, unit, vartype, source, context, pending_restart, configured }) => {
     const wanted = expected[name];
     const asWanted = (text: string, raw: string): string =>
       wanted !== undefined && sameSetting(raw, wanted, { vartype, unit }) ? wanted : text;
     return {
-      ...{ name, source, pendingRestart: pending_restart, value: asWanted(shown, setting) },
+      ...{ name, source, context, pendingRestart: pending_restart, value: asWanted(shown, setting) },
       configured: configured === null ? "" : asWanted(configured, configured),
     };
   });

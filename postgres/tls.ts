@@ -7,7 +7,12 @@ import { ExpectedError } from "../runtime/errors";
 export type SslMode = "disable" | "require" | "verify-ca" | "verify-full";
 
 /** The modes that we interpret ourselves: `pg` takes all but `disable` for `verify-full`. */
-const SSL_MODES: readonly string[] = ["disable", "require", "verify-ca", "verify-full"] satisfies SslMode[];
+export const SSL_MODES: readonly string[] = [
+  "disable",
+  "require",
+  "verify-ca",
+  "verify-full",
+] satisfies SslMode[];
 
 export interface Tls {
   sslmode: SslMode;

@@ -1,7 +1,7 @@
 import { forecast } from "../../generator/forecast/forecast";
 import type { DatasetSpec } from "../../generator/spec";
-import { assertDiskSpace, formatBytes, type DiskCheck } from "../../postgres/disk-space";
-import type { Machine } from "../../postgres/machine";
+import { formatBytes, type DiskCheck } from "../../postgres/disk-space";
+import { assertDiskSpaceOn, type Machine } from "../../postgres/machine";
 import type { Task } from "../task";
 
 export interface DiskSpaceInputs {
@@ -12,18 +12,18 @@ export interface DiskSpaceInputs {
 
 /** [2/8] Room for the dataset on the file system that holds the server's data. */
 export const diskSpace: Task<DiskSpaceInputs, { neededBytes: number }> = {
-  create({ machine, dataset, check }, log) {
+  async create({ machine, dataset, check }, log) {
     log("[2/8] Validating disk space...");
     if (check === "off") {
       log("✓ Disk space not checked (chat-perf:diskCheck is off)");
-      return Promise.resolve({ neededBytes: 0 });
+      return { neededBytes: 0 };
     }
-    const { available, needed } = assertDiskSpace(machine.dataDirectory, {
+    const { available, needed } = await assertDiskSpaceOn(machine, {
       messages: dataset.messages,
       forecastBytes: forecast(dataset).peakBytes,
       check,
     });
     log(`✓ Disk space sufficient (${formatBytes(available)} available, ~${formatBytes(needed)} needed)`);
-    return Promise.resolve({ neededBytes: needed });
+    return { neededBytes: needed };
   },
 };

@@ -1,10 +1,13 @@
 import { accessFiles } from "./access-files";
 import { connectivity } from "./connectivity";
 import { dataset } from "./dataset";
+import { databaseSettings } from "./database-settings";
 import { diskSpace } from "./disk-space";
 import { embeddedServer } from "./embedded-server";
+import { existingServer } from "./existing-server";
 import { extensions } from "./extensions";
 import { login } from "./login";
+import { membership } from "./membership";
 import { migrations } from "./migrations";
 import { protection } from "./protection";
 import { qualityReport } from "./quality-report";
@@ -15,11 +18,14 @@ import { settingsInForce } from "./settings-in-force";
 /** Every kind of task; the key is the resource's type in Pulumi (`pulumi-nodejs:dynamic/chatperf:<key>`). */
 export const tasks = {
   EmbeddedServer: embeddedServer,
+  ExistingServer: existingServer,
   Connectivity: connectivity,
   DiskSpace: diskSpace,
   Setting: setting,
   SettingsInForce: settingsInForce,
   Extensions: extensions,
+  DatabaseSettings: databaseSettings,
+  Membership: membership,
   Login: login,
   Migrations: migrations,
   QueryMonitoring: queryMonitoring,

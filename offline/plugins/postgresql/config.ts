@@ -1,8 +1,7 @@
 import type { Failure } from "../resource-type";
 import { containsUnknown, type Properties } from "../values";
 import type { ServerConfig } from "./server";
-
-const SSL_MODES = ["disable", "require", "verify-ca", "verify-full"];
+import { SSL_MODES, type SslMode } from "../../../postgres/tls";
 
 /** What each setting must be. The SDK sends numbers and booleans as JSON text. */
 const settings: Record<string, { must: string; test: (value: string) => boolean }> = {
@@ -17,6 +16,7 @@ const settings: Record<string, { must: string; test: (value: string) => boolean 
   // Asked from the server itself whenever it matters.
   superuser: { must: "be true or false", test: (value) => value === "true" || value === "false" },
   sslmode: { must: `be one of ${SSL_MODES.join(", ")}`, test: (value) => SSL_MODES.includes(value) },
+  sslrootcert: { must: "be the path of a file", test: (value) => value !== "" },
   connectTimeout: { must: "be a number of seconds", test: isWhole },
 };
 
@@ -40,13 +40,17 @@ export function serverConfig(config: Properties): ServerConfig {
     return value === null ? undefined : text(value);
   };
   const { env } = process;
+  const sslRootCert = get("sslrootcert") ?? env.PGSSLROOTCERT;
   return {
     host: get("host") ?? env.PGHOST ?? "localhost",
     port: Number(get("port") ?? env.PGPORT ?? 5432),
     username: get("username") ?? env.PGUSER ?? "postgres",
     password: get("password") ?? env.PGPASSWORD,
     database: get("database") ?? "postgres",
-    sslmode: get("sslmode") ?? env.PGSSLMODE ?? "require",
+    tls: {
+      sslmode: (get("sslmode") ?? env.PGSSLMODE ?? "require") as SslMode,
+      ...(sslRootCert !== undefined && { sslRootCert }),
+    },
     connectTimeout: Number(get("connectTimeout") ?? env.PGCONNECT_TIMEOUT ?? 180),
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import { quoteIdentifier, withTransaction } from "../../../postgres/connection";
+import { type Tls, tlsOptions } from "../../../postgres/tls";
 
 /** The provider's configuration. */
 export interface ServerConfig {
@@ -10,7 +11,7 @@ export interface ServerConfig {
   password: string | undefined;
   /** The database to connect to for roles and databases. */
   database: string;
-  sslmode: string;
+  tls: Tls;
   /** Seconds. */
   connectTimeout: number;
 }
@@ -39,14 +40,14 @@ export class Server {
 
   /** Connects to a database (default: the provider's), runs `work` and closes the connection. */
   async connect<T>(database: string | null, work: (session: Session) => Promise<T>): Promise<T> {
-    const { host, port, username, password, sslmode, connectTimeout } = this.config;
+    const { host, port, username, password, tls, connectTimeout } = this.config;
     const client = new Client({
       host,
       port,
       user: username,
       ...(password === undefined ? {} : { password }),
       database: database ?? this.config.database,
-      ssl: sslmode === "disable" ? false : { rejectUnauthorized: sslmode.startsWith("verify") },
+      ssl: tlsOptions(tls) ?? false,
       connectionTimeoutMillis: connectTimeout * 1000,
       application_name: "chat-perf offline plugin",
     });

@@ -74,6 +74,7 @@ describe("server settings", () => {
         value: "64MB",
         configured: "64MB",
         source: "configuration file",
+        context: "user",
         pendingRestart: false,
       },
     });

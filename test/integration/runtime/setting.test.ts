@@ -26,6 +26,7 @@ describe("a server setting as a resource", () => {
     setting: name,
     value,
     takes,
+    written: value,
   });
 
   for (const [name, value, takes] of [

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingTarget } from "../config/target";
+import type { Machine } from "../postgres/machine";
+import { assertUnprotected } from "../postgres/existing/protected-names";
+import { type Tls, tlsOptions } from "../postgres/tls";
+import { ExpectedError } from "../runtime/errors";
+import { Server } from "./server";
+import { diskSpaceCheck, type ServerChecksArgs } from "./server-checks";
+import { TaskResource } from "./task-resource";
+
+export interface ExistingServerArgs extends ServerChecksArgs, ExistingTarget {
+  /** What the stack is going to make in the server. */
+  database: string;
+  roles: string[];
+  /** Setting name -> value. */
+  settings: Record<string, string>;
+  /** Nothing that has one of these words in its name is touched. */
+  protectedNames: string[];
+}
+
+/**
+ * A PostgreSQL server that somebody else runs. What the stack makes there is the stack's alone, and goes with it.
+ */
+export class ExistingServer extends Server {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  readonly adminUser: string;
+  readonly adminPassword: pulumi.Output<string>;
+  readonly machine: pulumi.Output<Machine>;
+  readonly within: pulumi.CustomResourceOptions;
+  override readonly shared = true;
+  override readonly mayActAs: Server["mayActAs"] = (name, role, opts) => [
+    new Membership(`${name}-membership`, this.adminUrl, role, opts),
+  ];
+  override readonly superuser: pulumi.Output<boolean>;
+  override readonly tls: Tls;
+
+  /** @throws pulumi.RunError, before anything is registered, for a protected name or a useless file of certificates */
+  constructor(name: string, args: ExistingServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    requireUsable(args);
+    super("chat-perf:postgres:ExistingServer", name, {}, opts);
+    const parent = { parent: this };
+    const { host, port, database, roles, settings, protectedNames } = args;
+    this.host = pulumi.output(host);
+    this.port = pulumi.output(port);
+    this.adminUser = args.adminUser;
+    this.adminPassword = pulumi.secret(args.adminPassword ?? "");
+    this.tls = tlsOf(args);
+
+    const server = new ExistingServerTask(
+      `${name}-server`,
+      { adminUrl: this.adminUrl, host, port, database, roles, settings, protectedNames },
+      parent,
+    );
+    this.machine = server.machine;
+    this.superuser = server.machine.apply((machine) => machine.superuser);
+    this.within = { dependsOn: diskSpaceCheck(name, this, args, { ...parent, dependsOn: server }) };
+    this.registerOutputs({ host: this.host, port: this.port });
+  }
+}
+
+function tlsOf({ sslmode, sslRootCert }: ExistingTarget): Tls {
+  return { sslmode, ...(sslRootCert !== undefined && { sslRootCert }) };
+}
+
+function requireUsable(args: ExistingServerArgs): void {
+  const { host, adminUser, database, roles, protectedNames } = args;
+  try {
+    assertUnprotected(
+      [
+        ["host", host],
+        ["role", adminUser],
+        ["database", database],
+        ...roles.map((role) => ["role", role] as [string, string]),
+      ],
+      protectedNames,
+    );
+    tlsOptions(tlsOf(args));
+  } catch (error) {
+    throw error instanceof ExpectedError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+class ExistingServerTask extends TaskResource<"ExistingServer"> {
+  declare readonly machine: pulumi.Output<Machine & { kind: "existing" }>;
+
+  constructor(
+    name: string,
+    args: Pick<ExistingServerArgs, "host" | "port" | "database" | "roles" | "settings" | "protectedNames"> & {
+      adminUrl: pulumi.Input<string>;
+    },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super("ExistingServer", name, args, ["version", "systemIdentifier", "machine"], opts);
+  }
+}
+
+class Membership extends TaskResource<"Membership"> {
+  constructor(
+    name: string,
+    adminUrl: pulumi.Input<string>,
+    role: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super("Membership", name, { adminUrl, role }, [], opts);
+  }
+}

@@ -1,0 +1,96 @@
+import { ExpectedError } from "../../runtime/errors";
+import type { Log } from "../../runtime/progress";
+import { withClient } from "../connection";
+import { waitUntilReady } from "../readiness";
+import { configuredSettings } from "../settings";
+import { localDataDirectory } from "./disk-space";
+import { assertPostgresListens } from "./probe";
+import { assertUnprotected, type Named } from "./protected-names";
+import { readFacts, requireFreeNames, requireUsable, requireVersion } from "./requirements";
+import { serviceBy, type Service } from "./service";
+
+/** What is known of a server that somebody else runs. */
+export interface ExistingMachine {
+  kind: "existing";
+  /** Whether the administrator is a superuser. */
+  superuser: boolean;
+  service: Service;
+  /** Its data folder, where that lies on this machine and may be looked into. */
+  dataDirectory?: string;
+  /** Settings that somebody's ALTER SYSTEM had written before the stack wrote any. */
+  takenSettings: string[];
+}
+
+/** What the stack is going to have on the server. */
+export interface Plan {
+  host: string;
+  port: number;
+  database: string;
+  roles: string[];
+  /** Setting name -> value. */
+  settings: Record<string, string>;
+  protectedNames: string[];
+}
+
+/** The findings of `inspectServer`. */
+export interface Inspection {
+  /** e.g. `16.4` */
+  version: string;
+  /** Tells servers apart, whatever name they are reached by. */
+  systemIdentifier: string;
+  machine: ExistingMachine;
+}
+
+/** A start, recovery or shutdown that is under way may end in this time, seconds; a person waits for the answer. */
+const READY_TIMEOUT_SECONDS = 5;
+
+/**
+ * Looks at a server that somebody else runs before anything is made there.
+ *
+ * @param previous what the stack had planned and found last time: names that are its own by now, settings that it
+ *   has written itself
+ * @throws ExpectedError when the server cannot be reached or is not fit, when it or something on it has a protected
+ *   name, or when a database or role is there that the stack is to make
+ */
+export async function inspectServer(
+  adminUrl: string,
+  plan: Plan,
+  previous: (Plan & Inspection) | undefined,
+  log: Log,
+): Promise<Inspection> {
+  await assertPostgresListens(plan.host, plan.port);
+  const version = await waitUntilReady(adminUrl, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+  requireVersion(version);
+  return withClient(adminUrl, async (client) => {
+    const facts = await readFacts(client);
+    const { superuser, systemIdentifier, databases, roles } = facts;
+    if (previous !== undefined && previous.systemIdentifier !== systemIdentifier) {
+      throw new ExpectedError(
+        `${plan.host}:${plan.port} is another server than the one that the stack lives on.`,
+        "Set chat-perf:host and chat-perf:port back, or `pulumi destroy` there first.",
+      );
+    }
+    requireUsable(facts);
+    assertUnprotected(
+      [...databases.map((name): Named => ["database", name]), ...roles.map((name): Named => ["role", name])],
+      plan.protectedNames,
+    );
+    requireFreeNames(facts, plan, previous);
+    const known = Object.keys(previous?.settings ?? {});
+    const configured = superuser ? await configuredSettings(client) : [];
+    const dataDirectory = await localDataDirectory(client);
+    return {
+      version,
+      systemIdentifier,
+      machine: {
+        kind: "existing",
+        superuser,
+        service: serviceBy(roles),
+        ...(dataDirectory !== undefined && { dataDirectory }),
+        takenSettings: Object.keys(plan.settings).filter((name) =>
+          known.includes(name) ? previous!.machine.takenSettings.includes(name) : configured.includes(name),
+        ),
+      },
+    };
+  });
+}

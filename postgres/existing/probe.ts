@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { ExpectedError } from "../../runtime/errors";
+import { reasonOf, remedyOf } from "../connection-errors";
+
+/** The first bytes of a client that would like to encrypt: length 8, and a number that is no protocol version. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Proves that PostgreSQL listens at an address, before anybody logs in: to a client that asks for TLS it answers by
+ * one letter, S or N, and nothing else does.
+ *
+ * @throws ExpectedError when the host is not known, nothing listens, nothing answers, or something else does
+ */
+export async function assertPostgresListens(host: string, port: number): Promise<void> {
+  const where = `${host}:${port}`;
+  const socket = connect({ host, port });
+  socket.setTimeout(TIMEOUT_MS, () => {
+    socket.destroy(
+      new ExpectedError(
+        `${where} did not answer within ${TIMEOUT_MS / 1000} s.`,
+        "Check chat-perf:host and chat-perf:port, and that no firewall drops the connection on its way.",
+      ),
+    );
+  });
+  try {
+    const answer = await ask(socket);
+    if (answer === "S" || answer === "N") return;
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    throw new ExpectedError(`Cannot connect to ${where}: ${reasonOf(error)}.`, remedyOf(error));
+  } finally {
+    socket.destroy();
+  }
+  throw new ExpectedError(
+    `What answers at ${where} is not PostgreSQL.`,
+    "Check chat-perf:host and chat-perf:port: PostgreSQL listens on 5432 as a rule.",
+  );
+}
+
+/** What the other side says to a request for TLS; empty when it hangs up. */
+async function ask(socket: Socket): Promise<string> {
+  await once(socket, "connect");
+  socket.write(SSL_REQUEST);
+  const closed = once(socket, "close").then(() => [Buffer.alloc(0)]);
+  const [answer] = (await Promise.race([once(socket, "data"), closed])) as [Buffer];
+  return answer.toString("latin1");
+}

@@ -1,0 +1,102 @@
+import type { Client } from "pg";
+import { ExpectedError } from "../../runtime/errors";
+
+/** What a server says of itself and of the role that is logged in. */
+export interface Facts {
+  /** e.g. 16 */
+  majorVersion: number;
+  systemIdentifier: string;
+  inRecovery: boolean;
+  readOnly: boolean;
+  user: string;
+  superuser: boolean;
+  /** Attributes that the role lacks although provisioning needs them. */
+  lacks: string[];
+  databases: string[];
+  roles: string[];
+}
+
+const OLDEST = 14;
+/** Since this version the schema `public` is its database's owner's. */
+const OLDEST_WITHOUT_SUPERUSER = 15;
+
+export async function readFacts(client: Client): Promise<Facts> {
+  const { rows } = await client.query<Facts>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS "majorVersion",
+            (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+            pg_is_in_recovery() AS "inRecovery",
+            current_setting('default_transaction_read_only')::bool AS "readOnly",
+            rolname AS user, rolsuper AS superuser,
+            array_remove(ARRAY[CASE WHEN NOT rolcreatedb THEN 'CREATEDB' END,
+                               CASE WHEN NOT rolcreaterole THEN 'CREATEROLE' END,
+                               CASE WHEN NOT rolinherit THEN 'INHERIT' END], NULL) AS lacks,
+            ARRAY(SELECT datname::text FROM pg_database ORDER BY 1) AS databases,
+            ARRAY(SELECT rolname::text FROM pg_roles ORDER BY 1) AS roles
+       FROM pg_roles WHERE rolname = current_user`,
+  );
+  return rows[0]!;
+}
+
+/**
+ * @param version as the server shows it, e.g. `9.6.24`
+ * @throws ExpectedError when it is older than the oldest that is supported
+ */
+export function requireVersion(version: string): void {
+  if (Number.parseInt(version, 10) >= OLDEST) return;
+  throw new ExpectedError(
+    `The server is PostgreSQL ${version}, which is too old: ${OLDEST} is the oldest that is supported.`,
+    "Upgrade the server, or use another one.",
+  );
+}
+
+/** @throws ExpectedError when the server takes no changes, or the role may not make them */
+export function requireUsable(facts: Facts): void {
+  const { majorVersion, inRecovery, readOnly, user, superuser, lacks } = facts;
+  if (inRecovery) {
+    throw new ExpectedError(
+      "The server is in recovery: it is a read-only replica, or being restored.",
+      "Set chat-perf:host to the primary server.",
+    );
+  }
+  if (readOnly) {
+    throw new ExpectedError(
+      `Transactions of role "${user}" are read-only: default_transaction_read_only is on.`,
+      `Switch it off for the server, or for the role: ALTER ROLE "${user}" SET default_transaction_read_only = off.`,
+    );
+  }
+  if (superuser) return;
+  if (lacks.length > 0) {
+    throw new ExpectedError(
+      `The role "${user}" may not provision: it lacks ${lacks.join(" and ")}.`,
+      `As a superuser: ALTER ROLE "${user}" ${lacks.join(" ")}; or set chat-perf:adminUser to a role that has them.`,
+    );
+  }
+  if (majorVersion < OLDEST_WITHOUT_SUPERUSER) {
+    throw new ExpectedError(
+      `On PostgreSQL ${majorVersion}, only a superuser may close the schema public, and "${user}" is none.`,
+      `Use a superuser, or a server of PostgreSQL ${OLDEST_WITHOUT_SUPERUSER} or newer.`,
+    );
+  }
+}
+
+/** @throws ExpectedError with the names of the plan that others have on the server already */
+export function requireFreeNames(
+  facts: Facts,
+  plan: { database: string; roles: string[] },
+  own: { database: string; roles: string[] } = { database: "", roles: [] },
+): void {
+  const taken = [
+    ...(facts.databases.includes(plan.database) && plan.database !== own.database
+      ? [`database "${plan.database}"`]
+      : []),
+    ...plan.roles
+      .filter((role) => facts.roles.includes(role) && !own.roles.includes(role))
+      .map((role) => `role "${role}"`),
+  ];
+  if (taken.length === 0) return;
+  throw new ExpectedError(
+    `The server already has ${taken.join(" and ")}, which this stack did not make; nothing is changed.`,
+    "All names come from the stack's: `pulumi stack rename NAME` gives it others. What is no longer needed can be " +
+      "dropped, or renamed on the server: ALTER DATABASE or ALTER ROLE … RENAME TO ….",
+  );
+}

@@ -1,0 +1,28 @@
+/** Who runs a server, known by the roles that the service gives its customers; `other`: an administrator. */
+export type Service = "rds" | "cloudsql" | "alloydb" | "azure" | "other";
+
+const BY_ROLE: Record<string, Service> = {
+  rds_superuser: "rds",
+  alloydbsuperuser: "alloydb",
+  cloudsqlsuperuser: "cloudsql",
+  azure_pg_admin: "azure",
+};
+
+/** How somebody without superuser has a setting changed, in the service's own words. */
+const ADVICE: Record<Service, string> = {
+  rds: "set it in the DB parameter group (Amazon RDS, Aurora)",
+  cloudsql: "set it as a database flag (Cloud SQL)",
+  alloydb: "set it as a database flag (AlloyDB)",
+  azure: "set it as a server parameter (Azure Database for PostgreSQL)",
+  other: "ask the server's administrator",
+};
+
+export function adviceOf(service: Service): string {
+  return ADVICE[service];
+}
+
+/** The service whose roles are among those of a server. */
+export function serviceBy(roles: readonly string[]): Service {
+  const telling = Object.keys(BY_ROLE).find((role) => roles.includes(role));
+  return telling === undefined ? "other" : BY_ROLE[telling]!;
+}

@@ -1,0 +1,17 @@
+import { inspectServer, type Inspection, type Plan } from "../../postgres/existing/inspect";
+import type { Task } from "../task";
+
+export interface ExistingServerInputs extends Plan {
+  adminUrl: string;
+}
+
+/** [1/8] A server that somebody else runs: it answers, is fit, and has nothing that the stack would overwrite. */
+export const existingServer: Task<ExistingServerInputs, Inspection> = {
+  async create(inputs, log) {
+    log("[1/8] Checking PostgreSQL connectivity...");
+    const found = await inspectServer(inputs.adminUrl, inputs, undefined, log);
+    log(`✓ Connected to PostgreSQL ${found.version}`);
+    return found;
+  },
+  update: (inputs, state, log) => inspectServer(inputs.adminUrl, inputs, state, log),
+};

@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { Client } from "pg";
+import {
+  alteredSettings,
+  type Neighbourhood,
+  neighbourhood,
+  settleNeighbour,
+} from "../support/neighbourhood";
+import { type CommandResult, small, TestProject } from "../support/project";
+import { SystemServer } from "../support/system-server";
+
+const own = ["chat_perf_dev", "chat_perf_dev_owner", "perf_dev_user"];
+
+describe("a stack on a server that somebody else runs", function () {
+  this.timeout(900_000);
+  let server: SystemServer;
+  let project: TestProject;
+  let untouched: Neighbourhood;
+  let altered: string[];
+
+  before(async () => {
+    project = TestProject.create();
+    server = await SystemServer.start();
+    await settleNeighbour(server);
+    untouched = await neighbourhood(server, own);
+    altered = alteredSettings(server);
+    project.configure("dev", {
+      ...{ target: "existing", host: server.host, port: server.port, sslmode: "disable" },
+      ...small,
+    });
+    await project.pulumi("stack", "init", "dev");
+    const { adminPassword } = server;
+    await project.pulumi("config", "set", "--secret", "adminPassword", adminPassword, "-s", "dev");
+  });
+  after(async () => {
+    await project.dispose("dev").finally(() => server.stop());
+  });
+
+  const up = (...more: string[]): Promise<CommandResult> =>
+    project.pulumi("up", "--yes", "--skip-preview", "-s", "dev", ...more);
+  const shown = async (name: string): Promise<string> => {
+    const [row] = await server.sql<{ value: string; pending: boolean }>(
+      `SELECT current_setting(name) AS value, pending_restart AS pending FROM pg_settings WHERE name = '${name}'`,
+    );
+    return row!.value + (row!.pending ? " (pending)" : "");
+  };
+  const query = async (sql: string): Promise<object[]> => {
+    const client = new Client(await project.output<string>("dev", "DATABASE_URL"));
+    await client.connect();
+    try {
+      return (await client.query<object>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const neighboursAreTheSame = async (): Promise<void> => {
+    expect(await neighbourhood(server, own)).to.deep.equal(untouched);
+  };
+
+  it("comes up, lists what waits for a restart, and says how the rest went", async () => {
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    expect(output).to.match(/✓ Connected to PostgreSQL \d+/);
+    expect(output).to.match(/✓ Disk space sufficient/);
+    expect(output).to.match(/⚠ shared_buffers = 256MB waits for a restart of the server/);
+    expect(output).to.match(/⚠ Query monitoring is skipped: pg_stat_statements is not preloaded/);
+    expect(await query("SELECT count(*)::int FROM messages")).to.deep.equal([{ count: small.messages }]);
+    expect(await shown("work_mem")).to.equal("64MB");
+    expect(await shown("shared_buffers")).to.match(/^128MB \(pending\)$/);
+    await neighboursAreTheSame();
+  });
+
+  it("says in its URL how the connection is encrypted", async () => {
+    expect(await project.output<string>("dev", "DATABASE_URL")).to.match(/\?sslmode=disable$/);
+  });
+
+  it("finds nothing to do as long as nobody restarts the server", async () => {
+    const { code, output } = await up("--expect-no-changes");
+    expect(code, output).to.equal(0);
+  });
+
+  it("proves the settings after the administrator's restart, and has queries monitored", async () => {
+    await server.control("restart");
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    expect(output).to.match(/✓ 11 of 11 server settings in force/);
+    expect(output).to.match(/✓ Query monitoring enabled/);
+    expect(await shown("shared_buffers")).to.equal("256MB");
+    const again = await up("--expect-no-changes");
+    expect(again.code, again.output).to.equal(0);
+    await neighboursAreTheSame();
+  });
+
+  it("follows a change of a setting", async () => {
+    project.configure("dev", { workMem: "32MB" });
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    expect(await shown("work_mem")).to.equal("32MB");
+    await neighboursAreTheSame();
+  });
+
+  it("does not overwrite what somebody else has set since, and names both values", async () => {
+    await server.sql("ALTER SYSTEM SET work_mem = '9MB'");
+    project.configure("dev", { workMem: "48MB" });
+    const { code, output } = await up();
+    expect(code).not.to.equal(0);
+    expect(output).to.match(/work_mem is to be 48MB, and somebody else's ALTER SYSTEM has set it to 9MB/);
+    await neighboursAreTheSame();
+  });
+
+  it("puts back what a refresh has shown", async () => {
+    expect((await project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev")).code).to.equal(0);
+    const { code, output } = await up();
+    expect(code, output).to.equal(0);
+    expect(await shown("work_mem")).to.equal("48MB");
+  });
+
+  it("leaves with destroy what was there before, and nothing else", async () => {
+    await server.sql("ALTER SYSTEM SET maintenance_work_mem = '70MB'");
+    const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "dev");
+    expect(code, output).to.equal(0);
+    expect(output).to.match(/maintenance_work_mem is left as somebody else has set it since: 70MB/);
+    await neighboursAreTheSame();
+    const left = await server.sql(
+      `SELECT rolname FROM pg_roles WHERE rolname LIKE '%perf%' UNION SELECT datname FROM pg_database WHERE datname LIKE '%perf%'`,
+    );
+    expect(left).to.deep.equal([]);
+    expect(alteredSettings(server)).to.deep.equal([...altered, "maintenance_work_mem = '70MB'"].sort());
+  });
+});

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
@@ -14,9 +14,6 @@ describe("the life of a stack", function () {
   });
   after(() => project.dispose("dev"));
 
-  const made = (): string[] =>
-    readdirSync(project.folder).filter((name) => [".secrets", ".postgres", "reports"].includes(name));
-
   it("is previewed without any server, then comes up, stays as it is, and goes without a trace", async () => {
     await project.pulumi("stack", "init", "dev");
 
@@ -24,7 +21,7 @@ describe("the life of a stack", function () {
     expect(preview.code, preview.output).to.equal(0);
     expect(preview.output).to.match(/chatperf:Setting\s+dev-settings-shared_buffers\s+create/);
     expect(preview.output).to.match(/forecast: [\d,]+ rows, \d+MB on disk/);
-    expect(made()).to.deep.equal([]);
+    expect(project.leftovers()).to.deep.equal([]);
 
     const up = await project.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
     expect(up.code, up.output).to.equal(0);
@@ -100,7 +97,7 @@ describe("the life of a stack", function () {
 
     const destroy = await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "dev");
     expect(destroy.code, destroy.output).to.equal(0);
-    expect(made()).to.deep.equal([]);
+    expect(project.leftovers()).to.deep.equal([]);
     const refused = await new Client(url)
       .connect()
       .catch((error: unknown) => (error as NodeJS.ErrnoException).code);

@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { toolchainEnvironment } from "../../offline/environment";
@@ -102,6 +111,17 @@ export class TestProject {
     );
     if (code !== 0) throw new Error(output);
     return JSON.parse(stdout) as T;
+  }
+
+  /** The administrator's URL of the stack's server, database `postgres`. */
+  async adminUrl(stack: string): Promise<string> {
+    const { stdout } = await this.pulumi("stack", "export", "-s", stack, "--show-secrets");
+    return /postgresql:\/\/postgres:[^@"]+@[^/"]+\/postgres(\?sslmode=[^"&\\]*)?/.exec(stdout)![0];
+  }
+
+  /** What stacks have made in the project's folder. */
+  leftovers(): string[] {
+    return readdirSync(this.folder).filter((name) => [".secrets", ".postgres", "reports"].includes(name));
   }
 
   /** Destroys the stacks that are still there and removes the folder. */

@@ -1,0 +1,4 @@
+import { behaviours } from "../../support/behaviours";
+import { embedded } from "../../support/embedded-place";
+
+behaviours(embedded(18));

@@ -1,0 +1,4 @@
+import { behaviours } from "../../support/behaviours";
+import { existing } from "../../support/existing-place";
+
+behaviours(existing());

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withClient } from "../../postgres/connection";
+import { ended } from "./processes";
+import type { Place } from "./place";
+
+/** A server from npm, on this machine. */
+export function embedded(version: number): Place {
+  let dataDirectory: string | undefined;
+  const pidOf = (folder: string): number =>
+    Number(readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n", 1)[0]);
+  return {
+    name: `PostgreSQL ${version} on this machine`,
+    prepare: () => Promise.resolve({ config: { postgresVersion: version } }),
+    async reboot(adminUrl) {
+      dataDirectory = await withClient(adminUrl, async (client) => {
+        const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory");
+        return rows[0]!.data_directory;
+      });
+      const pid = pidOf(dataDirectory);
+      process.kill(pid, "SIGKILL");
+      await ended([pid]);
+    },
+    traces() {
+      try {
+        return Promise.resolve([`process ${pidOf(dataDirectory!)}`, dataDirectory!]);
+      } catch {
+        return Promise.resolve([]);
+      }
+    },
+    leave: () => Promise.resolve(),
+  };
+}

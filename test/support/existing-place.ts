@@ -1,0 +1,25 @@
+import type { Place } from "./place";
+import { SystemServer } from "./system-server";
+
+/** A server that an administrator runs from the system's packages. */
+export function existing(): Place {
+  let server: SystemServer;
+  return {
+    name: "a server that somebody else runs",
+    async prepare() {
+      server = await SystemServer.start();
+      const { host, port, adminPassword } = server;
+      return { config: { target: "existing", host, port, sslmode: "disable" }, adminPassword };
+    },
+    reboot: () => server.control("restart", "-m", "immediate"),
+    async traces() {
+      const rows = await server.sql<{ name: string }>(
+        `SELECT rolname AS name FROM pg_roles WHERE rolname LIKE '%perf%'
+         UNION SELECT datname FROM pg_database WHERE datname LIKE '%perf%'
+         UNION SELECT name FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'`,
+      );
+      return rows.map(({ name }) => name);
+    },
+    leave: () => server.stop(),
+  };
+}

@@ -14,7 +14,8 @@ const LANES = 2;
 /**
  * Settings of a lane. Compiling these statements takes longer than it saves. Where the planner would build a shared
  * hash table of millions of ids, merging the two indexes takes half the time and no memory. Groups of a few hundred
- * thousand conversations fit into the memory.
+ * thousand conversations fit into the memory. A time limit that the role has is for its daily work, and one that this
+ * connection asks for holds.
  *
  * Hours of day are UTC's, also of columns with a time zone. Rows that a policy would hide are an error: a part of the
  * rows proves nothing. A lane may have to wait while another is busy.
@@ -23,6 +24,7 @@ const SETTINGS = `
   SET LOCAL jit = off; SET LOCAL enable_parallel_hash = off;
   SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; SET LOCAL row_security = off;
   SET LOCAL idle_in_transaction_session_timeout = 0;
+  SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'statement_timeout' AND source <> 'client';
   SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < 64 * 1024 * 1024`;
 
 /** The database as it was at one moment: what the application does meanwhile is not seen. */

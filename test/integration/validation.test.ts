@@ -182,6 +182,22 @@ describe("validation of a dataset", () => {
       });
     });
 
+    it("but not a limit that role or database have for daily work", async () => {
+      await withCopy(sound, async ({ ownerUrl, appUrl }) => {
+        await execute(
+          ownerUrl,
+          `ALTER TABLE messages RENAME TO post;
+           CREATE VIEW messages AS SELECT post.* FROM post, (SELECT pg_sleep(0.3)) AS slow;
+           GRANT SELECT ON messages TO PUBLIC;`,
+        );
+        await execute(
+          ownerUrl,
+          `ALTER DATABASE ${new URL(ownerUrl).pathname.slice(1)} SET statement_timeout = 200`,
+        );
+        expect((await validate(appUrl)).overall_assessment.verdict).to.equal("PASS");
+      });
+    });
+
     it("a connection cut in the middle", async () => {
       await withCopy(sound, async ({ ownerUrl, appUrl }) => {
         await withClient(ownerUrl, async (owner) => {

@@ -51,6 +51,20 @@ for (const preview of [true, false]) {
       }
     });
 
+    it("limits each role's sessions, and what the application's may take", () => {
+      const [owner, role] = ["dev-database-owner", "dev-database-role"].map(
+        (name) => program.named(name).inputs,
+      );
+      expect(owner).to.include({ connectionLimit: 50 });
+      expect(role).to.include({
+        ...{ connectionLimit: 100, statementTimeout: 60_000, idleInTransactionSessionTimeout: 60_000 },
+      });
+    });
+
+    it("is protected as its configuration says", () => {
+      expect(program.named("dev-protection").inputs).to.deep.include({ protect: false, target: "embedded" });
+    });
+
     it("takes every right from PUBLIC", () => {
       const grants = program.ofType(/grant:Grant$/).filter(({ inputs }) => inputs.role === "public");
       expect(grants.map(({ inputs }) => [inputs.objectType, inputs.privileges])).to.deep.equal([

@@ -1,6 +1,12 @@
-import { once } from "node:events";
+import { once, type EventEmitter } from "node:events";
 
-import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import {
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+} from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   AboutResponse,
@@ -15,6 +21,8 @@ import {
   type GetRequiredPackagesRequest,
   type LanguageHandshakeRequest,
   type ProgramInfo,
+  type RunPluginRequest,
+  type RunPluginResponse,
   type RunRequest,
   type RuntimeOptionsRequest,
 } from "@pulumi/pulumi/proto/language_pb";
@@ -23,7 +31,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { installedVersion, projectRoot } from "./layout";
 import { directDependencies, requiredPlugins } from "./packages";
-import { runProgram, type Outcome } from "./program";
+import { runProgram } from "./program";
+import { runPlugin } from "./run-plugin";
 
 /**
  * The Node.js language host: through it the Pulumi engine learns what a program needs, and runs it.
@@ -32,8 +41,8 @@ import { runProgram, type Outcome } from "./program";
  */
 const engine = process.argv.at(-1)!;
 
-/** Programs that are running; they end with this process. */
-const programs = new Map<AbortController, Promise<Outcome>>();
+/** Programs and policy packs that are running; they end with this process. */
+const programs = new Map<AbortController, Promise<unknown>>();
 
 const methods = {
   handshake: unary<LanguageHandshakeRequest, LanguageHandshakeResponse>(
@@ -69,16 +78,14 @@ const methods = {
   ),
 
   run: unary<RunRequest, RunResponse>(async (request, call) => {
-    const program = new AbortController();
-    call.on("cancelled", () => {
-      program.abort();
-    });
-    const outcome = runProgram(request, engine, program.signal);
-    programs.set(program, outcome);
-    const { error = "", bail = false } = await outcome;
-    programs.delete(program);
+    const outcome = await untilCancelled(call, (signal) => runProgram(request, engine, signal));
+    const { error = "", bail = false } = outcome;
     return new RunResponse().setError(error).setBail(bail);
   }),
+
+  runPlugin: (call: ServerWritableStream<RunPluginRequest, RunPluginResponse>): void => {
+    void untilCancelled(call, (signal) => runPlugin(call, signal));
+  },
 
   cancel: unary<Empty, Empty>(() => {
     stopPrograms();
@@ -100,6 +107,20 @@ function unary<Request, Response>(
         reply(null, response);
       }, fail);
   };
+}
+
+/** Runs something that ends when the engine cancels the call, or with this process. */
+async function untilCancelled<Result>(
+  call: EventEmitter,
+  start: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const program = new AbortController();
+  call.on("cancelled", () => {
+    program.abort();
+  });
+  const result = start(program.signal);
+  programs.set(program, result);
+  return result.finally(() => programs.delete(program));
 }
 
 function programFolder(info: ProgramInfo | undefined): string {

@@ -32,8 +32,8 @@ export function decide(judged: Judged): { verdict: Decision; reasons: Reason[] }
     ...judged.queries.flatMap((query) => slower(query, credible(query))),
     ...targets(judged, credible),
     ...invalidIndexes(judged),
-    ...writeCost(judged, improved.length > 0),
     ...(improved.length > 0 ? improvements(improved) : noImprovement(judged)),
+    ...writeCost(judged, improved.length > 0),
     ...cautions(judged, credible),
   ];
   const order: Reason["weight"][] = ["against", "open", "for", "caution"];

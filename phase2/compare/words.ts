@@ -38,6 +38,7 @@ export function milliseconds(value: number): string {
 
 /** A ratio with its interval, e.g. `0.10 [0.098, 0.11]`. */
 export function ratioText(ratio: number, [low, high]: readonly [number, number]): string {
-  const digits = (value: number): string => value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
+  const digits = (value: number): string =>
+    value < 0.1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 2 : 1);
   return `${digits(ratio)} [${digits(low)}, ${digits(high)}]`;
 }

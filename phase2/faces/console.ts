@@ -29,7 +29,7 @@ export function comparisonLines(
 ): string[] {
   const { verdict, reasons, queries, writes, indexes } = comparison;
   const paint = (word: keyof typeof colours, text: string): string =>
-    colour ? styleText(colours[word], text) : text;
+    colour ? styleText(colours[word], text, { validateStream: false }) : text;
   const lines = (
     each: LatencyComparison & { query: string },
     stratum: string,

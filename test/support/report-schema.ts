@@ -1,17 +1,29 @@
 import { readFileSync } from "node:fs";
 import addFormats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020";
+import { comparisonSchemaFile } from "../../phase2/faces/json-schema";
 import { schemaFile } from "../../validation/faces/json-schema";
 
-/** The published JSON Schema of the report. */
-export const publishedSchema = JSON.parse(readFileSync(schemaFile, "utf8")) as object;
-
-const ajv = new Ajv2020({ allErrors: true });
-addFormats(ajv);
-const validate = ajv.compile(publishedSchema);
+/** The published JSON Schema of the report, and that of a comparison of index captures. */
+export const publishedSchema = readSchema(schemaFile);
+export const publishedComparisonSchema = readSchema(comparisonSchemaFile);
 
 /** Where a report, as JSON, is not what the published schema says; empty when it is. */
-export function schemaErrors(json: string): string[] {
-  validate(JSON.parse(json));
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
+export const schemaErrors = errorsBy(publishedSchema);
+
+/** The same for a comparison. */
+export const comparisonErrors = errorsBy(publishedComparisonSchema);
+
+function readSchema(file: string): object {
+  return JSON.parse(readFileSync(file, "utf8")) as object;
+}
+
+function errorsBy(schema: object): (json: string) => string[] {
+  const ajv = new Ajv2020({ allErrors: true });
+  addFormats(ajv);
+  const validate = ajv.compile(schema);
+  return (json) => {
+    validate(JSON.parse(json));
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
+  };
 }

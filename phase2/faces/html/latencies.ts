@@ -30,11 +30,12 @@ function chart(compared: LatencyComparison & { query: string; title: string }, s
   const [old, now] = [pointsOf(before), pointsOf(after)];
   // The slowest fiftieth would take most of the width.
   const [low, high] = range([...old, ...now].filter(({ share }) => share <= 0.98).map(({ ms }) => ms));
-  const within = ({ ms }: Point): boolean => ms >= low && ms <= high;
+  const within = ({ ms }: { ms: number }): boolean => ms >= low && ms <= high;
+  const seen = target !== undefined && within(target);
   return {
     id: `latency-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`,
     title: name,
-    summary: `Median ${milliseconds(before.median_ms)} ms before, ${milliseconds(after.median_ms)} ms after: ${describeChange(ratio)}.`,
+    summary: `Median ${milliseconds(before.median_ms)} ms before, ${milliseconds(after.median_ms)} ms after: ${describeChange(ratio)}.${seen ? ` The dotted line is the target, ${target.ms} ms.` : ""}`,
     description: `Line chart: the share of executions that took at most so many milliseconds, before and after, on a logarithmic axis.`,
     legend: [
       { mark: "dashed", text: "before" },
@@ -50,9 +51,7 @@ function chart(compared: LatencyComparison & { query: string; title: string }, s
       },
       y: { domain: [0, 1], label: "share of executions", tickFormat: (share: number) => `${share * 100}%` },
       marks: [
-        ...(target && target.ms >= low && target.ms <= high
-          ? [Plot.ruleX([target.ms], { stroke: "var(--warning)", strokeDasharray: "2 3" })]
-          : []),
+        ...(seen ? [Plot.ruleX([target.ms], { stroke: "var(--warning)", strokeDasharray: "2 3" })] : []),
         Plot.line(old.filter(within), {
           ...{ x: "ms", y: "share", stroke: "var(--muted)", strokeWidth: 2, strokeDasharray: "5 3" },
         }),

@@ -14,7 +14,7 @@ export const looks: Record<Decision | QueryVerdict | Reason["weight"] | TargetSt
   for: "pass",
   against: "fail",
   open: "warning",
-  caution: "unknown",
+  caution: "warning",
   met: "pass",
   missed: "fail",
   unsure: "warning",

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import { RunPluginResponse, type RunPluginRequest } from "@pulumi/pulumi/proto/language_pb";
+
+/** The only kind of plugin that this project has in source form: a policy pack. */
+const POLICY_PACK = "analyzer";
+
+type Call = ServerWritableStream<RunPluginRequest, RunPluginResponse>;
+
+/**
+ * Runs a policy pack to its end in a process of its own, and hands on what it prints: its port first. The engine ends
+ * it by cancelling the call.
+ *
+ * @param call the engine's request and the stream to answer on
+ * @param signal ends the policy pack when aborted
+ */
+export function runPlugin(call: Call, signal: AbortSignal): Promise<void> {
+  const { request } = call;
+  const info = request.getInfo();
+  if (request.getKind() !== POLICY_PACK || info === undefined) {
+    call.emit("error", new Error(`There are no plugins of kind ${request.getKind()} here.`));
+    return Promise.resolve();
+  }
+  const folder = info.getProgramDirectory();
+  const child = spawn(process.execPath, [runner(folder), ...request.getArgsList(), folder], {
+    cwd: folder,
+    env: environment(request),
+    stdio: ["ignore", "pipe", "pipe"],
+    signal,
+  });
+  child.stdout.on("data", (chunk: Buffer) => call.write(new RunPluginResponse().setStdout(chunk)));
+  child.stderr.on("data", (chunk: Buffer) => call.write(new RunPluginResponse().setStderr(chunk)));
+  return new Promise((resolve) => {
+    // What is aborted ends by itself.
+    child.on("error", () => undefined);
+    child.on("close", (code) => {
+      call.write(new RunPluginResponse().setExitcode(code ?? 1));
+      call.end();
+      resolve();
+    });
+  });
+}
+
+/** The engine gives the whole environment, as `NAME=value`. */
+function environment(request: RunPluginRequest): NodeJS.ProcessEnv {
+  const variables = request.getEnvList().map((each) => {
+    const at = each.indexOf("=");
+    return [each.slice(0, at), each.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(variables);
+}
+
+/** The policy pack's own copy of the SDK starts it. */
+function runner(folder: string): string {
+  return createRequire(join(folder, "index.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+}

@@ -1,0 +1,13 @@
+import { PolicyPack } from "@pulumi/policy";
+import { asPolicy } from "./rule";
+import { grantRules } from "./rules/grants";
+import { nameRules } from "./rules/names";
+import { networkRules } from "./rules/network";
+import { passwordRules } from "./rules/passwords";
+import { protectionPolicy } from "./rules/protection";
+import { roleRules } from "./rules/roles";
+import { settingsPolicy } from "./rules/settings";
+
+const rules = [...roleRules, ...grantRules, ...passwordRules, ...networkRules, ...nameRules];
+
+new PolicyPack("chat-perf", { policies: [...rules.map(asPolicy), settingsPolicy, protectionPolicy] });

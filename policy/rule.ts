@@ -1,0 +1,52 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+
+/** A resource as a rule sees it. */
+export interface Subject {
+  /** Inputs. What only the update will know is missing: it is checked then. */
+  props: Readonly<Record<string, unknown>>;
+}
+
+/** What resources of some types must keep to. */
+export interface Rule {
+  /** Its identifier, e.g. `roles-have-no-powers`. */
+  name: string;
+  /** One sentence. */
+  description: string;
+  /** Type tokens, e.g. `postgresql:index/role:Role`. */
+  types: readonly string[];
+  /** What is wrong, each with what to change; nothing where all is well. */
+  violations: (subject: Subject) => string[];
+}
+
+/** The rule as Pulumi takes it. Every rule is mandatory. */
+export function asPolicy({ name, description, types, violations }: Rule): ResourceValidationPolicy {
+  return {
+    ...{ name, description, enforcementLevel: "mandatory" },
+    validateResource: ({ type, props }, report) => {
+      if (!types.includes(type)) return;
+      for (const violation of violations({ props: known(props) })) report(violation);
+    },
+  };
+}
+
+/** The stack of a URN: `urn:pulumi:STACK::…`. */
+export function stackOf(urn: string): string {
+  return urn.slice("urn:pulumi:".length, urn.indexOf("::"));
+}
+
+/** The properties that can be read: those that are not known in a preview throw. */
+export function known(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const readable = Object.keys(props).flatMap((key) => {
+    try {
+      return [[key, props[key]] as const];
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(readable);
+}
+
+/** A list among the properties, as text; empty where there is none. */
+export function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

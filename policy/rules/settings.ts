@@ -1,0 +1,56 @@
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { known } from "../rule";
+
+/** Settings that every band has: queries are recorded, slow ones and vacuums logged, autovacuum keeps up. */
+const required: Readonly<Record<string, string>> = {
+  shared_preload_libraries: "pg_stat_statements",
+  log_min_duration_statement: "1000ms",
+  log_autovacuum_min_duration: "0",
+  autovacuum_vacuum_scale_factor: "0.05",
+  autovacuum_analyze_scale_factor: "0.02",
+  autovacuum_vacuum_cost_limit: "2000",
+};
+
+/** Settings that each band sets for itself. */
+const sized = ["work_mem", "shared_buffers", "maintenance_work_mem"];
+
+const SETTING = "pulumi-nodejs:dynamic/chatperf:Setting";
+const DATASET = "pulumi-nodejs:dynamic/chatperf:Dataset";
+
+/**
+ * What is wrong with the settings, each with what to change.
+ *
+ * @param settings those that the stack sets, by name
+ */
+export function settingViolations(settings: ReadonlyMap<string, string>): string[] {
+  const missing = [...Object.keys(required), ...sized]
+    .filter((name) => !settings.has(name))
+    .map(
+      (name) =>
+        `The setting ${name} is missing: set it${required[name] === undefined ? "" : ` to ${required[name]}`}.`,
+    );
+  const different = Object.entries(required)
+    .filter(([name, value]) => {
+      const given = settings.get(name);
+      if (given === undefined) return false;
+      return name === "shared_preload_libraries" ? !given.split(/\s*,\s*/).includes(value) : given !== value;
+    })
+    .map(([name, value]) => `The setting ${name} is ${settings.get(name)!}: set it to ${value}.`);
+  return [...missing, ...different];
+}
+
+/** A stack with a dataset has the settings under which it is measured. */
+export const settingsPolicy: StackValidationPolicy = {
+  name: "settings-of-the-bands",
+  description: "Figures of two stacks can be compared: both have the required settings.",
+  enforcementLevel: "mandatory",
+  validateStack: ({ resources }, report) => {
+    const dataset = resources.find(({ type }) => type === DATASET);
+    if (dataset === undefined) return;
+    const settings = resources
+      .filter(({ type }) => type === SETTING)
+      .map(({ props }) => known(props))
+      .map(({ setting, value }) => [String(setting), String(value)] as const);
+    for (const violation of settingViolations(new Map(settings))) report(violation);
+  },
+};

@@ -1,0 +1,136 @@
+import { parseValues } from "../config/keys";
+import { extrapolate, type Rates } from "../generator/forecast/calibrate";
+import { forecast } from "../generator/forecast/forecast";
+import { specProblems } from "../generator/problems";
+import type { DatasetSpec } from "../generator/spec";
+import { formatBytes } from "../postgres/disk-space";
+import { formatDuration } from "../runtime/progress";
+import type { QualityReport } from "../validation/report";
+import type { Change } from "./changes";
+import { shown } from "./differences";
+import type { EnginePreview } from "./engine-preview";
+import { table } from "./text";
+
+/**
+ * Rates of the bench's machine, two processors of an AMD EPYC, by `npm run bench` with 5,000,000 messages: seconds for
+ * a byte, an index entry, a byte. A preview has no server to try; a load makes a trial of its own and says the time.
+ */
+const BENCH: Rates = { sending: 7.6e-9, sorting: 2.6e-8, scanning: 7.7e-10 };
+const PROCESSORS = 2;
+
+/** What a dataset takes, in words. */
+interface Size {
+  rows: string;
+  disk: string;
+  peak: string;
+  time: string;
+}
+
+const nothing: Size = { rows: "none", disk: "none", peak: "none", time: "none" };
+
+/** What the changes take: the forecast, what they ask of whoever uses the database, and how good the rows are now. */
+export function costOf(changes: readonly Change[], preview: EnginePreview): string[] {
+  const dataset = sizes(preview);
+  return [
+    forecastTable(dataset, memoryOf(preview)),
+    `Cost:\n\n${costs(changes, dataset.after)
+      .map((line) => `- ${line}`)
+      .join("\n")}`,
+    ...lastReport(preview),
+  ];
+}
+
+/** As it is and as it will be. */
+interface Sides<T> {
+  now: T;
+  after: T;
+}
+
+function forecastTable({ now, after }: Sides<Size>, memory: Sides<string>): string {
+  const rows = [
+    ["rows", now.rows, after.rows],
+    ["disk", now.disk, after.disk],
+    ["disk while loading, at most", now.peak, after.peak],
+    [`time to load, on ${PROCESSORS} processors`, now.time, after.time],
+    ["memory for `shared_buffers`", memory.now, memory.after],
+  ].filter(([, before, later]) => before !== later);
+  if (rows.length === 0) return `Forecast: as now, ${now.rows} rows, ${now.disk} on disk.`;
+  return table(["forecast", "now", "after"], rows);
+}
+
+function costs(changes: readonly Change[], { rows, disk, time }: Size): string[] {
+  const some = (fits: (change: Change) => boolean, line: string): string[] =>
+    changes.some(fits) ? [line] : [];
+  const lines = [
+    ...some(
+      ({ risk, action }) => risk === "data" && action === "delete",
+      "The database and its rows are gone for good.",
+    ),
+    ...some(
+      ({ kind, risk, action }) =>
+        (kind === "dataset" && action === "create") || (risk === "data" && action === "replace"),
+      `The dataset is loaded: ${rows} rows, ${disk}, about ${time}. Until then there are no rows to test with.`,
+    ),
+    ...some(
+      ({ risk }) => risk === "restart",
+      "The server restarts once: connections are closed, for some seconds.",
+    ),
+    ...some(
+      ({ means }) => means.startsWith("new password"),
+      "Every client needs the new URL: `pulumi stack output DATABASE_URL --show-secrets`. Open sessions stay.",
+    ),
+  ];
+  return lines.length > 0 ? lines : ["None: no row changes, nothing restarts, every URL stays."];
+}
+
+/** Nothing of a stack that was never up. */
+function lastReport({ outputs }: EnginePreview): string[] {
+  const { overall_assessment: overall, validation_timestamp: time } = reportOf(outputs);
+  if (overall === undefined || time === undefined) return [];
+  const { verdict, passed_tests, total_tests } = overall;
+  return [
+    `Last quality report: ${verdict}, ${passed_tests} of ${total_tests} checks passed, ${time.slice(0, 10)}.`,
+  ];
+}
+
+function sizes({ steps, outputs, config }: EnginePreview): Sides<Size> {
+  const wanted = sizeOf(parseValues(config).parsed);
+  const counted = reportOf(outputs).dataset_size?.total;
+  const step = steps.find(({ kind }) => kind === "Dataset");
+  if (counted === undefined) return { now: nothing, after: wanted };
+  const now = {
+    ...(step === undefined ? wanted : sizeOf(step.before)),
+    rows: counted.actual_rows.toLocaleString("en-US"),
+    disk: formatBytes(counted.actual_bytes),
+  };
+  if (step === undefined || step.action === "update") return { now, after: now };
+  return { now, after: step.action === "delete" ? nothing : wanted };
+}
+
+function reportOf(outputs: EnginePreview["outputs"]): Partial<QualityReport> {
+  return typeof outputs.report === "object" ? (outputs.report as Partial<QualityReport>) : {};
+}
+
+function sizeOf(values: Partial<Record<keyof DatasetSpec, unknown>>): Size {
+  const spec = values as DatasetSpec;
+  if (values.messages === undefined || specProblems(spec).length > 0) return nothing;
+  const expected = forecast(spec, PROCESSORS);
+  return {
+    rows: expected.rows.toLocaleString("en-US"),
+    disk: formatBytes(expected.totalBytes),
+    peak: formatBytes(expected.peakBytes),
+    time: roughly(extrapolate(BENCH, expected, PROCESSORS, PROCESSORS)),
+  };
+}
+
+/** Whole minutes, from two on: the machine is another one anyway. */
+function roughly(seconds: number): string {
+  return seconds < 120 ? formatDuration(Math.ceil(seconds)) : `${Math.round(seconds / 60)} min`;
+}
+
+function memoryOf({ steps, config }: EnginePreview): Sides<string> {
+  const wanted = parseValues(config).parsed.sharedBuffers?.text ?? "none";
+  const step = steps.find(({ before, after }) => (after.setting ?? before.setting) === "shared_buffers");
+  if (step === undefined) return { now: wanted, after: wanted };
+  return { now: shown(step.before.value) ?? "none", after: shown(step.after.value) ?? "none" };
+}

@@ -42,6 +42,7 @@ const follows = new Set([
   "Extensions",
   "Login",
   "Membership",
+  "Protection",
   "QualityReport",
   "QueryMonitoring",
   "RandomPassword",

@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Band } from "../config";
+import { DockerServer } from "./docker-server";
 import { EmbeddedServer } from "./embedded-server";
 import { ExistingServer } from "./existing-server";
 import type { Server } from "./server";
@@ -15,6 +15,14 @@ export function serverOf(band: Band): Server {
         roles: [band.ownerRole, band.role],
         allowedCidrs: band.allowedCidrs,
       });
+    case "docker":
+      return new DockerServer(stack, {
+        ...{ stack, ...target, dataset, diskCheck },
+        database: band.database,
+        roles: [band.ownerRole, band.role],
+        allowedCidrs: band.allowedCidrs,
+        settings: band.settings,
+      });
     case "existing":
       return new ExistingServer(stack, {
         ...{ ...target, dataset, diskCheck },
@@ -23,7 +31,5 @@ export function serverOf(band: Band): Server {
         settings: band.settings,
         protectedNames: band.protectedNames,
       });
-    default:
-      throw new pulumi.RunError(`chat-perf:target: ${target.kind} is not supported yet.`);
   }
 }

@@ -13,6 +13,11 @@ export interface TaskBehaviour {
   asksStale?: boolean;
 }
 
+/** The inputs of a kind of task, each as soon as it is known. */
+export type TaskArgs<Kind extends TaskKind> = {
+  [Key in keyof TaskInputs<Kind>]: pulumi.Input<TaskInputs<Kind>[Key]>;
+};
+
 /**
  * A resource whose work is a task of `runtime/tasks`.
  *
@@ -24,7 +29,7 @@ export abstract class TaskResource<Kind extends TaskKind> extends pulumi.dynamic
   protected constructor(
     kind: Kind,
     name: string,
-    args: { [Key in keyof TaskInputs<Kind>]: pulumi.Input<TaskInputs<Kind>[Key]> },
+    args: TaskArgs<Kind>,
     outputs: (keyof TaskOutputs<Kind> & string)[],
     opts: pulumi.CustomResourceOptions,
     behaviour: TaskBehaviour = {},

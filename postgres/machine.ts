@@ -1,11 +1,13 @@
 import type { Log } from "../runtime/progress";
 import { assertDiskSpace, type DiskNeed, type DiskSpace } from "./disk-space";
+import { restartContainer } from "./docker/container";
+import { assertContainerDiskSpace } from "./docker/disk-space";
 import { restartServer } from "./embedded-server";
 import { assertForeignDiskSpace } from "./existing/disk-space";
 import type { ExistingMachine } from "./existing/inspect";
 
 /** What a server runs on, for the little that SQL cannot do: restart it, ask for free disk space. */
-export type Machine = EmbeddedMachine | ExistingMachine;
+export type Machine = EmbeddedMachine | DockerMachine | ExistingMachine;
 
 /** A process of this machine. */
 export interface EmbeddedMachine {
@@ -13,9 +15,19 @@ export interface EmbeddedMachine {
   dataDirectory: string;
 }
 
+/** A container of a Docker Engine. */
+export interface DockerMachine {
+  kind: "docker";
+  /** The container's name. */
+  container: string;
+  /** Path of the data folder in the container. */
+  dataDirectory: string;
+}
+
 /** Restarts the server, so that settings which need it take effect. One that somebody else runs never is. */
 export async function restartOn(machine: Exclude<Machine, ExistingMachine>, log: Log): Promise<void> {
-  await restartServer(machine.dataDirectory, log);
+  if (machine.kind === "docker") await restartContainer(machine.container, log);
+  else await restartServer(machine.dataDirectory, log);
 }
 
 /**
@@ -23,11 +35,12 @@ export async function restartOn(machine: Exclude<Machine, ExistingMachine>, log:
  *
  * @throws ExpectedError with both figures when there is too little, or that it cannot be found out
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- not every place has its answer at once
 export async function assertDiskSpaceOn(machine: Machine, need: DiskNeed): Promise<DiskSpace> {
   switch (machine.kind) {
     case "embedded":
       return assertDiskSpace(machine.dataDirectory, need);
+    case "docker":
+      return assertContainerDiskSpace(machine.container, machine.dataDirectory, need);
     case "existing":
       return assertForeignDiskSpace(machine, need);
   }

@@ -55,3 +55,8 @@ function inUnit(text: string, unit: string | null): number | undefined {
   if (scale === undefined || ownScale === undefined) return undefined;
   return (number * scale) / (ownScale * Number(own?.[1] === "" ? 1 : own?.[1]));
 }
+
+/** Bytes of a size with its unit, e.g. `64MB`. */
+export function bytesOf(size: string): number {
+  return inUnit(size, "B") ?? 0;
+}

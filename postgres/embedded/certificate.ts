@@ -21,13 +21,19 @@ const IP = 7;
 export function ensureCertificate(dataDirectory: string): void {
   const [certificateFile, keyFile] = [join(dataDirectory, CERTIFICATE), join(dataDirectory, PRIVATE_KEY)];
   if (existsSync(certificateFile) && existsSync(keyFile)) return;
+  const { certificate, privateKey } = newCertificate();
+  writeServerFile(keyFile, privateKey);
+  writeServerFile(certificateFile, certificate);
+}
+
+/** A private key and its certificate, as `ensureCertificate` says, both in PEM. */
+export function newCertificate(): { certificate: string; privateKey: string } {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 3072,
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  writeServerFile(keyFile, privateKey);
-  writeServerFile(certificateFile, selfSigned(privateKey));
+  return { certificate: selfSigned(privateKey), privateKey };
 }
 
 function selfSigned(privateKey: string): string {

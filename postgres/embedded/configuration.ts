@@ -8,12 +8,12 @@ import { writeServerFile } from "./data-directory";
 /** Our part of the server's configuration, included by postgresql.conf; ALTER SYSTEM stands above it. */
 const CONFIGURATION = "chat-perf.conf";
 
-const LOOPBACK = "127.0.0.1/32";
+export const LOOPBACK = "127.0.0.1/32";
 
 /** Below the ports that systems give to outgoing connections, so that a kept port is rarely taken after a reboot. */
 const PORTS = { first: 15_432, count: 10_000 };
 
-/** Who may connect to an embedded server, always with a password. */
+/** Who may connect to a server of the stack's own, always with a password. */
 export interface Access {
   /** Admitted to every database. */
   adminUser: string;
@@ -22,6 +22,8 @@ export interface Access {
   roles: readonly string[];
   /** Networks in CIDR notation from which the roles may connect beside this machine, by TLS. Default: none. */
   allowedCidrs?: readonly string[];
+  /** Networks in CIDR notation as which the server sees this machine. Default: loopback. */
+  thisMachine?: readonly string[];
 }
 
 /** What the server listens on: loopback, or every address of this machine (`*`) where other networks are allowed. */
@@ -49,17 +51,18 @@ log_line_prefix = '%m [%p] %q%u@%d %a '
  * The text of pg_hba.conf: the administrator everywhere, the stack's roles in the stack's database, nobody else. From
  * other networks only these roles, and only by TLS.
  */
-export function accessRules({ adminUser, database, roles, allowedCidrs = [] }: Access): string {
+export function accessRules(access: Access): string {
+  const { adminUser, database, roles, allowedCidrs = [], thisMachine = [LOOPBACK] } = access;
   const rule = (type: string, databases: string, user: string, network: string): string =>
     `${type} ${databases} ${quote(user)} ${network} scram-sha-256\n`;
   const admitted = roles.flatMap((role) => [
-    rule("host", quote(database), role, LOOPBACK),
+    ...thisMachine.map((network) => rule("host", quote(database), role, network)),
     ...allowedCidrs.map((network) => rule("hostssl", quote(database), role, network)),
   ]);
   return (
     "# Written by chat-perf; changes here are overwritten.\n" +
     "# TYPE DATABASE USER ADDRESS METHOD\n" +
-    rule("host", "all", adminUser, LOOPBACK) +
+    thisMachine.map((network) => rule("host", "all", adminUser, network)).join("") +
     admitted.join("") +
     "host all all all reject\n"
   );
@@ -99,7 +102,7 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port;
   }
   throw new ExpectedError(
-    "No free port was found for the embedded server.",
+    "No free port was found for the server.",
     "Name one by `pulumi config set port <port>`.",
   );
 }
@@ -108,7 +111,7 @@ export async function freePort(): Promise<number> {
 export async function assertPortFree(port: number): Promise<void> {
   if (await isFree(port)) return;
   throw new ExpectedError(
-    `Port ${port} of the embedded server (chat-perf:port) cannot be used: another program listens on it, or it is reserved.`,
+    `Port ${port} of the server (chat-perf:port) cannot be used: another program listens on it, or it is reserved.`,
     "Stop that program, or choose another port: `pulumi config set port <port>`.",
   );
 }

@@ -3,6 +3,8 @@ import { connectivity } from "./connectivity";
 import { dataset } from "./dataset";
 import { databaseSettings } from "./database-settings";
 import { diskSpace } from "./disk-space";
+import { dockerPlace } from "./docker-place";
+import { dockerServer } from "./docker-server";
 import { embeddedServer } from "./embedded-server";
 import { existingServer } from "./existing-server";
 import { extensions } from "./extensions";
@@ -18,6 +20,8 @@ import { settingsInForce } from "./settings-in-force";
 /** Every kind of task; the key is the resource's type in Pulumi (`pulumi-nodejs:dynamic/chatperf:<key>`). */
 export const tasks = {
   EmbeddedServer: embeddedServer,
+  DockerPlace: dockerPlace,
+  DockerServer: dockerServer,
   ExistingServer: existingServer,
   Connectivity: connectivity,
   DiskSpace: diskSpace,

@@ -121,7 +121,7 @@ describe("the embedded server", () => {
       const other = await listenOn(running.port);
       try {
         expect(await rejection(ensureServer(server, silent))).to.match(
-          new RegExp(`Port ${running.port} of the embedded server \\(chat-perf:port\\) cannot be used`),
+          new RegExp(`Port ${running.port} of the server \\(chat-perf:port\\) cannot be used`),
         );
       } finally {
         other.close();

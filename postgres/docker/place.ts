@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import type Docker from "dockerode";
+import { ExpectedError } from "../../runtime/errors";
+import type { Log } from "../../runtime/progress";
+import { assertPortFree, freePort } from "../embedded/configuration";
+import { ignoring, startIfStopped } from "./container";
+import { askEngine, engine, engineHost, PLACE_LABEL } from "./engine";
+import { ensureImage } from "./image";
+
+/** What a stack wants of a Docker Engine. */
+export interface Wish {
+  stack: string;
+  image: string;
+  /** Default: a free port, chosen once. */
+  port?: number;
+  /** Other networks are to reach the port too. */
+  open: boolean;
+}
+
+/** Where a stack is in a Docker Engine. */
+export interface Place {
+  /** What its container, network and volume are called. */
+  name: string;
+  host: string;
+  port: number;
+}
+
+/**
+ * Makes sure that the engine can do what the stack wants before anything is made: it answers, has the image, and the
+ * port is free. A container that somebody has stopped is started again.
+ *
+ * @param before the place so far, which is kept
+ * @throws ExpectedError with what is missing
+ */
+export async function ensurePlace(wish: Wish, before: Place | undefined, log: Log): Promise<Place> {
+  const docker = engine();
+  const info = await askEngine(docker);
+  const host = engineHost();
+  if (host !== "127.0.0.1" && !wish.open) {
+    throw new ExpectedError(
+      `The Docker Engine of DOCKER_HOST runs on ${host}, and the server's port would be reached from there alone.`,
+      "Name the networks that may connect, this machine's among them, by `pulumi config set allowedCidrs <networks>`, " +
+        "or use an engine on this machine.",
+    );
+  }
+  await ensureImage(docker, wish.image, info, log);
+  const name = before?.name ?? `chat-perf-${wish.stack}-${randomBytes(4).toString("hex")}`;
+  const port = wish.port ?? before?.port ?? (await freePort());
+  const container = docker.getContainer(name);
+  const state = await containerState(docker, name);
+  if (host === "127.0.0.1" && (port !== before?.port || state !== "running")) await assertPortFree(port);
+  if (state === "stopped" && port === before?.port) {
+    log(`Starting the container ${name}`);
+    await startIfStopped(container);
+  }
+  return { name, host, port };
+}
+
+/** Whether the stack's container runs; one that is still to be made, or was removed, is `missing`. */
+export async function containerState(
+  docker: Docker,
+  name: string,
+): Promise<"missing" | "stopped" | "running"> {
+  const info = await docker.getContainer(name).inspect().catch(ignoring(404));
+  if (info === undefined) return "missing";
+  return info.State.Running ? "running" : "stopped";
+}
+
+/** Removes a container or network that a killed run has left, and that is about to be made. */
+export async function removeLeftovers(name: string, what: "container" | "network"): Promise<void> {
+  const docker = engine();
+  const filters = { label: [`${PLACE_LABEL}=${name}`] };
+  if (what === "container") {
+    for (const { Id } of await docker.listContainers({ all: true, filters })) {
+      await docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoring(404));
+    }
+  } else {
+    for (const { Id } of await docker.listNetworks({ filters })) {
+      await docker.getNetwork(Id).remove().catch(ignoring(404));
+    }
+  }
+}
+
+/** Removes all that the stack has in the engine, with the data. */
+export async function removePlace({ name }: Place, log: Log): Promise<void> {
+  const docker = engine();
+  await askEngine(docker);
+  log(`Removing the container ${name}, its network and its volume`);
+  await removeLeftovers(name, "container");
+  await removeLeftovers(name, "network");
+  await docker.getVolume(name).remove({ force: true }).catch(ignoring(404));
+}

@@ -1,0 +1,85 @@
+import type { Container } from "dockerode";
+import type { Log } from "../../runtime/progress";
+import { connectionUrl, withClient } from "../connection";
+import { type Access, accessRules, LOOPBACK } from "../embedded/configuration";
+import { CERTIFICATE, newCertificate, PRIVATE_KEY } from "../embedded/certificate";
+import { waitUntilReady } from "../readiness";
+import { answers, runIn, waitUntilServing } from "./container";
+import { engine } from "./engine";
+import { removeUnfinishedData } from "./unfinished-data";
+
+/** A server in a container, and who may connect to it. */
+export interface ContainerServer extends Omit<Access, "thisMachine"> {
+  /** The container's name. */
+  container: string;
+  /** Path of the data folder in the container. */
+  dataDirectory: string;
+  /** As which the container's server sees this machine: the gateway of its network. */
+  gateway: string;
+  host: string;
+  port: number;
+  adminPassword: string;
+}
+
+const READY_TIMEOUT_SECONDS = 60;
+
+/**
+ * Waits until the container's server accepts connections, and lets it admit those who may connect, by TLS where they
+ * ask for it. Data that an interrupted initialisation has left are made anew.
+ *
+ * @returns the server's version, e.g. `18.4`
+ * @throws ExpectedError with the end of its log when it does not come up
+ */
+export async function ensureServing(server: ContainerServer, log: Log): Promise<string> {
+  const container = engine().getContainer(server.container);
+  try {
+    await waitUntilServing(container);
+  } catch (error) {
+    if (!(await removeUnfinishedData(container, server.dataDirectory, log))) throw error;
+    await waitUntilServing(container);
+  }
+  await ensureCertificate(container, server.dataDirectory);
+  const rules = accessRules({ ...server, thisMachine: [LOOPBACK, `${server.gateway}/32`] });
+  await writeFile(container, `${server.dataDirectory}/pg_hba.conf`, rules);
+  const { host, port, adminUser: user, adminPassword: password } = server;
+  const url = connectionUrl({ host, port, database: "postgres", user, password });
+  // The server's main process is the container's first.
+  await succeed(container, ["sh", "-c", "kill -HUP 1"]);
+  const version = await waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+  await withClient(url, async (client) => {
+    await client.query("ALTER SYSTEM SET ssl = on");
+    await client.query("SELECT pg_reload_conf()");
+  });
+  return version;
+}
+
+/** Whether the server admits exactly those who may connect. */
+export async function hasAccessRules({ container, dataDirectory, gateway, ...access }: ContainerServer) {
+  const rules = accessRules({ ...access, thisMachine: [LOOPBACK, `${gateway}/32`] });
+  const found = await runIn(engine().getContainer(container), ["cat", `${dataDirectory}/pg_hba.conf`]);
+  return found.output === rules.trim();
+}
+
+/** Whether the server accepts connections; not, where the engine or the container cannot even be asked. */
+export function isServing({ container }: ContainerServer): Promise<boolean> {
+  return answers(engine().getContainer(container)).catch(() => false);
+}
+
+async function ensureCertificate(container: Container, dataDirectory: string): Promise<void> {
+  const keyFile = `${dataDirectory}/${PRIVATE_KEY}`;
+  if ((await runIn(container, ["test", "-e", keyFile])).code === 0) return;
+  const { certificate, privateKey } = newCertificate();
+  await writeFile(container, `${dataDirectory}/${CERTIFICATE}`, certificate);
+  await writeFile(container, keyFile, privateKey);
+}
+
+/** Writes a file for the server's user alone, at once or not at all. */
+async function writeFile(container: Container, path: string, text: string): Promise<void> {
+  const script = 'umask 077 && cat > "$1.unfinished" && mv "$1.unfinished" "$1"';
+  await succeed(container, ["sh", "-c", script, "sh", path], text);
+}
+
+async function succeed(container: Container, command: string[], input?: string): Promise<void> {
+  const { code, output } = await runIn(container, command, input);
+  if (code !== 0) throw new Error(`${command.join(" ")} in the container ${container.id}: ${output}`);
+}

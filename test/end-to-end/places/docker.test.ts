@@ -1,0 +1,4 @@
+import { behaviours } from "../../support/behaviours";
+import { dockerContainer } from "../../support/docker-place";
+
+behaviours(dockerContainer());

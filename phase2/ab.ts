@@ -4,10 +4,10 @@ import { ExpectedError } from "../runtime/errors";
 import { type Log, Progress } from "../runtime/progress";
 import type { Capture } from "./capture";
 import { commentOn, inPublic } from "./indexes/build";
-import { type IndexDefinition, phase2Indexes } from "./indexes/definitions";
+import { type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./indexes/definitions";
 import { Sampler } from "./measure/sampler";
 import { undone, withPhase2 } from "./measure/session";
-import { BLOCKS, describe, prepareCapture, removeDeadRows } from "./measure/take-capture";
+import { BLOCKS, describe, prepareCapture, withoutDeadRows } from "./measure/take-capture";
 import { QUERIES } from "./queries/query-files";
 
 export interface ExperimentOptions {
@@ -17,6 +17,10 @@ export interface ExperimentOptions {
   equalArms?: boolean;
   /** Blocks of every query in each arm, an even number. Default: 20. */
   blocks?: number;
+  /** Passes through a stratum's parameters in a block. Default: as many as fit into half a second, ten at most. */
+  passes?: number;
+  /** The indexes that are tried. Default: those of `phase-2-indexes.sql`. */
+  indexes?: readonly IndexDefinition[];
   /** Folder of the hot queries. Default: `phase2/queries`. */
   queriesFolder?: string;
   log: Log;
@@ -28,7 +32,7 @@ const LOCK_TIMEOUT = "60s";
 /** A half of the experiment: without the indexes, or with them. */
 interface Arm {
   kind: Capture["kind"];
-  drops: IndexDefinition[];
+  drops: readonly IndexDefinition[];
   sampler: Sampler;
   capture?: Capture;
 }
@@ -50,66 +54,77 @@ interface Arm {
  */
 export async function runExperiment(
   ownerUrl: string,
-  { seed, equalArms = false, blocks = BLOCKS, queriesFolder = QUERIES, log }: ExperimentOptions,
+  {
+    seed,
+    equalArms = false,
+    blocks = BLOCKS,
+    passes,
+    indexes = readDefinitions(),
+    queriesFolder = QUERIES,
+    log,
+  }: ExperimentOptions,
 ): Promise<{ pre: Capture; post: Capture }> {
-  const { rows, cells } = await prepareCapture(ownerUrl, { seed, queriesFolder, log }, () =>
-    Promise.resolve(),
+  const prepared = await prepareCapture(ownerUrl, { seed, queriesFolder, log }, () => Promise.resolve());
+  const experiment = randomUUID();
+  return withPhase2(ownerUrl, "The experiment", (client) =>
+    withoutDeadRows(client, () =>
+      undone(client, { readOnly: false, nested: false }, async () => {
+        await lockTables(client, indexes);
+        if (!equalArms) await buildMissing(client, indexes, log);
+        const arms: Record<Side, Arm> = {
+          without: { kind: "pre-optimization", drops: equalArms ? [] : indexes, ...newSampler(client) },
+          with: { kind: "post-optimization", drops: [], ...newSampler(client) },
+        };
+        const progress = new Progress(equalArms ? "A/A" : "A/B", 2 * blocks, "blocks", log);
+        for (const { side, block } of turns(blocks)) {
+          const { drops, sampler } = arms[side];
+          await undone(client, { readOnly: false, nested: true }, async () => {
+            for (const { name } of drops) await client.query(`DROP INDEX IF EXISTS ${inPublic(name)}`);
+            await sampler.warmUp();
+            await sampler.block(block);
+            if (block === blocks - 1) arms[side].capture = await conclude(client, arms[side]);
+          });
+          progress.advance(1);
+        }
+        progress.finish();
+        return { pre: arms.without.capture!, post: arms.with.capture! };
+      }),
+    ),
   );
-  return withPhase2(ownerUrl, "The experiment", async (client) => {
-    const experiment = randomUUID();
-    const definitions = (await phase2Indexes(client)).definitions;
-    const arm = (kind: Capture["kind"], drops: IndexDefinition[]): Arm => {
-      return { kind, drops, sampler: new Sampler(client, cells, { seed, nested: true }) };
-    };
-    const without = arm("pre-optimization", equalArms ? [] : definitions);
-    const with_ = arm("post-optimization", []);
 
-    await undone(client, { readOnly: false, nested: false }, async () => {
-      await lockTables(client, definitions);
-      if (!equalArms) await buildMissing(client, log);
-      const progress = new Progress(equalArms ? "A/A" : "A/B", 2 * blocks, "blocks", log);
-      for (const { number, first } of turns(blocks)) {
-        const turn = first === "without" ? without : with_;
-        await undone(client, { readOnly: false, nested: true }, async () => {
-          for (const { name } of turn.drops) await client.query(`DROP INDEX IF EXISTS ${inPublic(name)}`);
-          await turn.sampler.warmUp();
-          await turn.sampler.block(number);
-          if (number < blocks - 1) return;
-          await turn.sampler.explain();
-          const capture = await describe(client, turn.kind, { rows, cells, sampler: turn.sampler, seed });
-          turn.capture = { ...capture, experiment };
-        });
-        progress.advance(1);
-      }
-      progress.finish();
-    });
-    await removeDeadRows(client);
-    return { pre: without.capture!, post: with_.capture! };
+  function newSampler(client: Client) {
+    return { sampler: new Sampler(client, prepared.cells, { seed, passes, nested: true }) };
+  }
+
+  /** The capture of an arm, within its last turn: with the indexes that it had. */
+  async function conclude(client: Client, { kind, sampler }: Arm): Promise<Capture> {
+    await sampler.explain();
+    return { ...(await describe(client, kind, { ...prepared, sampler, seed })), experiment };
+  }
+}
+
+type Side = "without" | "with";
+
+/** Which side measures which block, in the order of time: rounds of two blocks, ABBA and BAAB in turn. */
+export function turns(blocks: number): { side: Side; block: number }[] {
+  return Array.from({ length: blocks }, (_, block) => block).flatMap((block) => {
+    const round = Math.floor(block / 2);
+    const sides: Side[] = (block + round) % 2 === 0 ? ["without", "with"] : ["with", "without"];
+    return sides.map((side) => ({ side, block }));
   });
 }
 
-/** Which arm measures which block, in the order of time. */
-export function turns(blocks: number): { number: number; first: "without" | "with" }[] {
-  return Array.from({ length: blocks }, (_, number) => number).flatMap((number) => {
-    // Rounds of two blocks, ABBA and BAAB in turn.
-    const round = Math.floor(number / 2);
-    const inOrder = (number + round) % 2 === 0;
-    const order = inOrder ? (["without", "with"] as const) : (["with", "without"] as const);
-    return order.map((first) => ({ number, first }));
-  });
-}
-
-async function lockTables(client: Client, definitions: IndexDefinition[]): Promise<void> {
+async function lockTables(client: Client, indexes: readonly IndexDefinition[]): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  const tables = [...new Set(definitions.map(({ table }) => inPublic(table)))].sort();
+  const tables = [...new Set(indexes.map(({ table }) => inPublic(table)))].sort();
   // The exclusive lock of DROP INDEX, from the beginning and in both arms.
   await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE`);
 }
 
 /** Builds in this transaction what is missing. */
-async function buildMissing(client: Client, log: Log): Promise<void> {
-  const { definitions, valid, invalid } = await phase2Indexes(client);
-  const wanted = definitions.filter((each) => !valid.includes(each));
+async function buildMissing(client: Client, indexes: readonly IndexDefinition[], log: Log): Promise<void> {
+  const { missing, invalid } = await indexesAsTheyAre(client, indexes);
+  const wanted = [...missing, ...invalid];
   if (wanted.length === 0) return;
   const { rows: levels } = await client.query<{ level: string }>(
     "SELECT current_setting('wal_level') AS level",

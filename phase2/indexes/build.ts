@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteLiteral, withClient } from "../../postgres/connec
 import type { Machine } from "../../postgres/machine";
 import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
 import { withPhase2 } from "../measure/session";
-import { buildComment, type IndexDefinition, phase2Indexes } from "./definitions";
+import { buildComment, type IndexDefinition, indexesAsTheyAre } from "./definitions";
 import { requireRoom } from "./room";
 
 export interface BuildOptions {
@@ -23,8 +23,8 @@ export interface BuildOptions {
  */
 export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: BuildOptions): Promise<void> {
   return withPhase2(ownerUrl, "The build of the indexes", async (client) => {
-    const { definitions, valid, invalid } = await phase2Indexes(client);
-    const wanted = definitions.filter((each) => !valid.includes(each));
+    const { valid, invalid, missing } = await indexesAsTheyAre(client);
+    const wanted = [...invalid, ...missing];
     for (const { name } of valid) log(`✓ ${name}: is there already`);
     await requireRoom(client, wanted, machine, log);
     for (const definition of wanted) {
@@ -46,7 +46,7 @@ export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: 
 /** Drops the indexes of phase 2, valid or not, while the application goes on: the schema is as it was before them. */
 export function revertIndexes(ownerUrl: string, log: Log): Promise<void> {
   return withPhase2(ownerUrl, "The removal of the indexes", async (client) => {
-    const { valid, invalid, missing } = await phase2Indexes(client);
+    const { valid, invalid, missing } = await indexesAsTheyAre(client);
     for (const { name } of missing) log(`✓ ${name}: is not there`);
     for (const definition of [...valid, ...invalid]) {
       await dropIndex(client, definition);

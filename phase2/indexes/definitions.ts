@@ -60,15 +60,16 @@ export async function readIndexes(client: Client): Promise<IndexState[]> {
   });
 }
 
-/** The indexes of phase 2 by what there is of them in the database. */
-export async function phase2Indexes(client: Client) {
-  const definitions = readDefinitions();
+/** The wanted indexes by what there is of them in the database. */
+export async function indexesAsTheyAre(
+  client: Client,
+  wanted: readonly IndexDefinition[] = readDefinitions(),
+) {
   const present = new Map((await readIndexes(client)).map((index) => [index.name, index]));
   return {
-    definitions,
-    valid: definitions.filter(({ name }) => present.get(name)?.valid === true),
+    valid: wanted.filter(({ name }) => present.get(name)?.valid === true),
     /** What a failed build left behind. */
-    invalid: definitions.filter(({ name }) => present.get(name)?.valid === false),
-    missing: definitions.filter(({ name }) => !present.has(name)),
+    invalid: wanted.filter(({ name }) => present.get(name)?.valid === false),
+    missing: wanted.filter(({ name }) => !present.has(name)),
   };
 }

@@ -32,6 +32,7 @@ interface Run {
 export class Sampler {
   readonly #client: Client;
   readonly #nested: boolean;
+  readonly #passes: number | undefined;
   readonly #order: Stream;
   readonly #runs: Run[];
   #preparation = 0;
@@ -40,10 +41,16 @@ export class Sampler {
   /**
    * @param nested whether the client is in a transaction, which is to go on
    * @param seed draws the order
+   * @param passes through the parameters in each block; by default as many as fit into half a second
    */
-  constructor(client: Client, cells: Cell[], { seed, nested }: { seed: string; nested: boolean }) {
+  constructor(
+    client: Client,
+    cells: Cell[],
+    { seed, nested, passes }: { seed: string; nested: boolean; passes?: number | undefined },
+  ) {
     this.#client = client;
     this.#nested = nested;
+    this.#passes = passes;
     this.#order = new Stream(seed, "phase2.order");
     this.#runs = cells.map((cell) => ({
       ...{ cell, passes: 1, blocks: [], rows: 0, executions: 0, walBytes: [] },
@@ -66,7 +73,7 @@ export class Sampler {
       const latencies = (await this.#execute(run, 1)).latencies;
       const pass = latencies.reduce((sum, each) => sum + each, 0);
       const most = Math.min(BLOCK_MS / pass, MOST_EXECUTIONS / latencies.length);
-      run.passes = Math.max(1, Math.floor(most));
+      run.passes = this.#passes ?? Math.max(1, Math.floor(most));
     }
   }
 

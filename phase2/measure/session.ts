@@ -4,7 +4,7 @@ import { ExpectedError } from "../../runtime/errors";
 import { explained } from "./interruption";
 
 /** The advisory lock of a database's phase 2: "ph_2" in ASCII. */
-const PHASE_2_LOCK = 0x70685f32;
+export const PHASE_2_LOCK = 0x70685f32;
 
 /** Limits that a role or database may have for its sessions: a measurement takes as long as it takes. */
 const TIME_LIMITS = [

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 import { type Log, Progress } from "../../runtime/progress";
 import type { Capture } from "../capture";
-import { type IndexDefinition, phase2Indexes, readIndexes } from "../indexes/definitions";
+import { type IndexDefinition, indexesAsTheyAre, readIndexes } from "../indexes/definitions";
 import { type Cell, drawParameters } from "../parameters/parameters";
 import { checkQueries, QUERIES, readHotQueries } from "../queries/query-files";
 import { coldLatencies, type OwnMachine } from "./cold";
@@ -44,15 +44,16 @@ export async function takeCapture(ownerUrl: string, options: CaptureOptions): Pr
   return withPhase2(ownerUrl, "The capture", async (client) => {
     await requireSequence(client, kind);
     const sampler = new Sampler(client, cells, { seed, nested: false });
-    await sampler.warmUp();
-    const progress = new Progress("latencies", blocks * sampler.executionsPerBlock, "executions", log);
-    for (let block = 0; block < blocks; block++) {
-      await sampler.block(block);
-      progress.advance(sampler.executionsPerBlock);
-    }
-    progress.finish();
-    await sampler.explain();
-    await removeDeadRows(client);
+    await withoutDeadRows(client, async () => {
+      await sampler.warmUp();
+      const progress = new Progress("latencies", blocks * sampler.executionsPerBlock, "executions", log);
+      for (let block = 0; block < blocks; block++) {
+        await sampler.block(block);
+        progress.advance(sampler.executionsPerBlock);
+      }
+      progress.finish();
+      await sampler.explain();
+    });
     const capture = await describe(client, kind, { rows, cells, sampler, seed });
     if (cold === undefined) return capture;
     const queries = capture.queries.map((query, place) => ({ ...query, cold_ms: cold.latencies[place]! }));
@@ -103,15 +104,21 @@ export async function describe(
 }
 
 /**
- * Inserts that were rolled back leave dead rows, which the next capture would find. Every page is looked at: from some
- * of them VACUUM would estimate the table's number of rows anew, and plans could change by that alone.
+ * Runs `work`, whose inserts are rolled back, and removes the dead rows that these leave behind for the next capture to
+ * find. Every page is looked at: from some of them VACUUM would estimate the table's number of rows anew, and plans could
+ * change by that alone.
  */
-export async function removeDeadRows(client: Client): Promise<void> {
-  await client.query("VACUUM (DISABLE_PAGE_SKIPPING) messages");
+export async function withoutDeadRows<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    // The first error is the one to report, and dead rows are nothing that the server does not remove by itself.
+    await client.query("VACUUM (DISABLE_PAGE_SKIPPING) messages").catch(() => undefined);
+  }
 }
 
 async function requireSequence(client: Client, kind: Capture["kind"]): Promise<void> {
-  const { valid, invalid, missing } = await phase2Indexes(client);
+  const { valid, invalid, missing } = await indexesAsTheyAre(client);
   const names = (indexes: IndexDefinition[]): string => indexes.map(({ name }) => name).join(", ");
   const database = client.database ?? "";
   if (kind === "pre-optimization" && valid.length + invalid.length > 0) {

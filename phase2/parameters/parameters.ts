@@ -32,7 +32,7 @@ const roomsSql = `
       row_number() OVER (ORDER BY count(*) DESC, "conversationId" COLLATE "C") AS rank
     FROM messages WHERE "conversationId" IS NOT NULL GROUP BY "conversationId"
   ), candidate AS (
-    SELECT 1 AS position, 'heaviest rooms' AS stratum, id FROM ranked WHERE rank <= greatest(${PER_STRATUM}, rooms * 0.01)
+    SELECT 1 AS position, 'heaviest rooms' AS stratum, id FROM ranked WHERE rank <= greatest(${PER_STRATUM}, rooms * 0.001)
     UNION ALL
     SELECT 2, 'median rooms', id FROM ranked WHERE abs(rank - rooms * 0.5) <= greatest(${PER_STRATUM} * 0.5, rooms * 0.05)
     UNION ALL
@@ -62,7 +62,7 @@ const usersSql = `
   SELECT stratum, id AS "user" FROM drawn WHERE number <= ${PER_STRATUM} ORDER BY position, number`;
 
 /**
- * Draws the parameters of every query from the rows themselves: of conversations the heaviest (the largest 1 %), those
+ * Draws the parameters of every query from the rows themselves: of conversations the heaviest (the largest 0.1 %, but five at least), those
  * around the median and the cold (the smallest tenth), of users the busiest 1 % and the quietest tenth. The order of the
  * draw is a hash of seed and id: the same rows and seed give the same parameters, on any server.
  *

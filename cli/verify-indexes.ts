@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { runExperiment } from "../phase2/ab";
+import type { Capture } from "../phase2/capture";
+import { compareCaptures, type Comparison, type Decision } from "../phase2/compare";
+import { applyIndexes, revertIndexes } from "../phase2/indexes/build";
+import { readCapture, writeCapture } from "../phase2/measure/capture-file";
+import { takeCapture } from "../phase2/measure/take-capture";
+import { type ComparisonFace, comparisonLines, writeComparison } from "../phase2/report-file";
+import { describeError } from "../runtime/errors";
+import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
+
+/** The exit code of a comparison with this verdict. */
+export const exitCodes: Record<Decision, number> = { GO: 0, "NO-GO": 1, INCONCLUSIVE: 2 };
+
+/** The exit code when there is no verdict. */
+export const COULD_NOT_RUN = 3;
+
+async function verifyIndexes(args: string[]): Promise<number> {
+  const request = parseVerifyArguments(args, resolve(__dirname, ".."), process.env);
+  if (request === "help") {
+    console.log(help);
+    return 0;
+  }
+  const log = (line: string): void => {
+    console.log(line);
+  };
+  switch (request.action) {
+    case "pre-optimization":
+    case "post-optimization": {
+      const { ownerUrl, action: kind, output, ...options } = request;
+      writeCapture(output, await takeCapture(ownerUrl, { kind, ...options, log }));
+      log(`✓ Capture written to: ${output}`);
+      return 0;
+    }
+    case "apply":
+      await applyIndexes(request.ownerUrl, { ...request, log });
+      return 0;
+    case "revert":
+      await revertIndexes(request.ownerUrl, log);
+      return 0;
+    case "ab":
+    case "aa": {
+      const { ownerUrl, action, seed, blocks, files } = request;
+      const captures = await runExperiment(ownerUrl, { seed, blocks, equalArms: action === "aa", log });
+      const comparison = show(captures, files);
+      return action === "ab" ? exitCodes[comparison.verdict] : falseAlarms(comparison);
+    }
+    case "compare": {
+      const [pre, post] = request.captures;
+      return exitCodes[show({ pre: readCapture(pre), post: readCapture(post) }, request.files).verdict];
+    }
+  }
+}
+
+/** Compares two captures, shows what is different, and writes it where it was asked for. */
+function show({ pre, post }: { pre: Capture; post: Capture }, files: ComparisonFiles): Comparison {
+  const comparison = compareCaptures(pre, post);
+  for (const line of comparisonLines(comparison)) console.log(line);
+  for (const [face, file] of Object.entries(files) as [ComparisonFace, string][]) {
+    writeComparison(file, comparison, face);
+    console.log(`✓ Comparison written to: ${file}`);
+  }
+  return comparison;
+}
+
+/** Says what was found between two equal sides. Returns the exit code. */
+function falseAlarms({ queries, writes }: Comparison): number {
+  const compared = [...queries, { ...writes, stratum: "inserts" }];
+  const alarms = compared.filter(({ verdict }) => verdict === "IMPROVED" || verdict === "DEGRADED");
+  const names = alarms.map(({ query, stratum, verdict }) => `${query} (${stratum}) ${verdict}`);
+  console.log(
+    `A/A: ${alarms.length} false alarms in ${compared.length} comparisons${names.length > 0 ? `: ${names.join(", ")}` : ""}`,
+  );
+  return alarms.length > 0 ? 1 : 0;
+}
+
+if (require.main === module) {
+  verifyIndexes(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(describeError(error));
+      process.exitCode = COULD_NOT_RUN;
+    },
+  );
+}

@@ -1,0 +1,247 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { Client } from "pg";
+import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
+import { indexesAsTheyAre, readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
+import { PHASE_2_LOCK } from "../../phase2/measure/session";
+import { withClient } from "../../postgres/connection";
+import { chatDatasetSql } from "../support/chat-dataset";
+import { chatSchema } from "../support/chat-schema";
+import { execute } from "../support/database-copies";
+import { failureOf } from "../support/rejection";
+import { pgDumpVersion, psql, schemaDump } from "../support/schema-dump";
+import { startOwnServer, startTestServer, type TestDatabase, type TestServer } from "../support/server";
+
+const script = resolve(__dirname, "../../phase2/phase-2-indexes.sql");
+const silent = (): void => undefined;
+const names = readDefinitions().map(({ name }) => name);
+
+/** Databases of the same rows, so that each test may leave its own as it likes. */
+async function filled(server: TestServer): Promise<TestDatabase> {
+  const database = await server.createDatabase();
+  await execute(database.ownerUrl, chatDatasetSql());
+  return database;
+}
+
+describe("the indexes of phase 2", () => {
+  let database: TestDatabase;
+  let unchanged: string[];
+
+  beforeEach(async () => {
+    database = await filled(await startTestServer());
+    unchanged = await chatSchema(database.ownerUrl);
+  });
+  afterEach(() => database.drop());
+
+  const present = (url = database.ownerUrl): Promise<Record<string, boolean>> =>
+    withClient(url, async (client) =>
+      Object.fromEntries(
+        (await readIndexes(client))
+          .filter(({ name }) => names.includes(name))
+          .map(({ name, valid }) => [name, valid]),
+      ),
+    );
+  const all = Object.fromEntries(names.map((name) => [name, true]));
+  /** As a build leaves it that failed. */
+  const invalidate = (name: string): Promise<void> =>
+    execute(
+      database.adminUrl,
+      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public."${name}"'::regclass`,
+    );
+
+  it("are those of the schema's description", async () => {
+    await applyIndexes(database.ownerUrl, { log: silent });
+    const definitions = await withClient(database.ownerUrl, async (client) =>
+      (await readIndexes(client))
+        .filter(({ name }) => names.includes(name))
+        .map(({ definition }) => definition.replace(/^.* ON public\./, "")),
+    );
+    expect(definitions).to.have.members([
+      'messages USING btree ("conversationId", "createdAt" DESC)',
+      'conversation_users USING btree ("userId", "isActive") INCLUDE ("conversationId")',
+      'conversations USING btree ("updatedAt" DESC)',
+    ]);
+  });
+
+  it("are built once, with how long that took, and the schema is as before when they are gone", async () => {
+    const lines: string[] = [];
+    await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
+    expect(await present()).to.deep.equal(all);
+    expect(lines.filter((line) => /^✓ \S+: built in [\d.]+ s, \d+ kB$/.test(line))).to.have.length(3);
+    const built = await withClient(database.ownerUrl, readIndexes);
+    for (const { name, build_seconds } of built) {
+      if (names.includes(name)) expect(build_seconds, name).to.be.greaterThan(0);
+      else expect(build_seconds, name).to.equal(undefined);
+    }
+
+    const again: string[] = [];
+    await applyIndexes(database.ownerUrl, { log: (line) => again.push(line) });
+    expect(again).to.deep.equal(names.map((name) => `✓ ${name}: is there already`));
+    expect(await withClient(database.ownerUrl, readIndexes)).to.deep.equal(built);
+
+    await revertIndexes(database.ownerUrl, silent);
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(unchanged);
+    await revertIndexes(database.ownerUrl, silent);
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(unchanged);
+  });
+
+  it("are built anew where a failed build left them invalid, and dropped like others", async () => {
+    await applyIndexes(database.ownerUrl, { log: silent });
+    await invalidate(names[0]!);
+    const lines: string[] = [];
+    await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
+    expect(lines).to.include(`${names[0]}: left invalid by a failed build; it is built anew`);
+    expect(await present()).to.deep.equal(all);
+    await invalidate(names[1]!);
+    await revertIndexes(database.ownerUrl, silent);
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(unchanged);
+  });
+
+  it("are reported while they are built, with whom a build waits for, and can be built while rows are written", async () => {
+    const writer = new Client(database.appUrl);
+    await writer.connect();
+    try {
+      await writer.query(`BEGIN; UPDATE messages SET "isEdited" = true`);
+      let waiting: (line: string) => void;
+      const seen = new Promise<string>((resolve) => (waiting = resolve));
+      const applied = applyIndexes(database.ownerUrl, {
+        reportEveryMs: 20,
+        log: (line) => {
+          if (line.includes("waiting for writers")) waiting(line);
+        },
+      });
+      const { rows } = await writer.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      expect(await seen).to.equal(`${names[0]}: waiting for writers before build (process ${rows[0]!.pid})`);
+      await writer.query("COMMIT");
+      await applied;
+    } finally {
+      await writer.end();
+    }
+    expect(await present()).to.deep.equal(all);
+  });
+
+  it("are left invalid by a build that is cancelled, which the next run mends", async () => {
+    const writer = new Client(database.appUrl);
+    await writer.connect();
+    try {
+      await writer.query(`BEGIN; UPDATE messages SET "isEdited" = true`);
+      const applied = failureOf(
+        applyIndexes(database.ownerUrl, {
+          reportEveryMs: 20,
+          log: (line) => {
+            if (!line.includes("waiting for writers")) return;
+            void execute(
+              database.adminUrl,
+              "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()",
+            );
+          },
+        }),
+      );
+      expect((await applied).message).to.match(/^The build of the indexes was stopped: .*user request/);
+    } finally {
+      await writer.end();
+    }
+    expect(await present()).to.deep.equal({ [names[0]!]: false });
+    await applyIndexes(database.ownerUrl, { log: silent });
+    expect(await present()).to.deep.equal(all);
+  });
+
+  it("are not begun where the disk has no room for them", async () => {
+    const { dataDirectory } = await startTestServer();
+    // As of a table that no disk of today holds.
+    await execute(database.adminUrl, "UPDATE pg_class SET reltuples = 1e15 WHERE relname = 'messages'");
+    const machine = { kind: "embedded" as const, dataDirectory };
+    const failure = await failureOf(applyIndexes(database.ownerUrl, { machine, log: silent }));
+    expect(failure.message).to.match(
+      /^Insufficient disk space for the indexes of phase 2: [\d.]+[GM]B available, ~\d+GB needed/,
+    );
+    expect(await present()).to.deep.equal({});
+    const lines: string[] = [];
+    await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
+    expect(lines[0]).to.match(/^Disk space: ~\d+GB needed at most, free space unknown here$/);
+  });
+
+  it("are estimated from above, and not by much", async () => {
+    const lines: string[] = [];
+    await execute(database.ownerUrl, "ANALYZE");
+    await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
+    const estimate = Number(/~([\d.]+)MB/.exec(lines[0]!)![1]) * 1e6;
+    const { rows } = await withClient(database.ownerUrl, (client) =>
+      client.query<{ bytes: string }>(
+        "SELECT sum(pg_relation_size(i.oid)) AS bytes FROM pg_class i WHERE relname = ANY ($1)",
+        [names],
+      ),
+    );
+    expect(estimate / Number(rows[0]!.bytes)).to.be.within(1, 4);
+  });
+
+  it("are for the role that owns the tables", async () => {
+    const failure = await failureOf(applyIndexes(database.appUrl, { log: silent }));
+    expect(failure.message)
+      .to.match(/^The build of the indexes was stopped: must be owner of table messages/)
+      .and.to.include("MIGRATION_DATABASE_URL");
+  });
+
+  it("are not touched by two runs at once", async () => {
+    await withClient(database.ownerUrl, async (client) => {
+      await client.query(`SELECT pg_advisory_lock(${PHASE_2_LOCK})`);
+      const failure = await failureOf(applyIndexes(database.ownerUrl, { log: silent }));
+      expect(failure.message).to.match(/^Another run is measuring or building indexes in database "chat_/);
+    });
+  });
+
+  describe("by psql", function () {
+    before(function () {
+      try {
+        execFileSync("psql", ["--version"]);
+      } catch {
+        this.skip();
+      }
+    });
+
+    it("are the same, once and again", async () => {
+      psql(database.ownerUrl, script);
+      const byPsql = await chatSchema(database.ownerUrl);
+      psql(database.ownerUrl, script);
+      expect(await chatSchema(database.ownerUrl)).to.deep.equal(byPsql);
+      await revertIndexes(database.ownerUrl, silent);
+      await applyIndexes(database.ownerUrl, { log: silent });
+      const byProgram = (await chatSchema(database.ownerUrl)).map((line) =>
+        line.replace(/phase 2, built in [\d.]+ s/, ""),
+      );
+      expect(byProgram).to.deep.equal(byPsql);
+    });
+
+    it("are built anew where a failed build left any of them invalid", async () => {
+      psql(database.ownerUrl, script);
+      for (const name of names) await invalidate(name);
+      psql(database.ownerUrl, script);
+      expect(await present()).to.deep.equal(all);
+      const { invalid } = await withClient(database.ownerUrl, indexesAsTheyAre);
+      expect(invalid).to.deep.equal([]);
+    });
+  });
+});
+
+describe("the schema, as pg_dump has it", () => {
+  const version = pgDumpVersion();
+  let server: TestServer | undefined;
+
+  before(async function () {
+    // pg_dump refuses servers that are newer than itself.
+    if (version === undefined || version < 14) this.skip();
+    server = await startOwnServer({ postgresVersion: Math.min(version, 18) });
+  });
+  after(() => server?.stop());
+
+  it("is exactly the one before, when the indexes of phase 2 are gone", async () => {
+    const { ownerUrl } = await filled(server!);
+    const before = schemaDump(ownerUrl);
+    await applyIndexes(ownerUrl, { log: silent });
+    const between = schemaDump(ownerUrl);
+    for (const name of names) expect(between).to.include(name);
+    await revertIndexes(ownerUrl, silent);
+    expect(schemaDump(ownerUrl)).to.equal(before);
+  });
+});

@@ -1,3 +1,4 @@
+import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { withClient } from "../connection";
@@ -61,7 +62,7 @@ export async function inspectServer(
   await assertPostgresListens(plan.host, plan.port);
   const version = await waitUntilReady(adminUrl, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
   requireVersion(version);
-  return withClient(adminUrl, async (client) => {
+  const look = async (client: Client): Promise<Inspection> => {
     const facts = await readFacts(client);
     const { superuser, systemIdentifier, databases, roles } = facts;
     if (previous !== undefined && previous.systemIdentifier !== systemIdentifier) {
@@ -92,5 +93,7 @@ export async function inspectServer(
         ),
       },
     };
-  });
+  };
+  // Sessions of the stack begin with options, which a pooler may not take: better refused here than half-way.
+  return withClient(adminUrl, look, { options: "-c client_min_messages=warning" });
 }

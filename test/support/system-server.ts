@@ -7,6 +7,7 @@ import { locateBinaries, removeBinaries } from "../../postgres/embedded/binaries
 import { freePort } from "../../postgres/embedded/configuration";
 import { runAsServerUser } from "../../postgres/embedded/process";
 import { INSTALLED } from "../../postgres/embedded/releases";
+import type { Tls } from "../../postgres/tls";
 import { serverUser } from "../../postgres/embedded/server-user";
 import { temporaryFolder } from "./server";
 
@@ -23,6 +24,7 @@ export class SystemServer {
     readonly port: number,
     private readonly folder: string,
     readonly adminPassword: string,
+    private readonly tls: Tls | undefined,
   ) {}
 
   /** @param configuration lines for postgresql.conf; files are written by `file` first and named relatively */
@@ -30,10 +32,13 @@ export class SystemServer {
     configuration = "",
     rules = "host all all 127.0.0.1/32 scram-sha-256",
     files = {},
+    tls,
   }: {
     configuration?: string;
     rules?: string;
     files?: Record<string, string>;
+    /** How tests connect to it themselves. */
+    tls?: Tls;
   } = {}): Promise<SystemServer> {
     const folder = temporaryFolder("system-server");
     const server = new SystemServer(
@@ -41,6 +46,7 @@ export class SystemServer {
       await freePort(),
       folder,
       randomBytes(16).toString("hex"),
+      tls,
     );
     mkdirSync(join(folder, "data"), { mode: 0o700 });
     server.own(join(folder, "data"));
@@ -73,8 +79,8 @@ export class SystemServer {
   }
 
   url(database = "postgres", user = this.adminUser, password = this.adminPassword): string {
-    const { host, port } = this;
-    return connectionUrl({ host, port, database, user, password });
+    const { host, port, tls } = this;
+    return connectionUrl({ host, port, database, user, password, ...(tls !== undefined && { tls }) });
   }
 
   /** Runs a statement as the administrator. */

@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+
+/** What a fake server does with the first words of a client. */
+export type Behaviour = (socket: Socket) => void;
+
+/** Servers that are not what they should be, on free ports of this machine; `stop` ends them all. */
+export class FakeServers {
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  /** @returns the port */
+  async start(behaviour: Behaviour): Promise<number> {
+    const server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on("error", () => undefined);
+      behaviour(socket);
+    });
+    this.#servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    for (const server of this.#servers.splice(0)) server.close();
+  }
+}
+
+/** A PostgreSQL server, without TLS, that answers every login with an error. */
+export function refusing(code: string, message: string): Behaviour {
+  return speaking((socket) => {
+    socket.end(field("E", ["SFATAL", "VFATAL", `C${code}`, `M${message}`, ""].join("\0") + "\0"));
+  });
+}
+
+/** A PostgreSQL server that lets everybody in and answers every query with one text. */
+export function answering(text: string): Behaviour {
+  return speaking(
+    (socket) => socket.write(Buffer.concat([field("R", int32(0)), field("Z", "I")])),
+    (socket) => {
+      const column = Buffer.concat([
+        int16(1),
+        Buffer.from("server_version\0"),
+        int32(0),
+        int16(0),
+        int32(25),
+      ]);
+      const row = Buffer.concat([int16(1), int32(text.length), Buffer.from(text)]);
+      socket.write(
+        Buffer.concat([
+          field("T", Buffer.concat([column, int16(-1), int32(-1), int16(0)])),
+          field("D", row),
+          field("C", "SELECT 1\0"),
+          field("Z", "I"),
+        ]),
+      );
+    },
+  );
+}
+
+function speaking(onStart: (socket: Socket) => void, onQuery: (socket: Socket) => void = () => undefined) {
+  return (socket: Socket): void => {
+    let started = false;
+    socket.on("data", (words) => {
+      // A request for TLS is the only first word of eight bytes.
+      if (!started && words.length === 8) socket.write("N");
+      else if (!started) {
+        started = true;
+        onStart(socket);
+      } else if (words.toString("latin1", 0, 1) === "Q") onQuery(socket);
+    });
+  };
+}
+
+function field(type: string, content: Buffer | string): Buffer {
+  const bytes = Buffer.from(content as string);
+  return Buffer.concat([Buffer.from(type), int32(bytes.length + 4), bytes]);
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
+function int16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+}

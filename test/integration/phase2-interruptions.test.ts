@@ -1,0 +1,150 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { expect } from "chai";
+import { Client } from "pg";
+import { chatDatasetSql } from "../support/chat-dataset";
+import { chatSchema } from "../support/chat-schema";
+import { execute } from "../support/database-copies";
+import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
+import { VerifyRun } from "../support/verify-run";
+
+/** What is stopped: the program, its session, or the statement that runs. */
+type Victim = "program" | "session" | "statement";
+
+/** A moment, by the statement that the server executes or has just executed. */
+interface Moment {
+  name: string;
+  statement: RegExp;
+  victims: Victim[];
+}
+
+const all: Victim[] = ["program", "session", "statement"];
+const runs: { option: string; moments: Moment[] }[] = [
+  {
+    option: "--pre-optimization",
+    moments: [
+      { name: "the queries are checked", statement: /^PREPARE checked/, victims: ["program"] },
+      { name: "the rows are read", statement: /^SELECT count\(\*\) FROM/, victims: ["session"] },
+      { name: "the parameters are drawn", statement: /ranked AS MATERIALIZED/, victims: ["statement"] },
+      { name: "a query is measured", statement: /name: Q4[^]*SELECT count/, victims: all },
+      { name: "messages are inserted", statement: /INSERT INTO messages/, victims: all },
+      { name: "plans are explained", statement: /^EXPLAIN/, victims: ["program"] },
+    ],
+  },
+  {
+    option: "--ab",
+    moments: [
+      { name: "the tables are locked", statement: /^LOCK TABLE/, victims: ["program"] },
+      { name: "indexes are built", statement: /^(CREATE|COMMENT ON) INDEX/, victims: all },
+      { name: "indexes are dropped for a turn", statement: /^DROP INDEX/, victims: all },
+      { name: "messages are inserted", statement: /INSERT INTO messages/, victims: all },
+      { name: "a turn is taken back", statement: /^ROLLBACK TO/, victims: ["session"] },
+    ],
+  },
+];
+
+describe("a measurement that is interrupted", () => {
+  let database: TestDatabase;
+  let untouched: unknown;
+  let folder: string;
+  let watcher: Client;
+
+  before(async () => {
+    folder = temporaryFolder("interruptions");
+    database = await (await startTestServer()).createDatabase();
+    await execute(database.ownerUrl, chatDatasetSql());
+    watcher = new Client(database.adminUrl);
+    await watcher.connect();
+    untouched = await everything();
+  });
+  after(async () => {
+    await watcher.end();
+    await database.drop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const tables = ["users", "conversations", "conversation_users", "messages", "attachments", "message_reads"];
+
+  /** Rows, schema, settings and relations, as they are now. */
+  async function everything(): Promise<unknown> {
+    const read = async (sql: string): Promise<unknown[]> => (await watcher.query<object>(sql)).rows;
+    const rows = tables.map(
+      (table) => `SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM ${table} t`,
+    );
+    return {
+      rows: await read(rows.join(" UNION ALL ")),
+      schema: await chatSchema(database.ownerUrl),
+      relations: await read("SELECT oid, relname FROM pg_class WHERE relkind <> 't' ORDER BY oid"),
+      settings: await read("SELECT setdatabase, setrole, setconfig FROM pg_db_role_setting"),
+      files: await read("SELECT name, setting FROM pg_file_settings ORDER BY seqno"),
+    };
+  }
+
+  /** Waits until a session of the run is at the statement. Returns the session's process. */
+  async function reached(statement: RegExp, run: VerifyRun): Promise<number> {
+    const over = new AbortController();
+    void run.ending.then(() => {
+      over.abort();
+    });
+    while (!over.signal.aborted) {
+      for (const { pid, query } of await sessions()) if (statement.test(query)) return pid;
+      await setImmediate();
+    }
+    throw new Error(`The run was over before the moment came: ${(await run.ending).output}`);
+  }
+
+  async function sessions(): Promise<{ pid: number; query: string }[]> {
+    const { rows } = await watcher.query<{ pid: number; query: string }>(
+      "SELECT pid, query FROM pg_stat_activity WHERE usename = $1 AND application_name = 'chat-perf'",
+      [database.ownerRole],
+    );
+    return rows;
+  }
+
+  const stop: Record<Victim, (run: VerifyRun, session: number) => Promise<unknown>> = {
+    program: (run) => Promise.resolve(process.kill(run.pid, "SIGKILL")),
+    session: (_run, pid) => watcher.query("SELECT pg_terminate_backend($1)", [pid]),
+    statement: async (run, pid) => {
+      // Between two statements there is nothing to cancel.
+      const over = new AbortController();
+      void run.ending.then(() => {
+        over.abort();
+      });
+      while (!over.signal.aborted) {
+        await watcher.query("SELECT pg_cancel_backend($1)", [pid]);
+        await setImmediate();
+      }
+    },
+  };
+
+  for (const { option, moments } of runs) {
+    for (const { name, statement, victims } of moments) {
+      for (const victim of victims) {
+        it(`leaves the database as it was: ${option}, ${name}, ${victim} stopped`, async () => {
+          const run = new VerifyRun(
+            database.ownerUrl,
+            ...[option, "--blocks", "10", "--output", join(folder, "pre.json")],
+          );
+          await stop[victim](run, await reached(statement, run));
+          const { code, output } = await run.ending;
+          if (victim === "program") expect(code).to.equal(null);
+          else {
+            expect(code, output).to.equal(3);
+            expect(output)
+              .to.match(/\n?The (capture|experiment) was stopped: /)
+              .and.not.to.match(/^\s+at /m);
+          }
+          while ((await sessions()).length > 0) await setImmediate();
+          expect(await everything()).to.deep.equal(untouched);
+        });
+      }
+    }
+  }
+
+  it("can be measured again afterwards", async () => {
+    const { code, output } = await new VerifyRun(database.ownerUrl, "--ab", "--blocks=10").ending;
+    expect(code, output).to.be.within(0, 2);
+    expect(await everything()).to.deep.equal(untouched);
+  });
+});

@@ -1,0 +1,30 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import type { Ending } from "./generate-run";
+
+const root = resolve(__dirname, "../..");
+
+/** `npm run verify-indexes -- …` as a process of its own, which may be killed. */
+export class VerifyRun {
+  readonly ending: Promise<Ending>;
+  readonly #child: ChildProcess;
+
+  constructor(ownerUrl: string, ...options: string[]) {
+    this.#child = spawn(process.execPath, ["--import", "tsx", "cli/verify-indexes.ts", ...options], {
+      cwd: root,
+      // By the environment, as process arguments can be read by others.
+      env: { ...process.env, MIGRATION_DATABASE_URL: ownerUrl },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    this.ending = once(this.#child, "close").then(([code]) => ({ code: code as number | null, output }));
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+}

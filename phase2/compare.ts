@@ -58,6 +58,7 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
     ...decide({ method, queries, writes, indexes }),
     ...{ method, captured: { before: pre.captured_at, after: post.captured_at } },
     ...{ server_version, database, seed, settings, dataset, tables: post.tables },
+    ...(pre.cold_by !== undefined && post.cold_by !== undefined && { cold_by: post.cold_by }),
     ...{ rules, queries, writes, indexes },
   };
 }

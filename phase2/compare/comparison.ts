@@ -27,6 +27,8 @@ export interface Comparison {
   /** Table -> fingerprint of its rows where the dataset is ours, its number of rows otherwise. */
   dataset: Record<string, string>;
   tables: { name: string; rows: number; bytes: number }[];
+  /** How caches were emptied before the first executions, where both captures have them. */
+  cold_by?: string;
   rules: Rules;
   queries: QueryComparison[];
   writes: WriteComparison;
@@ -48,6 +50,8 @@ export interface Rules {
   /** Holm-corrected p-values below this are significant. */
   significance: number;
   confidence: number;
+  /** Slowdowns shorter than this, in milliseconds, are said and forbid nothing. */
+  least_slowdown_ms: number;
   /** Most that inserts may cost more where some query improved, as a share. */
   write_cost_paid: number;
   /** The same where none did. */

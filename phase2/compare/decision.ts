@@ -9,18 +9,22 @@ type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
  * The decision on a release of the indexes, with everything that speaks for and against it.
  *
  * NO-GO, when anything speaks against it:
- * - a query is DEGRADED, or kept to its target before and misses it now;
+ * - a query is DEGRADED, by at least 0.05 ms, or kept to its target before and misses it now;
  * - an index is invalid;
  * - inserts, by time or by bytes of write-ahead log, cost over 10 % more and no query improved, or over 50 % more
  *   whatever improved;
  * - no query improved, and all are known not to: an index that nobody needs is written and stored for nothing.
  *
  * INCONCLUSIVE, when nothing does and anything is open:
- * - a query whose plan changed may have become slower by 10 % or lost its target, or inserts may cost more than allowed;
+ * - a query whose plan changed may have become slower by 10 % and 0.05 ms or lost its target, or inserts may cost more
+ *   than allowed;
  * - no query improved, and some may have;
  * - both captures have the same indexes.
  *
  * GO otherwise: some query improved, and nothing is worse than is paid for.
+ *
+ * Every index costs the planner some microseconds in the queries of its table, which are 10 % of the shortest of them
+ * and nothing to anybody: hence the 0.05 ms.
  *
  * An index can hardly change a query in whose plan it is not. Of captures taken one after the other, what changed with
  * the plan unchanged is therefore put down to the machine: it neither pays for anything nor decides by itself.
@@ -48,7 +52,12 @@ const caution = (text: string): Reason => ({ weight: "caution", text });
 const nameOf = ({ query, stratum }: QueryComparison): string => `${query} (${stratum})`;
 
 function slower(query: QueryComparison, credible: boolean): Reason[] {
-  const { verdict, explanation, interval, plan } = query;
+  const { verdict, explanation, ratio, interval, plan, before } = query;
+  const slowdown = (factor: number): number => (factor - 1) * before.median_ms;
+  if (verdict === "DEGRADED" && slowdown(ratio) < rules.least_slowdown_ms) {
+    const short = `by less than ${ms(rules.least_slowdown_ms)}, which forbids nothing`;
+    return [caution(`${nameOf(query)} is ${describeChange(ratio)}, ${short}.`)];
+  }
   if (verdict === "DEGRADED" && credible) return [against(`${nameOf(query)}: ${explanation}`)];
   if (verdict === "DEGRADED") {
     return [
@@ -57,7 +66,8 @@ function slower(query: QueryComparison, credible: boolean): Reason[] {
       ),
     ];
   }
-  const possible = interval[1] >= 1 + rules.minimum_effect;
+  const most = interval[1];
+  const possible = most >= 1 + rules.minimum_effect && slowdown(most) >= rules.least_slowdown_ms;
   if (verdict === "INCONCLUSIVE" && plan.changed && possible) {
     return [open(`${nameOf(query)} has another plan and may be slower: ${explanation}`)];
   }

@@ -6,6 +6,7 @@ export const rules: Rules = {
   minimum_effect: 0.1,
   significance: 0.05,
   confidence: 0.95,
+  least_slowdown_ms: 0.05,
   write_cost_paid: 0.5,
   write_cost_unpaid: 0.1,
 };

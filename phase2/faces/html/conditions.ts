@@ -40,7 +40,7 @@ export function indexes({ indexes: changes }: Comparison): Markup {
 }
 
 /** On what it was measured, and by which rules it was judged. */
-export function conditions({ tables, dataset, settings, seed, rules }: Comparison): Markup {
+export function conditions({ tables, dataset, settings, seed, rules, cold_by }: Comparison): Markup {
   return html`<section aria-labelledby="conditions">
     <h2 id="conditions">Conditions</h2>
     <div class="card">
@@ -54,6 +54,7 @@ export function conditions({ tables, dataset, settings, seed, rules }: Compariso
           dataset[name] ?? "–",
         ]),
       })}
+      ${cold_by && html`<p class="note">First executions: after a ${cold_by}.</p>`}
       <details>
         <summary>Settings</summary>
         ${table({
@@ -71,9 +72,10 @@ export function conditions({ tables, dataset, settings, seed, rules }: Compariso
         INCONCLUSIVE: everything else.
       </p>
       <p>
-        NO-GO: a query degraded or lost its target, an index is invalid, inserts cost over
-        ${percent(rules.write_cost_paid)} more (${percent(rules.write_cost_unpaid)} where no query improved),
-        or no query improved. GO: none of these, a query improved, and nothing is open.
+        NO-GO: a query degraded by at least ${rules.least_slowdown_ms} ms or lost its target, an index is
+        invalid, inserts cost over ${percent(rules.write_cost_paid)} more (${percent(rules.write_cost_unpaid)}
+        where no query improved), or no query improved. GO: none of these, a query improved, and nothing is
+        open.
       </p>
     </div>
   </section>`;

@@ -177,6 +177,22 @@ describe("the decision", () => {
     expect(texts(comparison, "against")[0]).to.match(/^Q6 \(median rooms\): 5\d(\.\d)? % slower/);
   });
 
+  it("is not held up by a slowdown of some microseconds, which is said", () => {
+    const q6 = { query: "Q6", stratum: "median rooms", ms: 0.2 };
+    const slower = {
+      queries: [
+        { ms: 0.05, plan: orderedPlan },
+        { ...q6, ms: 0.23 },
+      ],
+    };
+    const comparison = release({ queries: [{ ms: 0.5 }, q6] }, slower);
+    expect(comparison.queries[1]!.verdict).to.equal("DEGRADED");
+    expect(comparison.verdict).to.equal("GO");
+    expect(texts(comparison, "caution")[0]).to.match(
+      /^Q6 \(median rooms\) is \S+ % slower, by less than 0.05 ms/,
+    );
+  });
+
   it("is NO-GO when inserts cost over half as much again, by time or by log, whatever improved", () => {
     expect(release({}, { insertMs: 0.6 }).verdict).to.equal("NO-GO");
     const comparison = release({}, { walBytes: 1800 });

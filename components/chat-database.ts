@@ -1,6 +1,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { removeLeftover } from "../postgres/leftovers";
 import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
@@ -57,6 +58,12 @@ export class ChatDatabase extends pulumi.ComponentResource {
     const inServer = { ...server.within, parent: this };
     const within = { ...inServer, provider: this.provider };
 
+    const made = (kind: "role" | "database", resource: string): pulumi.CustomResourceOptions => ({
+      ...within,
+      deleteBeforeReplace: true,
+      ...(!server.shared && { hooks: { beforeCreate: [removeFirst(server, kind, resource)] } }),
+    });
+
     const ownerPassword = this.password(`${name}-owner-password`, args.passwordVersion);
     const owner = new postgresql.Role(
       `${name}-owner`,
@@ -66,7 +73,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
         password: ownerPassword,
         connectionLimit: CONNECTIONS.owner,
       },
-      { ...within, deleteBeforeReplace: true },
+      made("role", `${name}-owner`),
     );
     const actsAsOwner = server.mayActAs(`${name}-owner`, owner.name, inServer);
     const database = new postgresql.Database(
@@ -79,7 +86,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
         lcCtype: "C.UTF-8",
         template: "template0",
       },
-      { ...within, dependsOn: [owner, ...actsAsOwner], deleteBeforeReplace: true },
+      { ...made("database", name), dependsOn: [owner, ...actsAsOwner] },
     );
     const password = this.password(`${name}-password`, args.passwordVersion);
     const role = new postgresql.Role(
@@ -92,7 +99,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
         ...APPLICATION_LIMITS,
         searchPaths: ["public"],
       },
-      { ...within, deleteBeforeReplace: true },
+      made("role", `${name}-role`),
     );
     const actsAsRole = server.mayActAs(`${name}-role`, role.name, inServer);
     this.database = database.name;
@@ -199,6 +206,15 @@ export class ChatDatabase extends pulumi.ComponentResource {
       ),
     ];
   }
+}
+
+/** What a killed run has left under the name stands in the way of what is to be made. */
+function removeFirst(server: Server, kind: "role" | "database", resource: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(`${resource}-leftovers`, async ({ newInputs }) => {
+    const adminUrl = await new Promise<string>((resolve) => server.adminUrl.apply(resolve));
+    const { name } = newInputs as { name: string };
+    await removeLeftover(adminUrl, kind, name, (line) => void pulumi.log.info(line));
+  });
 }
 
 class Login extends TaskResource<"Login"> {

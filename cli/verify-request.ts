@@ -4,6 +4,7 @@ import type { Capture } from "../phase2/capture";
 import type { OwnMachine } from "../phase2/measure/cold";
 import { BLOCKS } from "../phase2/measure/take-capture";
 import type { ComparisonFace } from "../phase2/report-file";
+import { DEFAULT_SEED } from "../phase2/sources";
 import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../runtime/errors";
 import { checkedDatabaseUrl } from "./database-url";
@@ -26,7 +27,7 @@ One of:
 
   --stack NAME          the stack's database, e.g. dev
   --database-url URL    another database, as the role that owns the chat tables
-  --seed TEXT           draws the queries' parameters and their order; default: chat-perf
+  --seed TEXT           draws the queries' parameters and their order; default: ${DEFAULT_SEED}
   --blocks N            blocks of every query, an even number from 10 on, default 20: more of them narrow the intervals
   --output FILE         a capture's file; of --ab, --aa and --compare, also write the comparison as JSON
   --html FILE           also as a page that opens in any browser, without network
@@ -84,7 +85,7 @@ export function parseVerifyArguments(
   const { output, html } = options;
   const files = { ...(output && { json: output }), ...(html && { html }) };
   if (action === "compare") return { action, captures: twoCaptures(positionals), files };
-  const measurement = { seed: options.seed ?? "chat-perf", blocks: blocksOf(options.blocks) };
+  const measurement = { seed: options.seed ?? DEFAULT_SEED, blocks: blocksOf(options.blocks) };
   const place = placeOf(options, projectRoot, environment);
   switch (action) {
     case "apply":

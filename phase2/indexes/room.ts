@@ -1,6 +1,5 @@
-import { statfsSync } from "node:fs";
 import type { Client } from "pg";
-import { formatBytes } from "../../postgres/disk-space";
+import { formatBytes, freeBytes } from "../../postgres/disk-space";
 import type { Machine } from "../../postgres/machine";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
@@ -29,7 +28,7 @@ export async function requireRoom(
     largest = Math.max(largest, bytes);
   }
   const needed = total + (WITH_SORTING - 1) * largest;
-  const available = freeBytes(machine);
+  const available = machine?.kind === "embedded" ? freeBytes(machine.dataDirectory) : undefined;
   log(
     `Disk space: ~${formatBytes(needed)} needed at most, ` +
       (available === undefined ? "free space unknown here" : `${formatBytes(available)} free`),
@@ -61,11 +60,4 @@ async function estimateBytes(client: Client, { table, statement }: IndexDefiniti
     `Database "${client.database ?? ""}" has no table ${table}, which phase2/phase-2-indexes.sql names.`,
     "Check that the URL names the right database and that its migrations are applied.",
   );
-}
-
-/** Bytes that are free on the disk of the server's data, where that can be known. */
-function freeBytes(machine: Machine | undefined): number | undefined {
-  if (machine?.kind !== "embedded") return undefined;
-  const { bavail, bsize } = statfsSync(machine.dataDirectory);
-  return bavail * bsize;
 }

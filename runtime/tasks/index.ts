@@ -11,6 +11,7 @@ import { extensions } from "./extensions";
 import { login } from "./login";
 import { membership } from "./membership";
 import { migrations } from "./migrations";
+import { phase2 } from "./phase2";
 import { protection } from "./protection";
 import { qualityReport } from "./quality-report";
 import { queryMonitoring } from "./query-monitoring";
@@ -36,6 +37,7 @@ export const tasks = {
   AccessFiles: accessFiles,
   Dataset: dataset,
   QualityReport: qualityReport,
+  Phase2: phase2,
   Protection: protection,
 };
 

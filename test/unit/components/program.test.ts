@@ -108,7 +108,7 @@ for (const preview of [true, false]) {
 
     it("exports what people rely on, URLs as secrets and nothing else as secret", async () => {
       const names = ["DATABASE_URL", "MIGRATION_DATABASE_URL", "host", "port", "database", "user", "report"];
-      const more = ["verdict", "readyForPhase2", "reportFiles", "dataset", "connect", "monitor"];
+      const more = ["verdict", "readyForPhase2", "reportFiles", "dataset", "connect", "monitor", "phase2"];
       expect(Object.keys(program.outputs)).to.have.members([...names, ...more]);
       for (const [name, value] of Object.entries(program.outputs)) {
         if (preview || !pulumi.Output.isInstance(value)) continue;

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { withClient } from "../../postgres/connection";
+import type { Machine } from "../../postgres/machine";
+import { compareCaptures, type Decision } from "../../phase2/compare";
+import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
+import { indexesAsTheyAre } from "../../phase2/indexes/definitions";
+import { writeCapture } from "../../phase2/measure/capture-file";
+import { takeCapture } from "../../phase2/measure/take-capture";
+import { comparisonLines, writeComparison } from "../../phase2/report-file";
+import { DEFAULT_SEED } from "../../phase2/sources";
+import type { Log } from "../progress";
+import type { Task } from "../task";
+
+export interface Phase2Inputs {
+  /** The role that owns the tables. */
+  ownerUrl: string;
+  machine: Machine;
+  stack: string;
+  /** `capture` measures the database as it is; `apply` measures, builds the indexes, measures again and compares. */
+  mode: "capture" | "apply";
+  /** Whether the dataset is good enough to be measured. */
+  gateOpen: boolean;
+  /** The dataset's fingerprint, and the digest of queries and indexes: other ones are measured anew. */
+  fingerprint: Record<string, string>;
+  sources: string;
+}
+
+export interface Phase2Outputs {
+  /** `CAPTURED` without a comparison; `NOT MEASURED` where the quality gate is shut. */
+  verdict: Decision | "CAPTURED" | "NOT MEASURED";
+  /** Paths relative to the project. */
+  files: string[];
+}
+
+/** Folder of the reports of all stacks, relative to the project. */
+const FOLDER = "reports";
+
+/** What the indexes of phase 2 do, measured on the stack's database. They are there as long as the mode is `apply`. */
+export const phase2: Task<Phase2Inputs, Phase2Outputs> = {
+  create: measure,
+  async update(inputs, state, log) {
+    const measured = ({ mode, stack, gateOpen, fingerprint, sources }: Phase2Inputs) => {
+      return { mode, stack, gateOpen, fingerprint, sources };
+    };
+    if (isDeepStrictEqual(measured(inputs), measured(state))) return outputsOf(state);
+    await undo({ ...state, ownerUrl: inputs.ownerUrl }, log);
+    return measure(inputs, log);
+  },
+  async delete(state, log) {
+    await undo(state, log);
+    if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+  },
+};
+
+/** Takes back what `apply` built, and the files. */
+async function undo({ ownerUrl, mode, files }: Phase2Inputs & Phase2Outputs, log: Log): Promise<void> {
+  if (mode === "apply") await revertIndexes(ownerUrl, log);
+  for (const file of files) rmSync(file, { force: true });
+}
+
+function outputsOf({ verdict, files }: Phase2Outputs): Phase2Outputs {
+  return { verdict, files };
+}
+
+async function measure(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
+  if (!inputs.gateOpen) {
+    log("Phase 2 is not measured: the quality gate is shut.");
+    return { verdict: "NOT MEASURED", files: [] };
+  }
+  return inputs.mode === "apply" ? apply(inputs, log) : capture(inputs, log);
+}
+
+/** Measures with the indexes where they are there, without them otherwise. */
+async function capture(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
+  const { valid } = await withClient(inputs.ownerUrl, (client) => indexesAsTheyAre(client));
+  const kind = valid.length > 0 ? "post-optimization" : "pre-optimization";
+  return { verdict: "CAPTURED", files: [(await captured(kind, inputs, log)).file] };
+}
+
+async function apply(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
+  const { ownerUrl, machine, stack } = inputs;
+  // An earlier run may have been stopped half-way.
+  await revertIndexes(ownerUrl, () => undefined);
+  const pre = await captured("pre-optimization", inputs, log);
+  await applyIndexes(ownerUrl, { machine, log });
+  const post = await captured("post-optimization", inputs, log);
+  const comparison = compareCaptures(pre.capture, post.capture);
+  for (const line of comparisonLines(comparison, false)) log(line);
+  const files = (["json", "html"] as const).map((face) => {
+    const file = `${FOLDER}/phase2-${stack}.${face}`;
+    writeComparison(file, comparison, face);
+    log(`✓ Comparison written to: ${file}`);
+    return file;
+  });
+  return { verdict: comparison.verdict, files: [...files, pre.file, post.file] };
+}
+
+async function captured(
+  kind: "pre-optimization" | "post-optimization",
+  { ownerUrl, machine, stack }: Phase2Inputs,
+  log: Log,
+) {
+  log(`Measuring the hot queries, ${kind}...`);
+  const own = machine.kind === "existing" ? {} : { machine };
+  const capture = await takeCapture(ownerUrl, { kind, seed: DEFAULT_SEED, ...own, log });
+  const file = `${FOLDER}/phase2-${stack}-${kind.replace("-optimization", "")}.json`;
+  writeCapture(file, capture);
+  return { capture, file };
+}

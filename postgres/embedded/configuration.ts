@@ -9,6 +9,8 @@ import { writeServerFile } from "./data-directory";
 const CONFIGURATION = "chat-perf.conf";
 
 export const LOOPBACK = "127.0.0.1/32";
+/** What `localhost` may mean too, once the server listens on every address. */
+const LOOPBACK_IPV6 = "::1/128";
 
 /** Below the ports that systems give to outgoing connections, so that a kept port is rarely taken after a reboot. */
 const PORTS = { first: 15_432, count: 10_000 };
@@ -52,7 +54,7 @@ log_line_prefix = '%m [%p] %q%u@%d %a '
  * other networks only these roles, and only by TLS.
  */
 export function accessRules(access: Access): string {
-  const { adminUser, database, roles, allowedCidrs = [], thisMachine = [LOOPBACK] } = access;
+  const { adminUser, database, roles, allowedCidrs = [], thisMachine = [LOOPBACK, LOOPBACK_IPV6] } = access;
   const rule = (type: string, databases: string, user: string, network: string): string =>
     `${type} ${databases} ${quote(user)} ${network} scram-sha-256\n`;
   const admitted = roles.flatMap((role) => [

@@ -10,8 +10,11 @@ describe("an embedded server's configuration", () => {
     });
     expect(rules.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).to.deep.equal([
       'host all "postgres" 127.0.0.1/32 scram-sha-256',
+      'host all "postgres" ::1/128 scram-sha-256',
       'host "chat_perf" "perf_owner" 127.0.0.1/32 scram-sha-256',
+      'host "chat_perf" "perf_owner" ::1/128 scram-sha-256',
       'host "chat_perf" "perf_user" 127.0.0.1/32 scram-sha-256',
+      'host "chat_perf" "perf_user" ::1/128 scram-sha-256',
       "host all all all reject",
     ]);
   });
@@ -30,8 +33,10 @@ describe("an embedded server's configuration", () => {
     });
     expect(rules.split("\n").filter((line) => /^host\w* /.test(line))).to.deep.equal([
       'host all "postgres" 127.0.0.1/32 scram-sha-256',
+      'host all "postgres" ::1/128 scram-sha-256',
       ...["perf_owner", "perf_user"].flatMap((role) => [
         `host "chat_perf" "${role}" 127.0.0.1/32 scram-sha-256`,
+        `host "chat_perf" "${role}" ::1/128 scram-sha-256`,
         `hostssl "chat_perf" "${role}" 10.0.0.0/8 scram-sha-256`,
         `hostssl "chat_perf" "${role}" fd00::/8 scram-sha-256`,
       ]),

@@ -102,6 +102,6 @@ class Membership extends TaskResource<"Membership"> {
     role: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("Membership", name, { adminUrl, role }, [], opts);
+    super("Membership", name, { adminUrl, role }, [], opts, { asksStale: true });
   }
 }

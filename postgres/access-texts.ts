@@ -14,15 +14,18 @@ export function isWrittenByUs(text: string): boolean {
 
 /** The environment file, to be sourced: both URLs, and the variables that psql and other libpq programs read. */
 export function environmentFile(stack: string, databaseUrl: string, migrationUrl: string): string {
-  const { hostname, port, pathname, username, password } = new URL(databaseUrl);
+  const { hostname, port, pathname, username, password, searchParams } = new URL(databaseUrl);
+  const [sslmode, sslrootcert] = [searchParams.get("sslmode"), searchParams.get("sslrootcert")];
   const variables = {
     DATABASE_URL: databaseUrl,
     MIGRATION_DATABASE_URL: migrationUrl,
-    PGHOST: hostname,
+    PGHOST: hostname.replace(/^\[(.+)\]$/, "$1"),
     PGPORT: port === "" ? "5432" : port,
     PGDATABASE: decodeURIComponent(pathname.slice(1)),
     PGUSER: decodeURIComponent(username),
     PGPASSWORD: decodeURIComponent(password),
+    ...(sslmode !== null && { PGSSLMODE: sslmode }),
+    ...(sslrootcert !== null && { PGSSLROOTCERT: sslrootcert }),
   };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
   return mark("#", stack) + lines.join("");
@@ -43,7 +46,7 @@ if ! command -v psql >/dev/null 2>&1; then
 fi
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 # What else the caller's environment says about connections would win over ours, or be mixed with it.
-unset PGHOSTADDR PGSERVICE PGSSLMODE PGOPTIONS
+unset PGHOSTADDR PGSERVICE PGSSLMODE PGSSLROOTCERT PGOPTIONS
 . "$folder/.env.${stack}"
 exec psql "$@"
 `;

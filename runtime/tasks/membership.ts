@@ -8,4 +8,10 @@ export const membership: Task<{ adminUrl: string; role: string }, object> = {
     return {};
   },
   read: async ({ adminUrl, role }) => ((await mayActAs(adminUrl, role)) ? {} : undefined),
+  // Whatever acts as the role fails without, a refresh too. A preview does without a server that does not answer.
+  stale: ({ adminUrl, role }) =>
+    mayActAs(adminUrl, role).then(
+      (may) => !may,
+      () => false,
+    ),
 };

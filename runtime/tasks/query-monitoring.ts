@@ -26,7 +26,9 @@ export const queryMonitoring: Task<QueryMonitoringInputs, QueryMonitoringOutputs
     log("✓ Query monitoring enabled");
     return { obstacle: "" };
   },
-  // The administrator may have restarted the server with the library.
+  // The administrator may have restarted the server with the library. A preview does without a server that does not
+  // answer.
   stale: async ({ databaseUrl, obstacle }) =>
-    obstacle.includes("preloaded") && (await monitoringObstacle(databaseUrl)) === undefined,
+    obstacle.includes("preloaded") &&
+    (await monitoringObstacle(databaseUrl).catch(() => obstacle)) === undefined,
 };

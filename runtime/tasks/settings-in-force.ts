@@ -46,11 +46,13 @@ export const settingsInForce: Task<SettingsInForceInputs, SettingsInForceOutputs
     const kept = Object.fromEntries(asSaid.map((name) => [name, settings[name]!]));
     return { settings: { ...settings, ...now, ...kept } };
   },
-  // The administrator may have restarted the server, or set what the stack may not.
+  // The administrator may have restarted the server, or set what the stack may not. A preview does without a server
+  // that does not answer.
   async stale({ adminUrl, machine, settings, waiting, notSet }) {
     if (machine.kind !== "existing" || (waiting.length === 0 && Object.keys(notSet).length === 0))
       return false;
-    const now = await settingsReached(adminUrl, machine, settings);
+    const now = await settingsReached(adminUrl, machine, settings).catch(() => undefined);
+    if (now === undefined) return false;
     return !isDeepStrictEqual([now.waiting, Object.keys(now.notSet)], [waiting, Object.keys(notSet)]);
   },
 };

@@ -33,16 +33,19 @@ export class SystemServer {
     rules = "host all all 127.0.0.1/32 scram-sha-256",
     files = {},
     tls,
+    newest = false,
   }: {
     configuration?: string;
     rules?: string;
     files?: Record<string, string>;
     /** How tests connect to it themselves. */
     tls?: Tls;
+    /** Of npm's newest version, whatever the system has. */
+    newest?: boolean;
   } = {}): Promise<SystemServer> {
     const folder = temporaryFolder("system-server");
     const server = new SystemServer(
-      await programs(folder),
+      await programs(folder, newest),
       await freePort(),
       folder,
       randomBytes(16).toString("hex"),
@@ -132,9 +135,9 @@ export class SystemServer {
   }
 }
 
-/** The folder of the newest version's programs. */
-async function programs(folder: string): Promise<string> {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).map(Number) : [];
+/** The folder of the programs of the newest version that the system has; otherwise, or if so wished, npm's. */
+async function programs(folder: string, newest: boolean): Promise<string> {
+  const versions = !newest && existsSync(DEBIAN) ? readdirSync(DEBIAN).map(Number) : [];
   const found = versions
     .sort((one, other) => other - one)
     .map((version) => join(DEBIAN, String(version), "bin"))

@@ -23,6 +23,9 @@ const root = resolve(__dirname, "../..");
 /** What tasks and providers answer in place of their work. */
 const answers: Record<string, object> = {
   "pulumi-nodejs:dynamic/chatperf:EmbeddedServer": { host: "127.0.0.1", port: 54321, dataDirectory: "/data" },
+  "pulumi-nodejs:dynamic/chatperf:ExistingServer": {
+    machine: { kind: "existing", superuser: false, service: "other", takenSettings: [] },
+  },
   "pulumi-nodejs:dynamic/chatperf:Migrations": { tables: ["messages", "users"] },
   "pulumi-nodejs:dynamic/chatperf:Dataset": {
     counts: { messages: 1 },

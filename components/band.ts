@@ -9,6 +9,12 @@ import { namespace } from "../config/stack-file";
  * @throws pulumi.RunError with every mistake in the configuration, shown without a stack trace
  */
 export function readBand(): Band {
+  if (pulumi.getProject() !== namespace) {
+    throw new pulumi.RunError(
+      `The project is called ${pulumi.getProject()}, but its configuration is that of ${namespace}. ` +
+        `Set \`name: ${namespace}\` in Pulumi.yaml; another stack is told apart by its own name.`,
+    );
+  }
   // pulumi.Config answers only for keys that one asks for; a misspelt key shows in the whole configuration alone.
   const given = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(`${namespace}:`))

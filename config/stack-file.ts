@@ -20,7 +20,10 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish()
 export function stackValues(projectRoot: string, stack: string): Record<string, unknown> {
   const project = read(projectRoot, "Pulumi.yaml", projectFile);
   const own = read(projectRoot, `Pulumi.${stack}.yaml`, stackFile);
-  const defaults = Object.entries(project.config).map(([key, { default: value }]) => [key, value] as const);
+  // Keys of other namespaces have values, not defaults: the engine's own tags, say.
+  const defaults = Object.entries(project.config)
+    .filter(([key]) => !key.includes(":"))
+    .map(([key, { default: value }]) => [key, value] as const);
   const given = Object.entries(own?.config ?? {})
     .map(([key, value]) => [key.includes(":") ? key : `${namespace}:${key}`, value] as const)
     .filter(([key]) => key.startsWith(`${namespace}:`))

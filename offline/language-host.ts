@@ -19,6 +19,8 @@ import {
   type AboutRequest,
   type GetProgramDependenciesRequest,
   type GetRequiredPackagesRequest,
+  type InstallDependenciesRequest,
+  type InstallDependenciesResponse,
   type LanguageHandshakeRequest,
   type ProgramInfo,
   type RunPluginRequest,
@@ -29,6 +31,7 @@ import {
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { installDependencies } from "./install-dependencies";
 import { installedVersion, projectRoot } from "./layout";
 import { directDependencies, requiredPlugins } from "./packages";
 import { runProgram } from "./program";
@@ -82,6 +85,12 @@ const methods = {
     const { error = "", bail = false } = outcome;
     return new RunResponse().setError(error).setBail(bail);
   }),
+
+  installDependencies: (
+    call: ServerWritableStream<InstallDependenciesRequest, InstallDependenciesResponse>,
+  ): void => {
+    void untilCancelled(call, (signal) => installDependencies(call, signal));
+  },
 
   runPlugin: (call: ServerWritableStream<RunPluginRequest, RunPluginResponse>): void => {
     void untilCancelled(call, (signal) => runPlugin(call, signal));

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { RunPluginResponse, type RunPluginRequest } from "@pulumi/pulumi/proto/language_pb";
+
+import { streamProcess } from "./streamed-process";
 
 /** The only kind of plugin that this project has in source form: a policy pack. */
 const POLICY_PACK = "analyzer";
@@ -17,31 +18,25 @@ type Call = ServerWritableStream<RunPluginRequest, RunPluginResponse>;
  * @param call the engine's request and the stream to answer on
  * @param signal ends the policy pack when aborted
  */
-export function runPlugin(call: Call, signal: AbortSignal): Promise<void> {
+export async function runPlugin(call: Call, signal: AbortSignal): Promise<void> {
   const { request } = call;
   const info = request.getInfo();
   if (request.getKind() !== POLICY_PACK || info === undefined) {
     call.emit("error", new Error(`There are no plugins of kind ${request.getKind()} here.`));
-    return Promise.resolve();
+    return;
   }
   const folder = info.getProgramDirectory();
-  const child = spawn(process.execPath, [runner(folder), ...request.getArgsList(), folder], {
-    cwd: folder,
-    env: environment(request),
-    stdio: ["ignore", "pipe", "pipe"],
-    signal,
-  });
-  child.stdout.on("data", (chunk: Buffer) => call.write(new RunPluginResponse().setStdout(chunk)));
-  child.stderr.on("data", (chunk: Buffer) => call.write(new RunPluginResponse().setStderr(chunk)));
-  return new Promise((resolve) => {
-    // What is aborted ends by itself.
-    child.on("error", () => undefined);
-    child.on("close", (code) => {
-      call.write(new RunPluginResponse().setExitcode(code ?? 1));
-      call.end();
-      resolve();
-    });
-  });
+  const code = await streamProcess(
+    process.execPath,
+    [runner(folder), ...request.getArgsList(), folder],
+    { cwd: folder, env: environment(request), signal },
+    {
+      stdout: (chunk) => call.write(new RunPluginResponse().setStdout(chunk)),
+      stderr: (chunk) => call.write(new RunPluginResponse().setStderr(chunk)),
+    },
+  );
+  call.write(new RunPluginResponse().setExitcode(code));
+  call.end();
 }
 
 /** The engine gives the whole environment, as `NAME=value`. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -92,6 +92,14 @@ describe("an embedded server seen from another host", () => {
   it("is out of reach again when no network is allowed any more", async () => {
     await allow();
     expect((await host.login(own("?sslmode=require"))).error).to.match(/ECONNREFUSED/);
+  });
+
+  it("can be reached after an update that was interrupted before its restart", async () => {
+    await allow();
+    const file = join(running.dataDirectory, "chat-perf.conf");
+    writeFileSync(file, readFileSync(file, "utf8").replace("'127.0.0.1'", "'*'"));
+    await allow(`${host.address}/32`);
+    expect(await host.login(own("?sslmode=require"))).to.have.property("tls");
   });
 });
 

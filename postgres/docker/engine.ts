@@ -60,8 +60,10 @@ export function statusOf(error: unknown): number | undefined {
 
 /** What the engine says, without the words that the client puts around it. */
 export function saidByEngine(error: unknown): string {
-  const { json, message } = error as Error & { json?: { message?: string } };
-  return (json?.message ?? message).trim().replace(/\.$/, "");
+  return (error as Error).message
+    .replace(/^\(HTTP code \d+\) .*? - /, "")
+    .trim()
+    .replace(/\.$/, "");
 }
 
 function unreachable(error: unknown): ExpectedError {

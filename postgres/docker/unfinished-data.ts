@@ -18,14 +18,15 @@ export async function removeUnfinishedData(
   dataDirectory: string,
   log: Log,
 ): Promise<boolean> {
+  const info = await container.inspect().catch(ignoring(404));
+  if (info === undefined) return false;
   const rules = await container.getArchive({ path: `${dataDirectory}/pg_hba.conf` }).catch(ignoring(404));
   if (rules !== undefined && (await buffer(rules)).includes(OURS)) return false;
-  const { Image, HostConfig } = await container.inspect();
   log("Making the data folder again, whose initialisation was interrupted");
   await container.stop().catch(ignoring(304));
   const removal = await engine().createContainer({
-    ...{ Image, Entrypoint: ["rm", "-rf", dataDirectory], Cmd: [] },
-    HostConfig: { Binds: HostConfig.Binds ?? [] },
+    ...{ Image: info.Image, Entrypoint: ["rm", "-rf", dataDirectory], Cmd: [] },
+    HostConfig: { Binds: info.HostConfig.Binds ?? [] },
   });
   try {
     await removal.start();

@@ -1,7 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Context } from "mocha";
 import Docker from "dockerode";
+import { withLock } from "../../offline/lock";
 import { makeTestImage } from "./docker-image";
+
+const silent = (): void => undefined;
 
 /**
  * The Docker Engine, with the test image in it. Where there is none the test is skipped and says why, unless
@@ -11,7 +16,8 @@ export async function dockerEngine(test: Context): Promise<Docker> {
   const docker = new Docker();
   const missing = await whatIsMissing(docker);
   if (missing === undefined) {
-    await makeTestImage(docker);
+    // Files run side by side, and one image is enough.
+    await withLock(join(tmpdir(), "chat-perf-test-image.lock"), silent, () => makeTestImage(docker));
     return docker;
   }
   if (process.env.CHAT_PERF_REQUIRE?.split(",").includes("docker")) throw new Error(missing);

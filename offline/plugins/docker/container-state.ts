@@ -52,7 +52,11 @@ function hostState(host: ContainerInspectInfo["HostConfig"]): Properties {
     },
     ...{ logDriver: log?.Type ?? "", logOpts: log?.Config ?? {} },
     ...{ networkMode: host.NetworkMode ?? "bridge", ipcMode: host.IpcMode ?? "" },
-    ...{ init: host.Init ?? false, runtime: host.Runtime ?? "", securityOpts: (host.SecurityOpt ?? []) as string[] },
+    ...{
+      init: host.Init ?? false,
+      runtime: host.Runtime ?? "",
+      securityOpts: (host.SecurityOpt ?? []) as string[],
+    },
   };
 }
 

@@ -38,8 +38,9 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 function said(error: unknown): string {
-  const { json, message, code } = error as Error & { json?: { message?: string }; code?: string };
-  if (json?.message !== undefined) return `Error response from daemon: ${json.message}`;
+  const { message, code } = error as NodeJS.ErrnoException;
+  const [, answer] = /^\(HTTP code \d+\) .*? - (.*)$/s.exec(message) ?? [];
+  if (answer !== undefined) return `Error response from daemon: ${answer.trim()}`;
   return message === "" ? String(code) : message;
 }
 

@@ -1,0 +1,124 @@
+import type Docker from "dockerode";
+import { expect } from "chai";
+import { withClient } from "../../postgres/connection";
+import { dockerEngine } from "../support/docker";
+import { TEST_IMAGE } from "../support/docker-image";
+import { containerAt } from "../support/docker-place";
+import { canMakeHosts, OtherHost } from "../support/network-namespace";
+import { small, TestProject } from "../support/project";
+
+const MB = 2 ** 20;
+
+describe("a server in a container", function () {
+  this.timeout(600_000);
+  let docker: Docker;
+  let project: TestProject | undefined;
+  let adminUrl: string;
+
+  before(async function () {
+    docker = await dockerEngine(this);
+    project = TestProject.create();
+    project.configure("dev", { ...small, target: "docker", image: TEST_IMAGE });
+    await project.pulumi("stack", "init", "dev");
+    await up();
+  });
+  after(() => project?.dispose("dev"));
+
+  async function up(config: Record<string, string> = {}): Promise<void> {
+    project!.configure("dev", config);
+    const { code, output } = await project!.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
+    expect(code, output).to.equal(0);
+    adminUrl = await project!.adminUrl("dev");
+  }
+
+  const port = (): number => Number(new URL(adminUrl).port);
+  const inspected = async () => docker.getContainer(await containerAt(docker, port())).inspect();
+  const show = (setting: string): Promise<string> =>
+    withClient(adminUrl, async (client) => {
+      const { rows } = await client.query<{ value: string }>("SELECT current_setting($1) AS value", [
+        setting,
+      ]);
+      return rows[0]!.value;
+    });
+  const loaded = (): Promise<unknown> => project!.output("dev", "dataset");
+
+  it("is published on loopback only, restarted by the engine, sized by its settings, and turns its log", async () => {
+    const { HostConfig, Config } = await inspected();
+    expect(HostConfig.PortBindings).to.deep.equal({
+      "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port()) }],
+    });
+    expect(HostConfig).to.deep.include({
+      RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
+      LogConfig: { Type: "json-file", Config: { "max-size": "50m", "max-file": "3" } },
+      // 512 MB for an index build and 8 times work_mem; twice that, shared_buffers, and 1 GB.
+      ...{ ShmSize: 1024 * MB, Memory: 3328 * MB, MemorySwap: 3328 * MB },
+    });
+    expect(Config.Healthcheck?.Test).to.deep.equal(["CMD", "pg_isready", "-q", "-h", "127.0.0.1"]);
+  });
+
+  it("keeps its administrator's password encrypted in the state", async () => {
+    const password = decodeURIComponent(new URL(adminUrl).password);
+    const { stdout } = await project!.pulumi("stack", "export", "-s", "dev");
+    expect(stdout).to.include("dev-container").and.not.to.include(password);
+    expect((await inspected()).Config.Env).to.include(`POSTGRES_PASSWORD=${password}`);
+  });
+
+  it("is restarted for a setting that needs it, and given the memory, with its rows", async () => {
+    const before = await inspected();
+    const rows = await loaded();
+    await up({ sharedBuffers: "300MB" });
+    const after = await inspected();
+    expect(after.Id).to.equal(before.Id);
+    expect(after.State.StartedAt).not.to.equal(before.State.StartedAt);
+    expect(after.HostConfig.Memory).to.equal(before.HostConfig.Memory! + 44 * MB);
+    expect(await show("shared_buffers")).to.equal("300MB");
+    expect(await loaded()).to.deep.equal(rows);
+  });
+
+  it("is replaced by another container on its port, with its rows and settings", async () => {
+    const before = await inspected();
+    const rows = await loaded();
+    await up({ workMem: "80MB" });
+    const after = await inspected();
+    expect(after.Id).not.to.equal(before.Id);
+    expect(after.HostConfig.ShmSize).to.equal(1152 * MB);
+    expect([await show("work_mem"), await show("shared_buffers")]).to.deep.equal(["80MB", "300MB"]);
+    expect(await loaded()).to.deep.equal(rows);
+    const counts = await withClient(await project!.output<string>("dev", "DATABASE_URL"), async (client) => {
+      return (await client.query<object>("SELECT count(*)::int AS messages FROM messages")).rows;
+    });
+    expect(counts).to.deep.equal([{ messages: small.messages }]);
+  });
+
+  it("comes back with its rows after somebody has removed the container", async () => {
+    await docker.getContainer((await inspected()).Id).remove({ force: true, v: true });
+    const refused = await project!.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
+    expect(refused.code).not.to.equal(0);
+    expect(refused.output).to.match(
+      /The container chat-perf-dev-\w+ is gone\.\s+Somebody has removed it: `pulumi/,
+    );
+    const refresh = await project!.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev");
+    expect(refresh.output).to.match(/index:Container dev-container deleted/);
+    await up();
+    expect(await show("work_mem")).to.equal("80MB");
+  });
+
+  it("is reached from networks that are allowed, by TLS, and from no others", async function () {
+    if (!(await canMakeHosts())) this.skip();
+    const other = await OtherHost.create();
+    try {
+      const url = await project!.output<string>("dev", "DATABASE_URL");
+      const login = () => other.login(`${url}?sslmode=require`);
+      expect((await login()).error).to.match(/ECONNREFUSED/);
+      await up({ allowedCidrs: `${other.address}/32` });
+      expect((await inspected()).HostConfig.PortBindings).to.deep.equal({
+        "5432/tcp": [{ HostIp: "0.0.0.0", HostPort: String(port()) }],
+      });
+      expect(await login()).to.deep.equal({ tls: "TLSv1.3" });
+      await up({ allowedCidrs: "198.51.100.0/24" });
+      expect((await login()).error).to.match(/pg_hba\.conf rejects connection/);
+    } finally {
+      await other.remove();
+    }
+  });
+});

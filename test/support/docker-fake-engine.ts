@@ -1,0 +1,38 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** What an engine answers: a status and a body. */
+export type Answer = [status: number, body: unknown];
+
+/** Something that answers on a socket as a Docker Engine does, for what a real one cannot be made to answer. */
+export class FakeEngine {
+  /** What was asked of it, e.g. `POST /images/create`. */
+  readonly asked: string[] = [];
+
+  private constructor(
+    readonly socket: string,
+    private readonly server: Server,
+  ) {}
+
+  /** @param answers by method and path, e.g. `GET /version`; all else is not found */
+  static async start(answers: Readonly<Record<string, Answer>>): Promise<FakeEngine> {
+    const socket = join(await mkdtemp(join(tmpdir(), "chat-perf-engine-")), "docker.sock");
+    const server = createServer((request, response) => {
+      const question = `${request.method!} ${request.url!.split("?", 1)[0]!}`;
+      fake.asked.push(question);
+      const [status, body] = answers[question] ?? [404, { message: "not found" }];
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    });
+    const fake = new FakeEngine(socket, server);
+    await new Promise<void>((done) => server.listen(socket, done));
+    return fake;
+  }
+
+  async stop(): Promise<void> {
+    await new Promise((done) => this.server.close(done));
+    rmSync(dirname(this.socket), { recursive: true, force: true });
+  }
+}

@@ -5,6 +5,7 @@ import type { Machine } from "../../postgres/machine";
 import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
 import { withPhase2 } from "../measure/session";
 import { buildComment, type IndexDefinition, indexesAsTheyAre } from "./definitions";
+import { announceEstimate } from "./estimate";
 import { requireRoom } from "./room";
 
 export interface BuildOptions {
@@ -27,6 +28,7 @@ export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: 
     const wanted = [...invalid, ...missing];
     for (const { name } of valid) log(`✓ ${name}: is there already`);
     await requireRoom(client, wanted, machine, log);
+    await announceEstimate(client, wanted, log);
     for (const definition of wanted) {
       if (invalid.includes(definition)) {
         log(`${definition.name}: left invalid by a failed build; it is built anew`);

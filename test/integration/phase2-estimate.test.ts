@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { applyIndexes } from "../../phase2/indexes/build";
+import { chatDatasetSql } from "../support/chat-dataset";
+import { execute } from "../support/database-copies";
+import { SystemServer } from "../support/system-server";
+
+const migration = resolve(__dirname, "../../prisma/migrations/20250101000000_chat_schema/migration.sql");
+
+describe("the estimate of what indexes will do", () => {
+  let server: SystemServer | undefined;
+  let url: string;
+
+  before(async function () {
+    server = await SystemServer.start();
+    // An extension of the system's packages, which not every system has.
+    const available = await server.sql("SELECT FROM pg_available_extensions WHERE name = 'hypopg'");
+    if (available.length === 0) this.skip();
+    url = server.adminUrl;
+    await execute(url, readFileSync(migration, "utf8"));
+    await execute(url, `${chatDatasetSql()}; ANALYZE`);
+  });
+  after(() => server?.stop());
+
+  it("comes from hypopg, is marked as one, and leaves nothing; without the extension there is none", async () => {
+    const apply = async (): Promise<string[]> => {
+      const lines: string[] = [];
+      await applyIndexes(url, { log: (line) => lines.push(line) });
+      return lines.filter((line) => line.startsWith("estimate"));
+    };
+    await execute(url, "CREATE EXTENSION hypopg");
+    const lines = await apply();
+    expect(lines).to.have.length(14);
+    const [, before, after] =
+      /^estimate \(hypopg, not measured\): Q1, heaviest rooms: the planner's cost ([\d,]+) → ([\d,]+)$/.exec(
+        lines[0]!,
+      )!;
+    expect(Number(before!.replace(",", ""))).to.be.greaterThan(2 * Number(after!.replace(",", "")));
+    // Those that are there need no estimate.
+    expect(await apply()).to.deep.equal([]);
+    const indexes =
+      "SELECT 'DROP INDEX ' || indexrelid::regclass AS sql FROM pg_index WHERE obj_description(indexrelid) LIKE 'phase 2%'";
+    for (const { sql } of await server!.sql<{ sql: string }>(indexes)) await execute(url, sql);
+    await execute(url, "DROP EXTENSION hypopg");
+    expect(await apply()).to.deep.equal([]);
+  });
+});

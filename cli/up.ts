@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,6 +8,7 @@ import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { abandonedLock } from "./abandoned-lock";
 import { closingBox, openingBox } from "./boxes";
+import { pulumi } from "./pulumi";
 
 /** The project's name, as in Pulumi.yaml. */
 const PROJECT = "chat-perf";
@@ -65,23 +65,6 @@ async function up(args: string[]): Promise<number> {
   // Without access files nothing was provisioned: `--preview-only`, `--help`.
   if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) console.log(closingBox(name));
   return code;
-}
-
-/** Runs `pulumi` in this clone, on this terminal. Returns its exit code. */
-function pulumi(args: string[]): Promise<number> {
-  const child = spawn("pulumi", args, { cwd: projectRoot, env: toolchainEnvironment(), stdio: "inherit" });
-  // The terminal gives Ctrl-C to `pulumi` as well, which then ends in good order: wait for that.
-  const ignore = (): void => undefined;
-  const forward = (): void => void child.kill("SIGTERM");
-  process.on("SIGINT", ignore).on("SIGTERM", forward);
-  return new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      resolve(code ?? 1);
-    });
-  }).finally(() => {
-    process.off("SIGINT", ignore).off("SIGTERM", forward);
-  });
 }
 
 if (require.main === module) {

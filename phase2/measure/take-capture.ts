@@ -10,7 +10,7 @@ import { identifyRows, readConditions, readTables, type Rows } from "./condition
 import { Sampler } from "./sampler";
 import { withPhase2 } from "./session";
 
-/** Blocks of every query: as many as a seriously disturbed minute or two leave a majority of. */
+/** Blocks of every query, unless told otherwise: enough that a few disturbed ones do not decide. */
 export const BLOCKS = 20;
 
 export interface CaptureOptions {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
+import { runExperiment } from "../../phase2/ab";
 import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
 import { indexesAsTheyAre, readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
 import { PHASE_2_LOCK } from "../../phase2/measure/session";
@@ -235,9 +236,11 @@ describe("the schema, as pg_dump has it", () => {
   });
   after(() => server?.stop());
 
-  it("is exactly the one before, when the indexes of phase 2 are gone", async () => {
+  it("is exactly the one before, after an experiment and when the indexes of phase 2 are gone", async () => {
     const { ownerUrl } = await filled(server!);
     const before = schemaDump(ownerUrl);
+    await runExperiment(ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent });
+    expect(schemaDump(ownerUrl)).to.equal(before);
     await applyIndexes(ownerUrl, { log: silent });
     const between = schemaDump(ownerUrl);
     for (const name of names) expect(between).to.include(name);

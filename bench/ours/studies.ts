@@ -1,10 +1,11 @@
 import type { Bench } from "../peers/peer";
 import type { Log } from "../../runtime/progress";
+import { phase2Study, type Phase2Study } from "../phase2/study";
 import { validationStudy, type ValidationStudy } from "../validation/study";
 import { ownLoad, type OwnLoad } from "./own-load";
 
 /** What is measured of our own parts alone, as `--only` takes it. */
-export const studyNames = ["workers", "memory", "determinism", "validation"] as const;
+export const studyNames = ["workers", "memory", "determinism", "validation", "phase2"] as const;
 
 export type StudyName = (typeof studyNames)[number];
 
@@ -15,9 +16,10 @@ const SMALL = 1_000_000;
 /** Cut and dealt quite differently from the default. */
 const OTHER_WAY = { shards: 8, workers: 1 };
 
-/** The loads of each study, and what checking a dataset takes. */
-export type Studies = Partial<Record<Exclude<StudyName, "validation">, OwnLoad[]>> & {
+/** The loads of each study, what checking a dataset takes, and how often phase 2 is right. */
+export type Studies = Partial<Record<Exclude<StudyName, "validation" | "phase2">, OwnLoad[]>> & {
   validation?: ValidationStudy;
+  phase2?: Phase2Study;
 };
 
 /**
@@ -54,6 +56,7 @@ export async function runStudies(
     studies.determinism = [whole, await load("determinism", messages, OTHER_WAY)];
   }
   if (names.includes("validation")) studies.validation = await validationStudy(bench, log);
+  if (names.includes("phase2")) studies.phase2 = await phase2Study(bench, log);
   return studies;
 }
 

@@ -2,6 +2,7 @@ import type { PeerRuns } from "../measure";
 import { figuresOf, isWholeLoad, median, type Scope } from "./figures";
 import { describeMachine } from "./machine";
 import type { Results } from "./results";
+import { phase2Table } from "./phase2-table";
 import { validationTable } from "./validation-table";
 
 /** A table as people read it: the console and Markdown lay it out each in its way. */
@@ -32,6 +33,7 @@ export function tablesOf(results: Results): Table[] {
     memoryTable(studies.memory ?? []),
     determinismTable(studies.determinism ?? []),
     ...(studies.validation ? [validationTable(studies.validation)] : []),
+    ...(studies.phase2 ? [phase2Table(studies.phase2)] : []),
   ].filter(({ rows }) => rows.length > 0);
 }
 

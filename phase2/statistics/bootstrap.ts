@@ -1,5 +1,5 @@
 import { Stream } from "../../generator/plan/random";
-import { median, quantile } from "./quantile";
+import { quantile } from "./quantile";
 
 /** Resamples: the ends of the interval then vary by about a fiftieth of its width. */
 const RESAMPLES = 2000;
@@ -28,37 +28,47 @@ export function bootstrapInterval(name: string, statistic: (below: Below) => num
 
 /** The interval of the median. */
 export function medianInterval(name: string, values: readonly number[]): Interval {
-  return bootstrapInterval(name, (below) => median(resampled(values, below)));
+  return bootstrapInterval(name, resampledQuantile(alone(values), 0.5));
 }
 
 /** The interval of the median after divided by the median before, of samples that have nothing to do with each other. */
 export function ratioInterval(name: string, before: readonly number[], after: readonly number[]): Interval {
-  return bootstrapInterval(
-    name,
-    (below) => median(resampled(after, below)) / median(resampled(before, below)),
-  );
+  const [old, now] = [resampledQuantile(alone(before), 0.5), resampledQuantile(alone(after), 0.5)];
+  return bootstrapInterval(name, (below) => now(below) / old(below));
 }
 
 /** The interval of the q-quantile of all values together. */
 export function quantileInterval(name: string, blocks: readonly (readonly number[])[], q: number): Interval {
-  const sorted = blocks
-    .flatMap((values, block) => values.map((value) => ({ value, block })))
-    .sort((a, b) => a.value - b.value);
+  return bootstrapInterval(name, resampledQuantile(blocks, q));
+}
+
+const alone = (values: readonly number[]): number[][] => values.map((value) => [value]);
+
+/**
+ * The q-quantile of as many blocks, drawn with replacement. Values are sorted once: a resample only counts how often
+ * each block was drawn, and passes so many of them in order.
+ */
+function resampledQuantile(blocks: readonly (readonly number[])[], q: number): (below: Below) => number {
+  const all = blocks.flatMap((values, block) => values.map((value) => ({ value, block })));
+  all.sort((a, b) => a.value - b.value);
+  const values = Float64Array.from(all, ({ value }) => value);
+  const owners = Int32Array.from(all, ({ block }) => block);
   const times = new Int32Array(blocks.length);
-  return bootstrapInterval(name, (below) => {
+  return (below) => {
     times.fill(0);
     let size = 0;
     for (const block of blocks.map(() => below(blocks.length))) {
       times[block]!++;
       size += blocks[block]!.length;
     }
-    // Values come in order: the quantile is where so many of them have been passed.
-    let left = q * (size - 1) + 1;
-    for (const { value, block } of sorted) if ((left -= times[block]!) <= 0) return value;
-    return sorted.at(-1)!.value;
-  });
-}
-
-function resampled(values: readonly number[], below: Below): Float64Array {
-  return Float64Array.from({ length: values.length }, () => values[below(values.length)]!);
+    const at = q * (size - 1);
+    const low = Math.floor(at);
+    let [i, passed] = [-1, 0];
+    while (passed <= low) passed += times[owners[++i]!]!;
+    const value = values[i]!;
+    if (at === low || passed > low + 1) return value;
+    do i++;
+    while (times[owners[i]!] === 0);
+    return value + (at - low) * (values[i]! - value);
+  };
 }

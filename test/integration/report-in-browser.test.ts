@@ -1,15 +1,14 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import axe from "axe-core";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { withClient } from "../../postgres/connection";
 import type { QualityReport } from "../../validation/report";
 import { writeReport } from "../../validation/report-file";
 import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
-import { findBrowser, startBrowser } from "../support/browser";
+import { findBrowser, listen, startBrowser, violations } from "../support/browser";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { schemaErrors } from "../support/report-schema";
 import { startTestServer, temporaryFolder } from "../support/server";
@@ -163,20 +162,3 @@ describe("the report of a real dataset", () => {
     return { overall_assessment, recommendations, checks };
   }
 });
-
-/** Everything that the page asks for, and everything that it or its security policy complains about. */
-function listen(page: Page): { requests: string[]; complaints: string[] } {
-  const heard = { requests: [] as string[], complaints: [] as string[] };
-  page.on("request", (request) => heard.requests.push(request.url()));
-  page.on("console", (message) => heard.complaints.push(message.text()));
-  page.on("pageerror", (error) => heard.complaints.push(error.message));
-  return heard;
-}
-
-/** What axe-core objects to: its rules for WCAG 2 at all levels up to AA, and its advice. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = await page.evaluate<axe.AxeResults>("axe.run()");
-  expect(results.passes).to.have.length.above(20);
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}

@@ -1,6 +1,8 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import axe from "axe-core";
+import { expect } from "chai";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const places = [
@@ -18,6 +20,23 @@ export function findBrowser(): string | undefined {
 export function startBrowser(executablePath: string): Promise<Browser> {
   // Chromium refuses to run as root inside its sandbox.
   return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+}
+
+/** Everything that the page asks for, and everything that it or its security policy complains about. */
+export function listen(page: Page): { requests: string[]; complaints: string[] } {
+  const heard = { requests: [] as string[], complaints: [] as string[] };
+  page.on("request", (request) => heard.requests.push(request.url()));
+  page.on("console", (message) => heard.complaints.push(message.text()));
+  page.on("pageerror", (error) => heard.complaints.push(error.message));
+  return heard;
+}
+
+/** What axe-core objects to: its rules for WCAG 2 at all levels up to AA, and its advice. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<axe.AxeResults>("axe.run()");
+  expect(results.passes).to.have.length.above(15);
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 function isProgram(path: string): boolean {

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { Client } from "pg";
+import { turns } from "../../phase2/ab";
+import type { Capture } from "../../phase2/capture";
+import { identifyRows } from "../../phase2/measure/conditions";
+import { Sampler } from "../../phase2/measure/sampler";
+import { undone, withPhase2 } from "../../phase2/measure/session";
+import { describe } from "../../phase2/measure/take-capture";
+import { drawParameters, type Cell } from "../../phase2/parameters/parameters";
+import { QUERIES, readHotQueries } from "../../phase2/queries/query-files";
+
+/** What is measured: all kinds of queries and strata, none of them twice, of less than half a millisecond. */
+const CELLS = [
+  "Q1 median rooms",
+  "Q2 all rooms",
+  "Q3 busy users",
+  "Q4 cold rooms",
+  "Q6 heaviest rooms",
+  "Q6 cold rooms",
+];
+/** Blocks of each side. */
+export const BLOCKS = 80;
+/** Passes through the parameters in a block. */
+export const PASSES = 2;
+export const SEED = "trials";
+
+/** A dataset so small that all of it is in memory. */
+export const SMALL = { messages: 20_000, users: 200, conversations: 200 };
+
+/** Two captures of which it is known what there is to be found between them. */
+export interface Trial {
+  pre: Capture;
+  post: Capture;
+}
+
+/**
+ * Runs experiments in turns whose sides are the same.
+ *
+ * @param use is given each trial
+ */
+export function equalTrials(
+  ownerUrl: string,
+  trials: number,
+  use: (trial: Trial, number: number) => void,
+): Promise<void> {
+  return withPhase2(ownerUrl, "The trial", async (client) => {
+    const all = await drawParameters(client, readHotQueries(QUERIES), SEED);
+    const cells = all.filter(({ query, stratum }) => CELLS.includes(`${query.name} ${stratum}`));
+    const rows = await identifyRows(client, ownerUrl);
+    for (let number = 0; number < trials; number++) {
+      await undone(client, { readOnly: false, nested: false }, async () => {
+        use(await equalTrial(client, cells, rows), number);
+      });
+      if (number % 20 === 0) await client.query("VACUUM messages");
+    }
+  });
+}
+
+async function equalTrial(
+  client: Client,
+  cells: Cell[],
+  rows: Awaited<ReturnType<typeof identifyRows>>,
+): Promise<Trial> {
+  const side = () => new Sampler(client, cells, { seed: SEED, nested: true, passes: PASSES });
+  const samplers = { without: side(), with: side() };
+  for (const sampler of Object.values(samplers)) await sampler.warmUp();
+  for (const { side, block } of turns(BLOCKS)) await samplers[side].block(block);
+  const experiment = randomUUID();
+  const capture = async (kind: Capture["kind"], sampler: Sampler): Promise<Capture> => {
+    await sampler.explain();
+    return { ...(await describe(client, kind, { rows, cells, sampler, seed: SEED })), experiment };
+  };
+  return {
+    pre: await capture("pre-optimization", samplers.without),
+    post: await capture("post-optimization", samplers.with),
+  };
+}

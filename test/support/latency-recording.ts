@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { recordingFile, type Recording } from "../../bench/phase2/record";
+import { Stream } from "../../generator/plan/random";
+import type { Capture, IndexState } from "../../phase2/capture";
+import { capture, sortPlan } from "../unit/phase2/captures";
+
+/** Rounds of a trial: so many that a change of 10 % is found on the busy machine that the recording is from. */
+const ROUNDS = 60;
+/** Blocks of each side in a round. */
+const ROUND = 2;
+
+let recording: Recording | undefined;
+
+/**
+ * Two captures with latencies that were recorded in turns on a real server, both sides being the same: rounds in their
+ * order from one that is drawn by the number of the trial, with a draw for each of which side is called before.
+ *
+ * @param added an index that the second capture has in addition
+ */
+export function recordedTrial(number: number, added: IndexState[] = []): { pre: Capture; post: Capture } {
+  recording ??= JSON.parse(gunzipSync(readFileSync(recordingFile)).toString()) as Recording;
+  const { series } = recording;
+  const rounds = series[0]!.before.length / ROUND;
+  const stream = new Stream("recorded", String(number));
+  const from = stream.below(0, rounds - ROUNDS + 1);
+  const swapped = (block: number): boolean => stream.below(1 + Math.floor(block / ROUND), 2) === 1;
+  const blocks = Array.from({ length: ROUNDS * ROUND }, (_, block) => block);
+  const side = (kind: "pre" | "post"): Capture => {
+    const taken = series.map(({ query, stratum, before, after }) => {
+      const ms = blocks.map((block) => {
+        const first = (kind === "pre") !== swapped(block);
+        return (first ? before : after)[from * ROUND + block]!.map((microseconds) => microseconds / 1000);
+      });
+      return { query, stratum, ms };
+    });
+    const writes = taken.find(({ stratum }) => stratum === "inserts")!;
+    const reads = taken.filter((each) => each !== writes);
+    const made = capture(kind, {
+      blocks: 2,
+      queries: reads.map(({ query, stratum }) => ({ query, stratum })),
+    });
+    return {
+      ...made,
+      experiment: `recorded ${number}`,
+      indexes: kind === "pre" ? made.indexes : [...made.indexes, ...added],
+      queries: made.queries.map((query, i) => ({ ...query, plan: sortPlan, warm_ms: reads[i]!.ms })),
+      writes: {
+        query: writes.query,
+        title: "insert a message",
+        insert_ms: writes.ms,
+        wal_bytes_per_row: 550,
+      },
+    };
+  };
+  return { pre: side("pre"), post: side("post") };
+}

@@ -24,6 +24,18 @@ describe("an embedded server's configuration", () => {
     expect(rules).to.include('host "all" "say ""all""" 127.0.0.1/32');
   });
 
+  it("takes for this machine what it is told to", () => {
+    const rules = accessRules({
+      ...{ adminUser: "postgres", database: "chat_perf", roles: ["perf_user"] },
+      thisMachine: ["172.18.0.1/32"],
+    });
+    expect(rules.split("\n").filter((line) => /^host\w* /.test(line))).to.deep.equal([
+      'host all "postgres" 172.18.0.1/32 scram-sha-256',
+      'host "chat_perf" "perf_user" 172.18.0.1/32 scram-sha-256',
+      "host all all all reject",
+    ]);
+  });
+
   it("admits the roles from allowed networks by TLS, and the administrator from this machine only", () => {
     const rules = accessRules({
       adminUser: "postgres",

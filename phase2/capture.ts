@@ -88,6 +88,9 @@ export interface WriteCost {
   target_ms?: number;
   /** Latencies as the client saw them, block by block like those of the other queries. */
   insert_ms: number[][];
-  /** Bytes of write-ahead log for each row, median over the blocks: a checkpoint's full pages are in few of them. */
+  /**
+   * Bytes of write-ahead log for a row with its entries in indexes: the median over rows for which no whole page had
+   * to be logged, as it has when it is first changed after a checkpoint.
+   */
   wal_bytes_per_row: number;
 }

@@ -11,6 +11,13 @@ const BLOCK_MS = 500;
 /** Executions of one query in one stratum in a block, at most, or one pass through the parameters. */
 const MOST_EXECUTIONS = 50;
 
+/** What one row wrote to the write-ahead log, as EXPLAIN has it. */
+interface RowLog {
+  "WAL Bytes": number;
+  /** Whole pages among them, which are logged when they are first changed after a checkpoint. */
+  "WAL FPI": number;
+}
+
 /** What was measured of one cell so far. */
 interface Run {
   cell: Cell;
@@ -20,8 +27,8 @@ interface Run {
   /** Rows returned by all executions. */
   rows: number;
   executions: number;
-  /** Of inserts, bytes of write-ahead log for each row, by block. */
-  walBytes: number[];
+  /** Of inserts, the write-ahead log of one row each. */
+  log: RowLog[];
   plan?: unknown;
 }
 
@@ -53,7 +60,7 @@ export class Sampler {
     this.#passes = passes;
     this.#order = new Stream(seed, "phase2.order");
     this.#runs = cells.map((cell) => ({
-      ...{ cell, passes: 1, blocks: [], rows: 0, executions: 0, walBytes: [] },
+      ...{ cell, passes: 1, blocks: [], rows: 0, executions: 0, log: [] },
     }));
   }
 
@@ -81,25 +88,20 @@ export class Sampler {
   async block(number: number): Promise<void> {
     const order = this.#runs.map((run, place) => ({ run, drawn: this.#order.draw(number, place) }));
     for (const { run } of order.sort((a, b) => a.drawn - b.drawn)) {
-      const { latencies, rows, walBytes } = await this.#execute(run, run.passes);
+      const { latencies, rows } = await this.#execute(run, run.passes);
       run.blocks.push(latencies);
       run.rows += rows;
       run.executions += latencies.length;
-      run.walBytes.push(walBytes / latencies.length);
+      if (writes(run.cell)) run.log.push(...(await this.#logOf(run)));
     }
   }
 
   /** Has the server explain one execution of every query in every stratum, with the plan that was measured. */
   async explain(): Promise<void> {
     for (const run of this.#runs) {
-      const { name, values } = this.#statement(run.cell, run.cell.parameters[0]!);
-      const literals = values.map(quoteLiteral).join(", ");
-      const { rows } = await undone(this.#client, this.#undoing(run), () =>
-        this.#client.query<{ "QUERY PLAN": unknown }>(
-          `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE ${quoteIdentifier(name)}(${literals})`,
-        ),
+      run.plan = await undone(this.#client, this.#undoing(run), () =>
+        this.#explain(run.cell, run.cell.parameters[0]!, "ANALYZE, BUFFERS"),
       );
-      run.plan = rows[0]!["QUERY PLAN"];
     }
   }
 
@@ -115,8 +117,10 @@ export class Sampler {
 
   /** What was measured of the query that writes. */
   get writes(): WriteCost {
-    const { cell, blocks, walBytes } = this.#runs.find((run) => writes(run.cell))!;
-    return { ...labelsOf(cell.query), insert_ms: blocks, wal_bytes_per_row: Math.round(median(walBytes)) };
+    const { cell, blocks, log } = this.#runs.find((run) => writes(run.cell))!;
+    const withoutPages = log.filter((row) => row["WAL FPI"] === 0);
+    const bytes = (withoutPages.length > 0 ? withoutPages : log).map((row) => row["WAL Bytes"]);
+    return { ...labelsOf(cell.query), insert_ms: blocks, wal_bytes_per_row: Math.round(median(bytes)) };
   }
 
   /** Goes through a cell's parameters so many times. */
@@ -124,8 +128,7 @@ export class Sampler {
     const { cell } = run;
     const latencies: number[] = [];
     let rows = 0;
-    const walBytes = await undone(this.#client, this.#undoing(run), async () => {
-      const before = writes(cell) ? await this.#walPosition() : 0n;
+    await undone(this.#client, this.#undoing(run), async () => {
       for (let pass = 0; pass < passes; pass++) {
         for (const parameters of cell.parameters) {
           const statement = this.#statement(cell, parameters);
@@ -135,9 +138,33 @@ export class Sampler {
           rows += result.rows.length;
         }
       }
-      return writes(cell) ? Number((await this.#walPosition()) - before) : 0;
     });
-    return { latencies, rows, walBytes };
+    return { latencies, rows };
+  }
+
+  /** What each of a cell's parameters, executed once more, writes to the log: the row and its entries in indexes. */
+  #logOf(run: Run): Promise<RowLog[]> {
+    return undone(this.#client, this.#undoing(run), async () => {
+      const log: RowLog[] = [];
+      for (const parameters of run.cell.parameters) {
+        const [{ Plan: root }] = await this.#explain<[{ Plan: RowLog }]>(
+          run.cell,
+          parameters,
+          "ANALYZE, WAL",
+        );
+        log.push({ "WAL Bytes": root["WAL Bytes"], "WAL FPI": root["WAL FPI"] });
+      }
+      return log;
+    });
+  }
+
+  async #explain<Plan>(cell: Cell, parameters: string[], options: string): Promise<Plan> {
+    const { name, values } = this.#statement(cell, parameters);
+    const literals = values.map(quoteLiteral).join(", ");
+    const { rows } = await this.#client.query<{ "QUERY PLAN": Plan }>(
+      `EXPLAIN (${options}, FORMAT JSON) EXECUTE ${quoteIdentifier(name)}(${literals})`,
+    );
+    return rows[0]!["QUERY PLAN"];
   }
 
   #undoing({ cell }: Run) {
@@ -156,13 +183,6 @@ export class Sampler {
   /** An id like the generator's, after all that there are: new messages are added at the right end of the key. */
   #newMessageId(): string {
     return `czzzzzzzz${process.pid.toString(36).padStart(6, "0")}${(this.#messages++).toString(36).padStart(10, "0")}`;
-  }
-
-  async #walPosition(): Promise<bigint> {
-    const { rows } = await this.#client.query<{ bytes: string }>(
-      "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS bytes",
-    );
-    return BigInt(rows[0]!.bytes);
   }
 }
 

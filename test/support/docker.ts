@@ -5,6 +5,7 @@ import type { Context } from "mocha";
 import Docker from "dockerode";
 import { withLock } from "../../offline/lock";
 import { makeTestImage } from "./docker-image";
+import { isRequired } from "./required";
 
 const silent = (): void => undefined;
 
@@ -20,7 +21,7 @@ export async function dockerEngine(test: Context): Promise<Docker> {
     await withLock(join(tmpdir(), "chat-perf-test-image.lock"), silent, () => makeTestImage(docker));
     return docker;
   }
-  if (process.env.CHAT_PERF_REQUIRE?.split(",").includes("docker")) throw new Error(missing);
+  if (isRequired("docker")) throw new Error(missing);
   console.log(`      not tried: ${missing}`);
   return test.skip();
 }

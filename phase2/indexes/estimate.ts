@@ -7,8 +7,8 @@ import { readHotQueries } from "../queries/query-files";
 import { DEFAULT_SEED } from "../sources";
 import type { IndexDefinition } from "./definitions";
 
-/** Decimal places of a cost, which has no unit. */
-const count = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+/** Costs have no unit, and are far from exact. */
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /**
  * Where the extension hypopg is installed in the database: says what the planner expects of indexes before they are
@@ -27,7 +27,7 @@ export async function announceEstimate(client: Client, indexes: IndexDefinition[
     }
     const after = await plannedCosts(client, cells);
     for (const [place, { query, stratum }] of cells.entries()) {
-      const costs = `${count.format(before[place]!)} → ${count.format(after[place]!)}`;
+      const costs = `${whole.format(before[place]!)} → ${whole.format(after[place]!)}`;
       log(`estimate (hypopg, not measured): ${query.name}, ${stratum}: the planner's cost ${costs}`);
     }
   } finally {

@@ -54,12 +54,12 @@ describe("the verdict on a query", () => {
     expect(least.p_holm).to.be.closeTo(Math.min(1, 16 * least.p), 1e-9);
   });
 
-  it("is not misled by a machine that is three times as slow every other minute, when both sides took turns", () => {
+  it("is not misled by a machine whose speed changes from round to round, when both sides took turns", () => {
     const slowly = (side: Capture): Capture => ({
       ...side,
       queries: side.queries.map((query) => ({
         ...query,
-        warm_ms: query.warm_ms.map((block, i) => block.map((ms) => (i % 8 < 4 ? ms : ms * 3))),
+        warm_ms: query.warm_ms.map((block, i) => block.map((ms) => ms * (1 + Math.floor(i / 2)))),
       })),
     });
     const both = [
@@ -69,7 +69,7 @@ describe("the verdict on a query", () => {
     const { queries } = compareCaptures(slowly(both[0]), slowly(both[1]));
     expect(queries[0]!.verdict).to.equal("DEGRADED");
     expect(queries[0]!.interval[1]).to.be.below(1.2);
-    expect(queries[0]!.before.modes).to.have.length(2);
+    expect(queries[0]!.before.modes).to.have.length.above(1);
   });
 });
 

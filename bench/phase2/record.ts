@@ -7,7 +7,7 @@ import { describeMachine, thisMachine } from "../report/machine";
 import { startBenchServer } from "../server/server";
 import { equalTrials, SMALL } from "./trial";
 
-const TRIALS = 40;
+const TRIALS = 20;
 
 /** Latencies of experiments whose sides were the same, for tests that must be the same each time. */
 export interface Recording {

@@ -1,0 +1,129 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { small, TestProject } from "../support/project";
+
+const readme = readFileSync(resolve(__dirname, "../../README.md"), "utf8");
+
+/** The README's command blocks, in its order, without prompts. */
+const blocks = [...readme.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].map((match) =>
+  match[1]!.replaceAll(/^\$ /gm, ""),
+);
+const blockWith = (command: string): string => {
+  const found = blocks.filter((block) => block.includes(command));
+  expect(found, command).to.have.lengthOf(1);
+  return found[0]!;
+};
+
+/** What its table says to do, as far as it is a command as it stands. */
+const recipes = [...readme.matchAll(/^\| [^|]+ \| (.*?) *\|$/gm)]
+  .flatMap((row) => [...row[1]!.matchAll(/`([^`]+)`/g)].map((match) => match[1]!))
+  .filter((code) => /^(?:npm run |pulumi |\.secrets\/|\. \.secrets)/.test(code) && !code.includes("…"));
+
+/** Recipes that are run by other tests: they take minutes, or another machine's part. */
+const elsewhere = [
+  /^npm run bench$/,
+  /--shard/,
+  /^npm run verify-indexes/,
+  /--html FILE/,
+  /--history$/,
+  /--compare 1 2$/,
+];
+
+describe("the README's commands", function () {
+  this.timeout(900_000);
+  let project: TestProject;
+
+  before(() => {
+    project = TestProject.create();
+    // Every stack is a small one, also that of which nothing is configured.
+    project.configure("dev", small);
+    const file = join(project.folder, "Pulumi.yaml");
+    const defaults = { '"5000000"': small.messages, '"5000"': small.users, '"8000"': small.conversations };
+    const shrunk = Object.entries(defaults).reduce(
+      (text, [value, less]) => text.replaceAll(`default: ${value}`, `default: "${less}"`),
+      readFileSync(file, "utf8"),
+    );
+    writeFileSync(file, shrunk);
+  });
+  after(async () => {
+    await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "pr-123");
+    await project.dispose("dev");
+  });
+
+  /** Runs commands as a person's shell would, with nobody to answer questions, stopping at the first that fails. */
+  const run = async (commands: string): Promise<string> => {
+    const { code, output } = await project.run("bash", ["-e", "-c", commands], {
+      PULUMI_SKIP_CONFIRMATIONS: "true",
+    });
+    expect(code, `${commands}\n${output}`).to.equal(0);
+    return output;
+  };
+
+  it("are all run, here or elsewhere", () => {
+    const covered = [
+      "npm run up",
+      "npm test",
+      "--pre-optimization",
+      "pulumi new",
+      "config set target",
+      "pulumi preview -s dev",
+    ];
+    for (const block of blocks) {
+      expect(
+        covered.some((command) => block.includes(command)),
+        block,
+      ).to.equal(true);
+    }
+  });
+
+  it("bring an environment up, and end with lines that can be pasted", async () => {
+    const output = await run(blockWith("npm run up\n"));
+    expect(output).to.include("OVERALL VERDICT: PASS").and.to.include("Ready for Phase 2: YES");
+    const pasted = output
+      .slice(output.lastIndexOf("Quick Start:"))
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !/^(?:Quick Start:|#|\. \.\/activate|>)/.test(line));
+    expect(pasted).to.have.length.of.at.least(3);
+    for (const line of pasted) await run(line.replace(/(connect-dev\.sh)$/, "$1 -c 'SELECT 1'"));
+  });
+
+  it("do what the table of daily use says", async () => {
+    expect(recipes).to.have.length.of.at.least(10);
+    const here = [...new Set(recipes)].filter((each) => !elsewhere.some((pattern) => pattern.test(each)));
+    for (const recipe of here) {
+      await run(recipe.replace(/(connect-dev\.sh)$/, "$1 -c 'SELECT 1'"));
+    }
+  });
+
+  it("measure the indexes step by step", async () => {
+    // Of so few rows, and in so few blocks, the verdict may be any.
+    const steps = blockWith("--pre-optimization")
+      .replaceAll(/--(?:pre|post)-optimization/g, "$& --blocks 10")
+      .replace(/--compare .*/, "$& || [ $? -le 2 ]");
+    await run(steps);
+  });
+
+  it("preview, update, refresh, show and destroy", async () => {
+    const output = await run(blockWith("pulumi preview -s dev"));
+    expect(output)
+      .to.match(/postgresql:\/\/perf_dev_user:[A-Za-z0-9]{32}@/)
+      .and.to.include("resources in the stack have been deleted");
+  });
+
+  it("describe servers of other kinds", async () => {
+    writeFileSync(join(project.folder, "answer"), "a password\n");
+    for (const block of blocks.filter((each) => each.includes("config set target"))) {
+      const commands = block
+        .replace("--secret adminPassword -s dev", "$& < answer")
+        // Nothing is made of it here: other tests bring such servers up.
+        .replaceAll(/^pulumi up.*$/gm, "");
+      await run(`. ./activate\n${commands}`);
+    }
+    const { stdout } = await project.pulumi("config", "-s", "dev");
+    expect(stdout)
+      .to.match(/adminPassword\s+\[secret\]/)
+      .and.to.include("db.example.com");
+  });
+});

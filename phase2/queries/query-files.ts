@@ -97,7 +97,8 @@ export function parseQuery(text: string, file: string): HotQuery {
 export async function checkQueries(client: Client, queries: HotQuery[]): Promise<void> {
   for (const query of queries) {
     await client.query({ name: `check ${query.name}`, text: prefix + query.sql }).catch((error: unknown) => {
-      throw error instanceof DatabaseError ? refused(query, error) : error;
+      // Class 42: syntax errors, and names or types that there are not.
+      throw error instanceof DatabaseError && error.code?.startsWith("42") ? refused(query, error) : error;
     });
     const { rows } = await client.query<{ given: number }>(
       "SELECT cardinality(parameter_types) AS given FROM pg_prepared_statements WHERE name = 'checked'",

@@ -53,7 +53,7 @@ describe("a capture", () => {
       files: (await client.query("SELECT name, setting FROM pg_file_settings ORDER BY seqno")).rows,
       relations: (
         await client.query(
-          `SELECT relname, reltuples, relallvisible = relpages AS visible FROM pg_class
+          `SELECT relname, reltuples FROM pg_class
            WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'chat_perf') ORDER BY 1`,
         )
       ).rows,

@@ -1,20 +1,34 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { toolchainEnvironment } from "../offline/environment";
 import { projectRoot } from "../offline/layout";
 
-/** Runs `pulumi` in this clone, on this terminal. Returns its exit code. */
-export function pulumi(args: string[]): Promise<number> {
-  const child = spawn("pulumi", args, { cwd: projectRoot, env: toolchainEnvironment(), stdio: "inherit" });
+/**
+ * Runs `pulumi` in this clone, on this terminal.
+ *
+ * @param read takes the command's standard output; left out: the terminal has it
+ * @returns its exit code
+ */
+export async function pulumi(args: string[], read?: (output: Readable) => Promise<void>): Promise<number> {
+  const child = spawn("pulumi", args, {
+    cwd: projectRoot,
+    env: toolchainEnvironment(),
+    stdio: ["inherit", read === undefined ? "inherit" : "pipe", "inherit"],
+  });
   // The terminal gives Ctrl-C to `pulumi` as well, which then ends in good order: wait for that.
   const ignore = (): void => undefined;
   const forward = (): void => void child.kill("SIGTERM");
   process.on("SIGINT", ignore).on("SIGTERM", forward);
-  return new Promise<number>((resolve, reject) => {
+  const exit = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => {
       resolve(code ?? 1);
     });
-  }).finally(() => {
-    process.off("SIGINT", ignore).off("SIGTERM", forward);
   });
+  try {
+    const [code] = await Promise.all([exit, child.stdout === null ? undefined : read?.(child.stdout)]);
+    return code;
+  } finally {
+    process.off("SIGINT", ignore).off("SIGTERM", forward);
+  }
 }

@@ -8,6 +8,8 @@ import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { abandonedLock } from "./abandoned-lock";
 import { closingBox, openingBox } from "./boxes";
+import { showCalmly } from "./calm-output";
+import { forTerminal } from "./plain-text";
 import { pulumi } from "./pulumi";
 
 /** The project's name, as in Pulumi.yaml. */
@@ -44,12 +46,17 @@ export function parseUpArguments(args: string[]): UpRequest {
   return { stack: values.stack, passedOn: args.filter((_, index) => !own.has(index)) };
 }
 
+/** Whether an argument asks `pulumi up` for a display of its own. */
+function choosesDisplay(argument: string): boolean {
+  return /^(?:-h|-d|--(?:help|debug|diff|json|output|preview-only|show-|suppress-))/.test(argument);
+}
+
 /** Brings a stack up without questions: whoever wants to be asked uses plain `pulumi up`. */
 async function up(args: string[]): Promise<number> {
   const { stack, passedOn } = parseUpArguments(args);
   // A bad configuration is reported here, before anything is started; --config changes it on the way.
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
-    console.log(openingBox(readStackFile(projectRoot, stack)));
+    console.log(forTerminal(openingBox(readStackFile(projectRoot, stack))));
   }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
@@ -59,11 +66,13 @@ async function up(args: string[]): Promise<number> {
     console.log(`An earlier run was killed (process ${killed}): its lock is removed.`);
     await pulumi(["cancel", "--yes", "--stack", stack]);
   }
-  // The report alone has a hundred lines; the checks have said it all, and `pulumi stack output` has it whole.
-  const calm = ["--yes", "--skip-preview", "--suppress-outputs"];
-  const code = await pulumi(["up", "--stack", stack, ...calm, ...passedOn]);
+  const command = ["up", "--stack", stack, "--yes", "--skip-preview"];
+  const code = passedOn.some(choosesDisplay)
+    ? await pulumi([...command, ...passedOn])
+    : await pulumi([...command, "--json", ...passedOn], (events) => showCalmly(events, console.log));
   // Without access files nothing was provisioned: `--preview-only`, `--help`.
-  if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) console.log(closingBox(name));
+  if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`)))
+    console.log(forTerminal(closingBox(name)));
   return code;
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { ExpectedError } from "../runtime/errors";
-import { studyNames, type StudyName } from "./ours/studies";
+import { studyNames, type StudyName, usualStudies } from "./ours/studies";
 import { peers } from "./peers";
 import type { Peer } from "./peers/peer";
 
@@ -19,7 +19,9 @@ export const help = `Measures the generator side by side with other ways of fill
 Peers: ${peerNames.join(", ")}.
 Of our own parts alone: ${studyNames.join(", ")}.
 
-A full run takes some 25 minutes on 2 quiet cores, and up to 20 GB below TMPDIR, removed at its end. Only a full run
+Without --only all but phase2, which takes longer than the rest together.
+
+A full run takes some 15 minutes on 2 quiet cores, and up to 35 GB below TMPDIR, removed at its end. Only a full run
 becomes bench/results/latest.json, where the README's figures come from.
 `;
 
@@ -52,7 +54,7 @@ export function parseBenchArguments(args: string[]): BenchRequest | { markdown: 
   }
   return {
     peers: peers.filter(({ name }) => names?.includes(name) ?? true),
-    studies: studyNames.filter((name) => names?.includes(name) ?? true),
+    studies: names ? studyNames.filter((name) => names.includes(name)) : usualStudies,
     ...(messages !== undefined && { messages: wholeNumber(messages) }),
     ...(output !== undefined && { output }),
   };

@@ -6,6 +6,8 @@ import { ownLoad, type OwnLoad } from "./own-load";
 
 /** What is measured of our own parts alone, as `--only` takes it. */
 export const studyNames = ["workers", "memory", "determinism", "validation", "phase2"] as const;
+/** Those of a full run; what phase 2 finds in 200 trials takes longer than all of it. */
+export const usualStudies = studyNames.filter((name) => name !== "phase2");
 
 export type StudyName = (typeof studyNames)[number];
 
@@ -13,6 +15,8 @@ const WORKERS = [1, 2, 3, 4];
 /** Runs of each number of workers, in turn. */
 const ROUNDS = 2;
 const SMALL = 1_000_000;
+/** How many times the whole dataset shows whether memory and time grow with it as they should. */
+const LARGER = 4;
 /** Cut and dealt quite differently from the default. */
 const OTHER_WAY = { shards: 8, workers: 1 };
 
@@ -49,7 +53,10 @@ export async function runStudies(
   }
   if (names.includes("memory")) {
     studies.memory = [await load("memory", small)];
-    if (messages > small) studies.memory.push((whole ??= await load("memory", messages)));
+    if (messages > small) {
+      studies.memory.push((whole ??= await load("memory", messages)));
+      studies.memory.push(await load("memory", LARGER * messages));
+    }
   }
   if (names.includes("determinism")) {
     whole ??= await load("determinism", messages);

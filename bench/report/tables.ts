@@ -122,12 +122,12 @@ function workersTable(loads: NonNullable<Results["studies"]["workers"]>): Table 
 
 function memoryTable(loads: NonNullable<Results["studies"]["memory"]>): Table {
   return {
-    title: "Most resident memory of all processes of a load together",
-    columns: ["messages", "workers", "processes", "MB"],
+    title: "Most resident memory of all processes of a load together, and how fast it wrote rows",
+    columns: ["messages", "workers", "processes", "MB", "rows/s"],
     texts: 0,
-    rows: loads.map(({ messages, workers, memory }) => [
+    rows: loads.map(({ messages, workers, memory, rows, seconds }) => [
       ...[whole(messages), whole(workers), memory ? whole(memory.processes) : NOTHING],
-      memory ? whole(memory.bytes / MEBIBYTE) : NOTHING,
+      ...[memory ? whole(memory.bytes / MEBIBYTE) : NOTHING, whole(rows / seconds.rows!)],
     ]),
   };
 }

@@ -11,8 +11,8 @@ import { MAX_WAL_GB } from "../../postgres/wal-size";
 import { ExpectedError } from "../../runtime/errors";
 import { once } from "../once";
 
-/** One dataset with its indexes, the files of its rows and a copy of its messages, bytes a message. */
-const BYTES_PER_MESSAGE = 2_500;
+/** A dataset of four times the size with its indexes, the files of the rows, a copy of the messages: bytes a message. */
+const BYTES_PER_MESSAGE = 5_000;
 const WAL_BYTES = MAX_WAL_GB * 2 ** 30;
 
 const OWNER = "bench_owner";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { help, parseBenchArguments, type BenchRequest } from "../../../bench/command-line";
-import { studyNames } from "../../../bench/ours/studies";
+import { usualStudies } from "../../../bench/ours/studies";
 import { peers } from "../../../bench/peers";
 import { ExpectedError } from "../../../runtime/errors";
 
@@ -10,7 +10,7 @@ const namesOf = (...args: string[]): string[] =>
 
 describe("npm run bench", () => {
   it("measures everything at the dev band's size", () => {
-    expect(parse()).to.deep.equal({ peers, studies: studyNames });
+    expect(parse()).to.deep.equal({ peers, studies: usualStudies });
   });
 
   it("measures only what is named, in its own order", () => {

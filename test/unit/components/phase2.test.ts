@@ -13,7 +13,7 @@ describe("phase 2 as a part of the stack", () => {
 
     it("is not there, nor in the outputs", () => {
       expect(program.ofType(/Phase2$/)).to.deep.equal([]);
-      expect(program.outputs.phase2).to.equal(undefined);
+      expect(program.outputs.phase2).to.equal(null);
     });
   });
 

@@ -68,10 +68,10 @@ workers       rows  seconds     rows/s  MB/s
     const unseen = load({ messages: 20_000_000 });
     delete unseen.memory;
     expect(consoleText(results([], { studies: { memory: [load(), unseen] } }))).to.include(`
-  messages  workers  processes   MB     rows/s
-──────────  ───────  ─────────  ───  ─────────
- 5,000,000        2          4  256  1,000,000
-20,000,000        2          –    –  1,000,000
+  messages  workers  processes   MB   rows/s
+──────────  ───────  ─────────  ───  ───────
+ 5,000,000        2          4  256  700,000
+20,000,000        2          –    –  700,000
 `);
   });
 

@@ -159,6 +159,7 @@ function withReader<T>(
   return withClient(
     databaseUrl,
     async (client) => {
+      client.once("error", (error) => lastWords.set(client, error));
       await begin(client, snapshot);
       const result = await work(client);
       await ask(client, "COMMIT");
@@ -196,12 +197,15 @@ const getTypeParser: CustomTypesConfig["getTypeParser"] = (oid, format) =>
 
 const asNumber = new Set<number>([types.builtins.INT8, types.builtins.NUMERIC]);
 
+/** Why the server ended a session between two statements; the next statement finds only that it is lost. */
+const lastWords = new WeakMap<Client, Error>();
+
 /** The server's answer, or an error that says what stands in the way of the validation. */
 async function ask<Row extends object>(client: Client, sql: string): Promise<QueryResult<Row>> {
   try {
     return await client.query<Row>(sql);
   } catch (error) {
-    throw explain(error);
+    throw explain(lastWords.get(client) ?? error);
   }
 }
 

@@ -159,7 +159,7 @@ function withReader<T>(
   return withClient(
     databaseUrl,
     async (client) => {
-      client.once("error", (error) => lastWords.set(client, error));
+      client.once("error", (error: Error) => lastWords.set(client, error));
       await begin(client, snapshot);
       const result = await work(client);
       await ask(client, "COMMIT");

@@ -16,6 +16,9 @@ const PORT = 5432;
 const VOLUME_PATH = "/var/lib/postgresql";
 const DATA_DIRECTORY = `${VOLUME_PATH}/chat-perf`;
 
+/** Says of a port that is open to other hosts that the server admits named networks only. */
+const ADMITS_NETWORKS = { label: "chat-perf.admits", value: "allowedCidrs" };
+
 /** How long a server may take for its last checkpoint before the engine kills it, seconds. */
 const STOP_SECONDS = 120;
 
@@ -80,7 +83,8 @@ export class DockerServer extends Server {
     const container = new docker.Container(
       `${name}-container`,
       {
-        ...{ name: place.name, image: image.imageId, labels, ...limits(args.settings) },
+        ...{ name: place.name, image: image.imageId, ...limits(args.settings) },
+        labels: [...labels, ...(args.allowedCidrs.length > 0 ? [ADMITS_NETWORKS] : [])],
         envs: this.adminPassword.apply((password) => [
           ...[`POSTGRES_USER=${ADMIN_USER}`, `POSTGRES_PASSWORD=${password}`, `PGDATA=${DATA_DIRECTORY}`],
           ...["POSTGRES_HOST_AUTH_METHOD=scram-sha-256", "POSTGRES_INITDB_ARGS=--data-checksums"],

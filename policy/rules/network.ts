@@ -7,6 +7,13 @@ const SERVER = "pulumi-nodejs:dynamic/chatperf:EmbeddedServer";
 /** Addresses of this machine alone. */
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
+/** Whether the server in a container admits the networks of chat-perf:allowedCidrs only, as its label says. */
+function admitsNamedNetworks({ labels }: Record<string, unknown>): boolean {
+  return (Array.isArray(labels) ? (labels as { label?: string }[]) : []).some(
+    ({ label }) => label === "chat-perf.admits",
+  );
+}
+
 export const networkRules: Rule[] = [
   {
     name: "networks-are-named",
@@ -19,15 +26,18 @@ export const networkRules: Rule[] = [
   },
   {
     name: "ports-are-published-on-loopback",
-    description: "A container's port is open to this machine alone.",
+    description:
+      "A container's port is open to this machine alone, or its server admits named networks only.",
     types: [CONTAINER],
     violations: ({ props }) =>
-      (Array.isArray(props.ports) ? (props.ports as { ip?: string; internal?: number }[]) : [])
-        .filter(({ ip = "0.0.0.0" }) => !loopback.test(ip))
-        .map(
-          ({ ip = "0.0.0.0", internal }) =>
-            `Port ${internal ?? "?"} is published on ${ip}: set its ip to 127.0.0.1.`,
-        ),
+      admitsNamedNetworks(props)
+        ? []
+        : (Array.isArray(props.ports) ? (props.ports as { ip?: string; internal?: number }[]) : [])
+            .filter(({ ip = "0.0.0.0" }) => !loopback.test(ip))
+            .map(
+              ({ ip = "0.0.0.0", internal }) =>
+                `Port ${internal ?? "?"} is published on ${ip}: set its ip to 127.0.0.1, or name networks in chat-perf:allowedCidrs.`,
+            ),
   },
   {
     name: "containers-are-confined",

@@ -103,6 +103,12 @@ describe("the policies", () => {
     expect(port("127.0.0.1")).to.equal("");
   });
 
+  it("ports-are-published-on-loopback lets a server be reached that admits named networks only", () => {
+    const open = { ports: [{ internal: 5432, ip: "0.0.0.0" }] };
+    const labels = [{ label: "chat-perf.admits", value: "allowedCidrs" }];
+    expect(said("ports-are-published-on-loopback", { ...open, labels })).to.equal("");
+  });
+
   it("large-bands-are-protected sees staging and perf, and no other stack", () => {
     const said = (stack: string, protect?: boolean): string => {
       const resource = (kind: string, props: object) => ({

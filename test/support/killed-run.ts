@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { descendants, ended } from "./processes";
+import type { TestProject } from "./project";
+
+/** A line of Pulumi's output that tells of an operation on a resource. */
+const STEP = / (creating|created|deleting|deleted|updating|updated)\b/;
+
+/** A run of `pulumi`, as seen from outside. */
+export class Run {
+  /** How many operations have begun or ended so far. */
+  steps = 0;
+  readonly #child: ChildProcess;
+  readonly #waiting: { steps: number; reached: () => void }[] = [];
+
+  constructor(project: TestProject, ...args: string[]) {
+    this.#child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: project.folder,
+      env: project.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#count(text.split("\n").filter((line) => STEP.test(line)).length);
+      });
+    }
+  }
+
+  /** Waits for so many steps, or for the run's end. */
+  async reach(steps: number): Promise<void> {
+    const reached = new Promise<void>((resolve) => this.#waiting.push({ steps, reached: resolve }));
+    await Promise.race([reached, this.end()]);
+  }
+
+  /** Kills the engine as it stands; all that it had started ends by itself. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const below = descendants(this.#child.pid!);
+    const engine = below.find(({ command }) => /\bpulumi (up|destroy) /.test(command))?.pid;
+    process.kill(engine ?? this.#child.pid!, "SIGKILL");
+    await ended([this.#child.pid!, ...below.map(({ pid }) => pid)]);
+  }
+
+  /** Waits for the run's end, whatever it is. */
+  async end(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+  }
+
+  #count(more: number): void {
+    this.steps += more;
+    for (const { steps, reached } of this.#waiting) if (this.steps >= steps) reached();
+  }
+}

@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Context } from "mocha";
+import { Client } from "pg";
+import { Stream } from "../../generator/plan/random";
+import { Run } from "./killed-run";
+import { TestProject } from "./project";
+
+/** Another name than other tests' stacks have: what is there under it is this test's. */
+const STACK = "killed";
+const dataset = { messages: 3_000, users: 100, conversations: 100 };
+
+/** Where the server of a stack runs, to be killed there. */
+export interface KillableServer {
+  /** e.g. `embedded` */
+  target: string;
+  /** Returns the stack's configuration. */
+  prepare(test: Context): Promise<Record<string, string | number>>;
+  /** Kills the server where it runs; nothing where it does not yet, or no more. */
+  kill(project: TestProject, stack: string): Promise<void>;
+  /** What is there of the stack beside Pulumi's own state. */
+  traces(project: TestProject, stack: string): Promise<string[]>;
+}
+
+/** Kills engine and server in turn, at moments of `up` and `destroy` that are drawn; what comes after must complete. */
+export function survivesKills(server: KillableServer, rounds: number): void {
+  describe(`a stack of target ${server.target} that is killed`, function () {
+    this.timeout(900_000);
+    const moments = new Stream(`kills of ${server.target}`, "moment");
+    let project: TestProject;
+    /** How many steps each command takes, undisturbed. */
+    const usual = { up: 0, destroy: 0 };
+
+    before(async function () {
+      const config = await server.prepare(this);
+      project = TestProject.create();
+      writeFileSync(join(project.folder, `Pulumi.${STACK}.yaml`), "config:\n");
+      project.configure(STACK, { ...dataset, ...config });
+      await project.pulumi("stack", "init", STACK);
+      for (const command of ["up", "destroy"] as const) {
+        const run = new Run(project, command, "--yes", "--skip-preview", "-s", STACK);
+        await run.end();
+        usual[command] = run.steps;
+      }
+      expect(usual.up, "steps of up").to.be.above(50);
+    });
+    after(() => project.dispose(STACK));
+
+    async function interrupted(command: "up" | "destroy", victim: string, moment: number): Promise<void> {
+      const run = new Run(project, command, "--yes", "--skip-preview", "-s", STACK);
+      await run.reach(1 + Math.floor(moment * (usual[command] - 1)));
+      if (victim === "pulumi") {
+        await run.kill();
+        await project.pulumi("cancel", "--yes", "-s", STACK);
+      } else {
+        await server.kill(project, STACK);
+        await run.end();
+      }
+    }
+
+    async function completes(command: "up" | "destroy"): Promise<void> {
+      const { code, output } = await project.pulumi(command, "--yes", "--skip-preview", "-s", STACK);
+      expect(code, output).to.equal(0);
+    }
+
+    for (let round = 0; round < rounds; round++) {
+      const victim = round % 2 === 0 ? "pulumi" : "server";
+      const [during, ending] = [moments.unit(2 * round), moments.unit(2 * round + 1)];
+      const at = (moment: number): string => `${Math.round(moment * 100)}% through`;
+
+      it(`comes up after ${victim} was killed ${at(during)} its up`, async () => {
+        await interrupted("up", victim, during);
+        await completes("up");
+        const client = new Client(await project.output<string>(STACK, "DATABASE_URL"));
+        await client.connect();
+        const { rows } = await client.query("SELECT count(*)::int AS messages FROM messages");
+        await client.end();
+        expect(rows).to.deep.equal([{ messages: dataset.messages }]);
+      });
+
+      it(`goes without a trace after ${victim} was killed ${at(ending)} its destroy`, async () => {
+        expect(await server.traces(project, STACK)).not.to.deep.equal([]);
+        await interrupted("destroy", victim, ending);
+        await completes("destroy");
+        expect(await server.traces(project, STACK)).to.deep.equal([]);
+        expect(project.leftovers()).to.deep.equal([]);
+      });
+    }
+  });
+}

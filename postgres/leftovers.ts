@@ -49,6 +49,6 @@ function hasTables(adminUrl: string, database: string): Promise<boolean> {
 function somethingToLose(kind: string, name: string): ExpectedError {
   return new ExpectedError(
     `The ${kind} ${name} is on the stack's server already, with something in it, and the stack's state does not know it.`,
-    `If the state was lost, take it over with \`pulumi import\`, or drop the ${kind} by hand to begin anew.`,
+    `If the state was lost, bring a copy of it back with \`pulumi stack import\`, or drop the ${kind} by hand to begin anew.`,
   );
 }

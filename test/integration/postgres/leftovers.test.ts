@@ -37,7 +37,7 @@ describe("what a killed run has left on the stack's own server", () => {
     ] as const) {
       expect(await rejection(remove(kind, name)))
         .to.include(name)
-        .and.include("pulumi import");
+        .and.include("pulumi stack import");
     }
     expect(await isThere("pg_database", database.name)).to.equal(true);
   });

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
+import { mendKilledRun } from "./killed-run";
 import { pulumi } from "./pulumi";
 
 /**
@@ -19,6 +20,7 @@ export function parseDownArguments(args: string[]): string {
 
 /** Destroys a stack and forgets it, without questions: whoever wants to be asked uses plain `pulumi destroy`. */
 async function down(stack: string): Promise<number> {
+  await mendKilledRun(stack);
   const destroyed = await pulumi(["destroy", "--stack", stack, "--yes", "--skip-preview"]);
   if (destroyed !== 0) return destroyed;
   const forgotten = await pulumi(["stack", "rm", stack, "--yes", "--preserve-config"]);

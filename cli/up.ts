@@ -2,18 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { toolchainEnvironment } from "../offline/environment";
 import { readStackFile } from "../config";
 import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
-import { abandonedLock } from "./abandoned-lock";
 import { closingBox, openingBox } from "./boxes";
 import { showCalmly } from "./calm-output";
+import { mendKilledRun } from "./killed-run";
 import { forTerminal } from "./plain-text";
 import { pulumi } from "./pulumi";
-
-/** The project's name, as in Pulumi.yaml. */
-const PROJECT = "chat-perf";
 
 /** What `npm run up -- …` asks for. */
 export interface UpRequest {
@@ -58,14 +54,10 @@ async function up(args: string[]): Promise<number> {
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
     console.log(forTerminal(openingBox(readStackFile(projectRoot, stack))));
   }
+  await mendKilledRun(stack);
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
   const name = stack.split("/").at(-1)!;
-  const killed = abandonedLock(toolchainEnvironment().PULUMI_BACKEND_URL, PROJECT, name);
-  if (killed !== undefined) {
-    console.log(`An earlier run was killed (process ${killed}): its lock is removed.`);
-    await pulumi(["cancel", "--yes", "--stack", stack]);
-  }
   const command = ["up", "--stack", stack, "--yes", "--skip-preview"];
   const code = passedOn.some(choosesDisplay)
     ? await pulumi([...command, ...passedOn])

@@ -7,7 +7,7 @@ import { ExpectedError } from "../runtime/errors";
 /** The namespace of the project's own keys. */
 export const namespace = "chat-perf";
 
-const projectFile = z.object({ config: z.record(z.string(), z.object({ default: z.unknown() })) });
+const projectFile = z.object({ config: z.record(z.string(), z.object({ default: z.unknown().optional() })) });
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
 
 /**

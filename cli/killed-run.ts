@@ -13,7 +13,7 @@ export async function mendKilledRun(stack: string): Promise<void> {
   const killed = abandonedLock(backend, PROJECT, name);
   if (killed === undefined) return;
   if (restoreState(backend, PROJECT, name)) {
-    console.log("An earlier run was killed while it wrote the stack's state: the state before is taken.");
+    console.log("An earlier run was killed while it wrote the stack's state: it is made readable again.");
   }
   console.log(`An earlier run was killed (process ${killed}): its lock is removed.`);
   await pulumi(["cancel", "--yes", "--stack", stack]);

@@ -30,6 +30,15 @@ describe("a state that was half written when its run was killed", () => {
     });
   }
 
+  it("loses attributes that were half written, which Pulumi would stop at", () => {
+    writeFileSync(file, '{"version":4}');
+    writeFileSync(`${file}.attrs`, "");
+    expect(restore()).to.equal(true);
+    expect(existsSync(`${file}.attrs`)).to.equal(false);
+    expect(readFileSync(file, "utf8")).to.equal('{"version":4}');
+    expect(restore()).to.equal(false);
+  });
+
   it("is left alone when it is whole, or its copy is not", () => {
     writeFileSync(file, '{"version":4}');
     writeFileSync(`${file}.bak`, '{"version":3}');

@@ -1,3 +1,4 @@
+import { clientCopy } from "./client-copy";
 import { drizzleSeed } from "./drizzle-seed";
 import { expert, expertOnBand } from "./expert";
 import { generateSeries } from "./generate-series";
@@ -14,6 +15,7 @@ export const peers: readonly Peer[] = [
   expert,
   expertOnBand,
   serverCopy,
+  clientCopy,
   pgbench,
   generateSeries,
   copyText,

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import { withClient } from "../../postgres/connection";
+import { postgresProgram } from "./postgres-program";
 import { PeerMissing, type Peer } from "./peer";
 
 const ROWS_PER_SCALE = 100_000;
@@ -14,21 +11,13 @@ export const pgbench: Peer = {
   name: "pgbench",
   what: "pgbench -i, narrow rows of its own",
   timed: "COPY FREEZE of its accounts through the client, without its vacuum and keys; bytes of text.",
-  async prepare({ spec, server, signal }, { adminUrl }) {
-    const program = findPgbench();
-    const scale = Math.max(1, Math.round(spec.messages / MESSAGES_PER_SCALE));
+  async prepare(bench, { adminUrl }) {
+    const run = postgresProgram("pgbench", "postgresql", bench);
+    const scale = Math.max(1, Math.round(bench.spec.messages / MESSAGES_PER_SCALE));
     // Its tables go into a database without ours.
     await withClient(adminUrl, (client) => client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
-    const { hostname, port, pathname } = new URL(adminUrl);
-    const args = ["-i", "-s", String(scale), "-q", "-h", hostname, "-p", port, "-U", "postgres"];
     return async () => {
-      const { stderr } = await promisify(execFile)(program, [...args, pathname.slice(1)], {
-        signal,
-        // Our own connections are not encrypted on loopback either.
-        env: { ...process.env, PGPASSWORD: server.adminPassword, PGSSLMODE: "disable" },
-        maxBuffer: 2 ** 26,
-      });
-      const { rows, ...aside } = phasesOf(stderr);
+      const { rows, ...aside } = phasesOf(await run(adminUrl, ["-i", "-s", String(scale), "-q"]));
       if (rows === undefined) {
         throw new PeerMissing("pgbench does not tell its phases.", "It does from PostgreSQL 13 on.");
       }
@@ -64,17 +53,4 @@ function digitsUpTo(n: number): number {
   let digits = 0;
   for (let power = 1; power <= n; power *= 10) digits += n - power + 1;
   return digits;
-}
-
-/** On the PATH, or where Debian keeps each version's programs. */
-function findPgbench(): string {
-  const debian = "/usr/lib/postgresql";
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [
-    ...(process.env.PATH ?? "").split(delimiter),
-    ...versions.map((version) => join(debian, version, "bin")),
-  ];
-  const program = folders.map((folder) => join(folder, "pgbench")).find((path) => existsSync(path));
-  if (program !== undefined) return program;
-  throw new PeerMissing("pgbench is not installed.", "Debian has it in the package `postgresql`.");
 }

@@ -1,3 +1,5 @@
+import { STRIDE, type Ascii } from "./ascii";
+
 /** No row is longer than this, bytes: the longest text and everything around it. */
 const LONGEST_ROW = 8 * 1024;
 /** PostgreSQL's epoch, 2000-01-01, in Unix milliseconds. */
@@ -37,6 +39,11 @@ export class RowBuffer {
     this.length += 4;
   }
 
+  /** What a COPY begins with. */
+  header(): void {
+    this.length += COPY_HEADER.copy(this.bytes, this.length);
+  }
+
   bool(value: boolean): void {
     this.#view.setInt32(this.length, 1);
     this.#view.setUint8(this.length + 4, value ? 1 : 0);
@@ -63,11 +70,10 @@ export class RowBuffer {
     this.length += 12;
   }
 
-  /** A text or enum that is already encoded, or the part [from, to) of it. */
-  encoded(source: Buffer, from = 0, to = source.length): void {
-    this.#view.setInt32(this.length, to - from);
-    this.length += 4;
-    this.raw(source, from, to);
+  /** A text or enum that is already encoded. */
+  encoded(source: Ascii): void {
+    this.textOf(source.length);
+    this.raw(source);
   }
 
   /** A text made for this row; only for the small tables. */
@@ -83,23 +89,25 @@ export class RowBuffer {
     this.length += 4;
   }
 
-  raw(source: Buffer, from = 0, to = source.length): void {
-    // Calling into the runtime for a copy costs more than a few bytes do.
-    if (to - from > 24) source.copy(this.bytes, this.length, from, to);
-    else for (let i = from; i < to; i++) this.bytes[this.length + i - from] = source[i]!;
-    this.length += to - from;
+  /** A part of a text. */
+  raw({ view, length }: Ascii): void {
+    this.#copy(view, 0, length);
+  }
+
+  /** The part [from, to) of a long text. */
+  cut({ view }: Ascii, from: number, to: number): void {
+    this.textOf(to - from);
+    this.#copy(view, from, to - from);
   }
 
   /**
-   * The part [from, to) of a long ASCII text, eight bytes at a time: as doubles, which hold ASCII exactly, because
-   * none of its characters makes a NaN. Up to seven bytes beyond are read, and written where the next field goes.
+   * Eight bytes at a time, as doubles, which hold ASCII exactly, because none of its characters makes a NaN. Up to
+   * seven bytes beyond are read, and written where the next field goes.
    */
-  ascii(source: DataView, from: number, to: number): void {
+  #copy(source: DataView, from: number, length: number): void {
     const view = this.#view;
-    const start = this.length + 4;
-    const length = to - from;
-    view.setInt32(this.length, length);
-    for (let i = 0; i < length; i += 8) view.setFloat64(start + i, source.getFloat64(from + i));
+    const start = this.length;
+    for (let i = 0; i < length; i += STRIDE) view.setFloat64(start + i, source.getFloat64(from + i));
     this.length = start + length;
   }
 

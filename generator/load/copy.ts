@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { quoteIdentifier } from "../../postgres/connection";
-import { COPY_HEADER, RowBuffer } from "../encoding/row-buffer";
+import { RowBuffer } from "../encoding/row-buffer";
 import type { RowSource } from "../rows/source";
 import { tables, type TableName } from "../tables";
 
@@ -36,7 +36,7 @@ export class Copier {
     for (let more = true, turn = 0; more; turn++) {
       const buffer = this.#buffers[turn % 2]!;
       buffer.length = 0;
-      if (turn === 0) buffer.raw(COPY_HEADER);
+      if (turn === 0) buffer.header();
       more = rows.fill(buffer);
       if (!more) buffer.row(END_OF_ROWS);
       await Promise.race([sent, failed]);

@@ -1,3 +1,4 @@
+import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
 import type { Stream } from "../plan/random";
@@ -12,13 +13,13 @@ import { RowSource } from "./source";
 /** Share of messages with attachments that have several: 2 to 5. */
 const SEVERAL = 0.2;
 const ID_LENGTH = 25;
-const FILES = Buffer.from("https://files.example.com/");
-const THUMBNAILS = Buffer.from("https://files.example.com/thumbnails/");
-const THUMBNAIL_EXTENSION = Buffer.from(".webp");
+const FILES = new Ascii("https://files.example.com/");
+const THUMBNAILS = new Ascii("https://files.example.com/thumbnails/");
+const THUMBNAIL_EXTENSION = new Ascii(".webp");
 
 /** What attachments of a message type are: their type, kinds of files, and sizes in bytes from to. */
 interface AttachmentModel {
-  type: Buffer;
+  type: Ascii;
   kinds: FileKind[];
   smallest: number;
   largest: number;
@@ -34,7 +35,7 @@ function model(
   shape = "",
 ): AttachmentModel {
   const [visual, timed] = [shape.includes("visual"), shape.includes("timed")];
-  return { type: Buffer.from(type), kinds, smallest, largest, visual, timed };
+  return { type: new Ascii(type), kinds, smallest, largest, visual, timed };
 }
 
 const MODELS: Partial<Record<MessageType, AttachmentModel>> = {

@@ -1,3 +1,4 @@
+import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
 import { tables } from "../tables";
@@ -6,8 +7,8 @@ import { inOrderOf, type Identities } from "./identities";
 import { ID_WORDS } from "./ids";
 import { RowSource } from "./source";
 
-const DIRECT_MESSAGE = Buffer.from("DIRECT_MESSAGE");
-const GROUP_CHAT = Buffer.from("GROUP_CHAT");
+const DIRECT_MESSAGE = new Ascii("DIRECT_MESSAGE");
+const GROUP_CHAT = new Ascii("GROUP_CHAT");
 /** What a group may grow to. */
 const MOST_MEMBERS = 256;
 const groupKinds = [

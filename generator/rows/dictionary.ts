@@ -1,3 +1,5 @@
+import { Ascii } from "../encoding/ascii";
+
 /** Words and names that all generated text is made from. None is a person's. */
 const words =
   `the a to and of it in is that on for you we with this have be are was not they at but what there
@@ -34,18 +36,18 @@ timetable poster essay memo interview rehearsal`.split(/\s+/);
 
 /** How attachments of one type look. */
 export interface FileKind {
-  extension: Buffer;
-  mimeType: Buffer;
+  extension: Ascii;
+  mimeType: Ascii;
   /** Original names, as a phone or a person gives them. */
-  originalNames: Buffer[];
+  originalNames: Ascii[];
 }
 
 function kinds(...list: [extension: string, mimeType: string][]): FileKind[] {
   return list.map(([extension, mimeType]) => ({
-    extension: Buffer.from(`.${extension}`),
-    mimeType: Buffer.from(mimeType),
+    extension: new Ascii(`.${extension}`),
+    mimeType: new Ascii(mimeType),
     originalNames: fileNames.flatMap((name) =>
-      Array.from({ length: 8 }, (_, i) => Buffer.from(`${name}-${i + 1}.${extension}`)),
+      Array.from({ length: 8 }, (_, i) => new Ascii(`${name}-${i + 1}.${extension}`)),
     ),
   }));
 }
@@ -75,21 +77,19 @@ export function sentencePool(
   bytes: number,
   longest: number,
   draw: (step: number, limit: number) => number,
-): { text: DataView; sentences: Uint32Array } {
-  // With room for `RowBuffer.ascii`, which reads eight bytes at a time.
-  const text = Buffer.alloc(bytes + 8);
+): { text: Ascii; sentences: Uint32Array } {
+  let text = "";
   const sentences: number[] = [];
-  let length = 0;
   for (let step = 0; ; step += 20) {
     const chosen = Array.from(
       { length: 3 + draw(step, 12) },
       (_, i) => words[draw(step + 1 + i, words.length)]!,
     ).join(" ");
     const sentence = `${chosen[0]!.toUpperCase()}${chosen.slice(1)}${draw(step + 19, 4) === 0 ? "?" : "."} `;
-    if (length + sentence.length > bytes) break;
-    sentences.push(length);
-    length += text.write(sentence, length, "latin1");
+    if (text.length + sentence.length > bytes) break;
+    sentences.push(text.length);
+    text += sentence;
   }
-  const view = new DataView(text.buffer, text.byteOffset);
-  return { text: view, sentences: Uint32Array.from(sentences.filter((start) => start + longest <= length)) };
+  const fitting = sentences.filter((start) => start + longest <= text.length);
+  return { text: new Ascii(text), sentences: Uint32Array.from(fitting) };
 }

@@ -1,3 +1,4 @@
+import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
 import { NONE } from "../plan/members";
 import type { Plan } from "../plan/plan";
@@ -6,9 +7,9 @@ import { inOrderOf, type Identities } from "./identities";
 import { Ids, ID_WORDS } from "./ids";
 import { RowSource } from "./source";
 
-const OWNER = Buffer.from("OWNER");
-const ADMIN = Buffer.from("ADMIN");
-const MEMBER = Buffer.from("MEMBER");
+const OWNER = new Ascii("OWNER");
+const ADMIN = new Ascii("ADMIN");
+const MEMBER = new Ascii("MEMBER");
 /** One admin for so many members of a group. */
 const MEMBERS_PER_ADMIN = 12;
 const WEEK = 7 * 86_400_000;
@@ -70,7 +71,7 @@ export class MemberRows extends RowSource {
     this.written++;
   }
 
-  #role(member: number, c: number): Buffer {
+  #role(member: number, c: number): Ascii {
     const slot = member - this.#plan.members.start[c]!;
     if (slot === 0) return OWNER;
     const size = this.#plan.members.start[c + 1]! - this.#plan.members.start[c]!;

@@ -1,3 +1,4 @@
+import { Ascii } from "../encoding/ascii";
 import { exp, normalQuantile } from "../plan/arithmetic";
 import type { Stream, Streams } from "../plan/random";
 import type { TimeModel } from "../plan/time-model";
@@ -10,7 +11,7 @@ export enum MessageType {
   audio,
   video,
 }
-export const typeNames = ["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO"].map((name) => Buffer.from(name));
+export const typeNames = ["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO"].map((name) => new Ascii(name));
 
 /** The types of 100 messages. */
 const TYPES = Array.from({ length: 100 }, (_, percent) => {

@@ -1,3 +1,4 @@
+import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
 import { NONE } from "../plan/members";
 import type { Plan } from "../plan/plan";
@@ -10,10 +11,10 @@ import { ID_WORDS } from "./ids";
 import { LONGEST_TEXT, MessageProperties, MessageType, typeNames } from "./message-properties";
 import { RowSource } from "./source";
 
-const SENT = Buffer.from("SENT");
-const DELIVERED = Buffer.from("DELIVERED");
-const READ = Buffer.from("READ");
-const DELETED = Buffer.from("DELETED");
+const SENT = new Ascii("SENT");
+const DELIVERED = new Ascii("DELIVERED");
+const READ = new Ascii("READ");
+const DELETED = new Ascii("DELETED");
 /** Of eight messages that somebody may have read, how many somebody has. */
 const READ_OF_EIGHT = 7;
 /** One of so many attachments comes with a text. */
@@ -84,12 +85,12 @@ export class MessageWriter {
     const { text, sentences } = this.#pool;
     const length = this.properties.lengthOf(message);
     const start = sentences[this.#text.below(message, sentences.length)]!;
-    row.ascii(text, start, start + length);
+    row.cut(text, start, start + length);
     // A text that ends between two words ends with a full stop instead.
     if (row.bytes[row.length - 1] === SPACE) row.bytes[row.length - 1] = FULL_STOP;
   }
 
-  #statusOf(message: number, reading: number): Buffer {
+  #statusOf(message: number, reading: number): Ascii {
     if (reading === READING.recorded) return READ;
     const bits = this.#status.bits(message);
     if (reading === READING.possible && bits % 8 < READ_OF_EIGHT) return READ;

@@ -1,3 +1,4 @@
+import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
 import { tables } from "../tables";
@@ -6,9 +7,7 @@ import { ID_WORDS } from "./ids";
 import type { Identities } from "./identities";
 import { RowSource } from "./source";
 
-const visibilities = ["PUBLIC", "CONNECTIONS_ONLY", "CLOSE_FRIENDS_ONLY", "PRIVATE"].map((v) =>
-  Buffer.from(v),
-);
+const visibilities = ["PUBLIC", "CONNECTIONS_ONLY", "CLOSE_FRIENDS_ONLY", "PRIVATE"].map((v) => new Ascii(v));
 const DAY = 86_400_000;
 
 /** Rows of `users`. No address can reach a person: every domain is reserved by RFC 2606. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Ascii } from "../../../generator/encoding/ascii";
 import { COPY_HEADER, RowBuffer } from "../../../generator/encoding/row-buffer";
 import { makePlan } from "../../../generator/plan/plan";
 import { Stream } from "../../../generator/plan/random";
@@ -118,5 +119,25 @@ describe("the row buffer", () => {
       ].join(""),
     );
     expect(COPY_HEADER.toString("hex")).to.equal("5047434f50590aff0d0a000000000000000000");
+  });
+
+  it("takes texts as they are, whatever their length, and parts of them", () => {
+    for (const text of ["", "READ", "12345678", "DELIVERED", "https://files.example.com/"]) {
+      const buffer = new RowBuffer();
+      buffer.encoded(new Ascii(text));
+      buffer.null();
+      const length = text.length.toString(16).padStart(8, "0");
+      expect(buffer.bytes.subarray(0, buffer.length).toString("hex")).to.equal(
+        `${length}${Buffer.from(text).toString("hex")}ffffffff`,
+      );
+    }
+    const buffer = new RowBuffer();
+    buffer.cut(new Ascii("We meet in the library."), 3, 7);
+    buffer.raw(new Ascii("!"));
+    expect(buffer.bytes.subarray(0, buffer.length).toString("latin1")).to.equal("\0\0\0\x04meet!");
+  });
+
+  it("refuses texts that are not ASCII", () => {
+    expect(() => new Ascii("Käse")).to.throw("not ASCII: Käse");
   });
 });

@@ -149,6 +149,11 @@ describe("findings on a dataset", function () {
     });
   });
 
+  /** All texts of a result, without its numbers: a time or a distance may have any digits. */
+  function textsOf(result: object): string {
+    return JSON.stringify(result, (_, value: unknown) => (typeof value === "number" ? undefined : value));
+  }
+
   describe("name just what is wrong", () => {
     for (const { name, sql, found, secret } of plantedFindings) {
       it(`when ${name}`, async () => {
@@ -165,7 +170,7 @@ describe("findings on a dataset", function () {
             expect(masked).to.match(/^(.….)? ?\([0-9]+ characters\)$/);
           }
         }
-        if (secret !== undefined) expect(JSON.stringify(result)).to.not.include(secret);
+        if (secret !== undefined) expect(textsOf(result)).to.not.include(secret);
       });
     }
 

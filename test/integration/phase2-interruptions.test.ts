@@ -17,6 +17,8 @@ interface Moment {
   name: string;
   statement: RegExp;
   victims: Victim[];
+  /** A lock on which a short statement waits until it is seen. */
+  behind?: string;
 }
 
 const all: Victim[] = ["program", "session", "statement"];
@@ -24,7 +26,12 @@ const runs: { option: string; moments: Moment[] }[] = [
   {
     option: "--pre-optimization",
     moments: [
-      { name: "the queries are checked", statement: /^PREPARE checked/, victims: ["program"] },
+      {
+        name: "the indexes are looked at",
+        statement: /pg_get_indexdef/,
+        victims: ["program"],
+        behind: "messages IN ACCESS EXCLUSIVE MODE",
+      },
       { name: "the rows are read", statement: /^SELECT count\(\*\) FROM/, victims: ["session"] },
       { name: "the parameters are drawn", statement: /ranked AS MATERIALIZED/, victims: ["statement"] },
       { name: "a query is measured", statement: /name: Q4[^]*SELECT count/, victims: all },
@@ -35,7 +42,12 @@ const runs: { option: string; moments: Moment[] }[] = [
   {
     option: "--ab",
     moments: [
-      { name: "the tables are locked", statement: /^LOCK TABLE/, victims: ["program"] },
+      {
+        name: "the tables are locked",
+        statement: /^LOCK TABLE/,
+        victims: ["program"],
+        behind: "messages IN ACCESS SHARE MODE",
+      },
       { name: "indexes are built", statement: /^(CREATE|COMMENT ON) INDEX/, victims: all },
       { name: "indexes are dropped for a turn", statement: /^DROP INDEX/, victims: all },
       { name: "messages are inserted", statement: /INSERT INTO messages/, victims: all },
@@ -49,6 +61,7 @@ describe("a measurement that is interrupted", () => {
   let untouched: unknown;
   let folder: string;
   let watcher: Client;
+  let holder: Client;
 
   before(async () => {
     folder = temporaryFolder("interruptions");
@@ -56,10 +69,13 @@ describe("a measurement that is interrupted", () => {
     await execute(database.ownerUrl, chatDatasetSql());
     watcher = new Client(database.adminUrl);
     await watcher.connect();
+    holder = new Client(database.adminUrl);
+    await holder.connect();
     untouched = await everything();
   });
   after(async () => {
     await watcher.end();
+    await holder.end();
     await database.drop();
     rmSync(folder, { recursive: true });
   });
@@ -119,14 +135,15 @@ describe("a measurement that is interrupted", () => {
   };
 
   for (const { option, moments } of runs) {
-    for (const { name, statement, victims } of moments) {
+    for (const { name, statement, victims, behind } of moments) {
       for (const victim of victims) {
         it(`leaves the database as it was: ${option}, ${name}, ${victim} stopped`, async () => {
+          if (behind !== undefined) await holder.query(`BEGIN; LOCK TABLE ${behind}`);
           const run = new VerifyRun(
             database.ownerUrl,
             ...[option, "--blocks", "10", "--output", join(folder, "pre.json")],
           );
-          await stop[victim](run, await reached(statement, run));
+          await stop[victim](run, await reached(statement, run)).finally(() => holder.query("ROLLBACK"));
           const { code, output } = await run.ending;
           if (victim === "program") expect(code).to.equal(null);
           else {

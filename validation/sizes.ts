@@ -1,15 +1,29 @@
 import type { HistogramBucket } from "./report";
 import type { Snapshot } from "./snapshot";
 
-/** At most one row per distinct size, which 300 million messages can have 25 thousand of. */
-const sizesSql = `
-SELECT size, count(*) AS conversations
-FROM (SELECT count(*) AS size FROM messages WHERE "conversationId" IS NOT NULL GROUP BY "conversationId") AS conversation
+/**
+ * At most one row per distinct size, which 300 million messages can have 25 thousand of. Beside it, it costs nothing to
+ * look each conversation up.
+ */
+function sizesSql(snapshot: Snapshot): string {
+  const missing = `count(*) FILTER (WHERE NOT EXISTS (SELECT FROM conversations WHERE id = room."conversationId"))`;
+  return `
+SELECT size, count(*) AS conversations, ${snapshot.has("conversations") ? missing : "0"} AS missing
+FROM (
+  SELECT "conversationId", count(*) AS size FROM messages WHERE "conversationId" IS NOT NULL GROUP BY "conversationId"
+) AS room
 GROUP BY size`;
+}
 
 /** The sizes of all conversations that have messages. */
 export async function conversationSizes(snapshot: Snapshot): Promise<Sizes> {
-  return new Sizes(await snapshot.rows<SizeCount>(sizesSql));
+  return new Sizes(await snapshot.rows<SizeCount>(sizesSql(snapshot)));
+}
+
+/** How many messages name a conversation that does not exist. */
+export async function messagesWithoutConversation(snapshot: Snapshot): Promise<number> {
+  const rows = await snapshot.rows<{ size: number; missing: number }>(sizesSql(snapshot));
+  return rows.reduce((sum, { size, missing }) => sum + size * missing, 0);
 }
 
 /** So many conversations have this many messages each. */

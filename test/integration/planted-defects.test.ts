@@ -54,7 +54,7 @@ describe("a planted defect", () => {
       await execute(ownerUrl, "ALTER TABLE messages SET (fillfactor = 10)");
       await execute(ownerUrl, "VACUUM FULL messages");
       const borders = bordersOf(await validate(appUrl));
-      expect(borders).to.have.length(7);
+      expect(borders).to.have.length(15);
       for (const border of borders.map(quoteLiteral)) {
         await execute(
           ownerUrl,

@@ -22,7 +22,7 @@ SELECT coalesce((SELECT avg((id ~ '^(${randomId})$')::int) > 0.5
   (SELECT relkind IN ('r', 'p', 'm') FROM pg_class WHERE oid = 'messages'::regclass) AS sampled`;
 
 /** Into how many ranges of ids the check is cut, so that several connections share it evenly. */
-const RANGES = 8;
+const RANGES = 16;
 
 /** Ids that cut the table into ranges of about equally many messages, from a few pages. */
 const boundsSql = `

@@ -10,6 +10,8 @@ import { temporaryFolder } from "../support/server";
 import { capture, goodRelease } from "../unit/phase2/captures";
 
 const widths = { phone: 390, desktop: 1280 };
+/** Of an index, characters: PostgreSQL's limit. */
+const LONGEST_NAME = 63;
 const schemes = ["light", "dark"] as const;
 
 describe("a comparison of indexes in a browser", () => {
@@ -93,7 +95,10 @@ function full(): Comparison {
   return {
     ...comparison,
     cold_by: "restart of the server",
-    reasons: (["against", "open", "for", "caution"] as const).map((weight) => ({ weight, text: weight })),
+    reasons: (["against", "open", "for", "caution"] as const).map((weight) => ({
+      weight,
+      text: `${weight}: ${"x".repeat(LONGEST_NAME)}`,
+    })),
     queries: [several, ...others],
     indexes: comparison.indexes.map((index) => ({ ...index, valid: false, used_by: [] })),
   };

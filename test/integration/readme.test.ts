@@ -26,7 +26,9 @@ const anchor = (heading: string): string =>
     .replaceAll(" ", "-");
 
 const linksOf = (text: string): string[] =>
-  [...text.replace(/^```[^]*?^```/gm, "").matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)/g)].map((match) => match[1]!);
+  [...text.replace(/^```[^]*?^```/gm, "").matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)/g)].map(
+    (match) => match[1]!,
+  );
 
 describe("the texts for people", () => {
   it("are found", () => {

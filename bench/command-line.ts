@@ -19,7 +19,7 @@ export const help = `Measures the generator side by side with other ways of fill
 Peers: ${peerNames.join(", ")}.
 Of our own parts alone: ${studyNames.join(", ")}.
 
-Without --only all but phase2, which takes longer than the rest together.
+Without --only all but phase2, up-staging and up-perf, each of which takes longer than the rest together.
 
 A full run takes some 15 minutes on 2 quiet cores, and up to 35 GB below TMPDIR, removed at its end. Only a full run
 becomes bench/results/latest.json, where the README's figures come from.

@@ -3,11 +3,15 @@ import type { Log } from "../../runtime/progress";
 import { phase2Study, type Phase2Study } from "../phase2/study";
 import { validationStudy, type ValidationStudy } from "../validation/study";
 import { ownLoad, type OwnLoad } from "./own-load";
+import { bands, wholeUp, type WholeUp } from "./whole-up";
 
 /** What is measured of our own parts alone, as `--only` takes it. */
-export const studyNames = ["workers", "memory", "determinism", "validation", "phase2"] as const;
-/** Those of a full run; what phase 2 finds in 200 trials takes longer than all of it. */
-export const usualStudies = studyNames.filter((name) => name !== "phase2");
+export const studyNames = [
+  ...(["workers", "memory", "determinism", "validation", "phase2"] as const),
+  ...bands.map((band) => `up-${band}` as const),
+] as const;
+/** Those of a full run; what phase 2 finds in 200 trials takes longer than all of it, and so do the large bands. */
+export const usualStudies = studyNames.filter((name) => !/^(phase2|up-staging|up-perf)$/.test(name));
 
 export type StudyName = (typeof studyNames)[number];
 
@@ -20,11 +24,15 @@ const LARGER = 4;
 /** Cut and dealt quite differently from the default. */
 const OTHER_WAY = { shards: 8, workers: 1 };
 
-/** The loads of each study, what checking a dataset takes, and how often phase 2 is right. */
-export type Studies = Partial<Record<Exclude<StudyName, "validation" | "phase2">, OwnLoad[]>> & {
+/** The loads of each study, what checking a dataset takes, how often phase 2 is right, and whole stacks. */
+export interface Studies {
+  workers?: OwnLoad[];
+  memory?: OwnLoad[];
+  determinism?: OwnLoad[];
   validation?: ValidationStudy;
   phase2?: Phase2Study;
-};
+  up?: WholeUp[];
+}
 
 /**
  * Runs the studies asked for.
@@ -64,6 +72,11 @@ export async function runStudies(
   }
   if (names.includes("validation")) studies.validation = await validationStudy(bench, log);
   if (names.includes("phase2")) studies.phase2 = await phase2Study(bench, log);
+  for (const band of bands.filter((each) => names.includes(`up-${each}`))) {
+    const result = await wholeUp(bench, band, band === "dev" ? messages : undefined);
+    (studies.up ??= []).push(result);
+    log(`up-${band}: ${result.seconds.toFixed(0)} s, ${result.verdict}`);
+  }
   return studies;
 }
 

@@ -32,6 +32,7 @@ export function tablesOf(results: Results): Table[] {
     workersTable(studies.workers ?? []),
     memoryTable(studies.memory ?? []),
     determinismTable(studies.determinism ?? []),
+    upTable(studies.up ?? []),
     ...(studies.validation ? [validationTable(studies.validation)] : []),
     ...(studies.phase2 ? [phase2Table(studies.phase2)] : []),
   ].filter(({ rows }) => rows.length > 0);
@@ -140,6 +141,17 @@ function determinismTable(loads: NonNullable<Results["studies"]["determinism"]>)
     texts: 0,
     rows: loads.map(({ messages, shards, workers, fingerprint }) => [
       ...[whole(messages), shards === undefined ? "default" : whole(shards), whole(workers), fingerprint],
+    ]),
+  };
+}
+
+function upTable(stacks: NonNullable<Results["studies"]["up"]>): Table {
+  return {
+    title: "The whole of `npm run up`, from nothing to the report",
+    columns: ["band", "verdict", "messages", "rows", "seconds", "GB on disk"],
+    texts: 2,
+    rows: stacks.map(({ band, verdict, messages, rows, seconds, bytes }) => [
+      ...[band, verdict, whole(messages), whole(rows), whole(seconds), (bytes / 1e9).toFixed(1)],
     ]),
   };
 }

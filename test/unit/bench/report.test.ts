@@ -75,6 +75,16 @@ workers       rows  seconds     rows/s  MB/s
 `);
   });
 
+  it("shows what a whole stack takes", () => {
+    const dev = { band: "dev" as const, messages: 5_000_000, rows: 6_677_962, seconds: 72.6, bytes: 2.58e9 };
+    const up = [{ ...dev, verdict: "PASS" }];
+    expect(consoleText(results([], { studies: { up } }))).to.include(`
+band  verdict   messages       rows  seconds  GB on disk
+────  ───────  ─────────  ─────────  ───────  ──────────
+dev   PASS     5,000,000  6,677,962       73         2.6
+`);
+  });
+
   it("says whether two ways of cutting gave equal content", () => {
     const text = (fingerprint: string): string =>
       consoleText(

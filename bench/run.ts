@@ -77,6 +77,7 @@ async function measureAll(
     full:
       request.peers.length === peers.length &&
       usualStudies.every((name) => request.studies.includes(name)) &&
+      studies.up !== undefined &&
       spec.messages === band.dataset.messages,
     seconds: (Date.now() - started.getTime()) / 1000,
     spec,

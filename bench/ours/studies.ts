@@ -1,4 +1,5 @@
 import type { Bench } from "../peers/peer";
+import { describeError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { phase2Study, type Phase2Study } from "../phase2/study";
 import { validationStudy, type ValidationStudy } from "../validation/study";
@@ -73,9 +74,16 @@ export async function runStudies(
   if (names.includes("validation")) studies.validation = await validationStudy(bench, log);
   if (names.includes("phase2")) studies.phase2 = await phase2Study(bench, log);
   for (const band of bands.filter((each) => names.includes(`up-${each}`))) {
-    const result = await wholeUp(bench, band, band === "dev" ? messages : undefined);
-    (studies.up ??= []).push(result);
-    log(`up-${band}: ${result.seconds.toFixed(0)} s, ${result.verdict}`);
+    try {
+      const result = await wholeUp(bench, band, band === "dev" ? messages : undefined);
+      (studies.up ??= []).push(result);
+      log(`up-${band}: ${result.seconds.toFixed(0)} s, ${result.verdict}`);
+    } catch (error) {
+      // What was measured before is worth keeping.
+      bench.signal.throwIfAborted();
+      log(describeError(error));
+      process.exitCode = 1;
+    }
   }
   return studies;
 }

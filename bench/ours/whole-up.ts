@@ -43,19 +43,22 @@ export async function wholeUp(
   const config = Object.entries(values)
     .filter(([, value]) => value !== "")
     .flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  try {
-    const started = performance.now();
-    await run(projectRoot, ["cli/up.ts", "--stack", stack, ...config], signal);
-    const seconds = (performance.now() - started) / 1000;
-    const file = join(projectRoot, "reports", `quality-report-${stack}.json`);
-    const report = JSON.parse(readFileSync(file, "utf8")) as QualityReport;
-    const { actual_rows: rows, actual_bytes: bytes } = report.dataset_size!.total;
-    const { verdict } = report.overall_assessment;
-    return { band, messages: report.dataset_summary.messages, rows, seconds, bytes, verdict };
-  } finally {
+  const down = async (): Promise<void> => {
     await run(projectRoot, ["cli/down.ts", "--stack", stack]);
     rmSync(join(projectRoot, `Pulumi.${stack}.yaml`), { force: true });
-  }
+  };
+  const started = performance.now();
+  await run(projectRoot, ["cli/up.ts", "--stack", stack, ...config], signal).catch(async (error: unknown) => {
+    await down().catch(() => undefined);
+    throw error;
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const file = join(projectRoot, "reports", `quality-report-${stack}.json`);
+  const report = JSON.parse(readFileSync(file, "utf8")) as QualityReport;
+  await down();
+  const { actual_rows: rows, actual_bytes: bytes } = report.dataset_size!.total;
+  const { verdict } = report.overall_assessment;
+  return { band, messages: report.dataset_summary.messages, rows, seconds, bytes, verdict };
 }
 
 /** Runs one of the project's commands to its end; what it says is shown when it fails. */

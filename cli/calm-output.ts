@@ -1,6 +1,5 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { forTerminal } from "./plain-text";
 
 /** The engine's events that people are told of. */
 interface EngineEvent {
@@ -25,7 +24,7 @@ const actions: Readonly<Record<string, string>> = {
  */
 export async function showCalmly(events: Readable, print: (line: string) => void): Promise<void> {
   for await (const line of createInterface(events)) {
-    for (const each of calmLines(line)) print(forTerminal(each));
+    for (const each of calmLines(line)) print(each);
   }
 }
 

@@ -5,6 +5,7 @@ import { clearDataset, loadShare, type Share } from "../generator/load";
 import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { checkedDatabaseUrl } from "./database-url";
+import { print } from "./plain-text";
 import { stackEnvironment } from "./stack-environment";
 
 const help = `Fills a database with the synthetic dataset, or resumes filling it where it was stopped.
@@ -102,22 +103,19 @@ function parseOptions(args: string[]) {
 async function generate(args: string[]): Promise<void> {
   const request = parseGenerateArguments(args, resolve(__dirname, ".."));
   if (request === "help") {
-    console.log(help);
+    print(help);
     return;
   }
-  const log = (line: string): void => {
-    console.log(line);
-  };
-  if (request.clear) await clearDataset(request.ownerUrl, log);
+  if (request.clear) await clearDataset(request.ownerUrl, print);
   const { ownerUrl, spec, share } = request;
-  const state = await loadShare(ownerUrl, spec, log, share ? { share } : {});
+  const state = await loadShare(ownerUrl, spec, print, share ? { share } : {});
   if (state === undefined) {
-    log("✓ This share is loaded. The run of the last share finishes the tables.");
+    print("✓ This share is loaded. The run of the last share finishes the tables.");
     return;
   }
   const { counts, combinedFingerprint } = state;
-  for (const [table, rows] of Object.entries(counts)) log(`${table}: ${rows.toLocaleString("en-US")} rows`);
-  log(`✓ The dataset is complete, fingerprint ${combinedFingerprint}`);
+  for (const [table, rows] of Object.entries(counts)) print(`${table}: ${rows.toLocaleString("en-US")} rows`);
+  print(`✓ The dataset is complete, fingerprint ${combinedFingerprint}`);
 }
 
 if (require.main === module) {

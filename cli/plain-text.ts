@@ -12,6 +12,9 @@ const substitutes: Readonly<Record<string, string>> = {
   "…": "...",
   "×": "x",
   "→": "->",
+  "⚠": "!",
+  "–": "-",
+  "±": "+/-",
 };
 
 /**
@@ -27,4 +30,9 @@ export function forTerminal(text: string, environment: NodeJS.ProcessEnv = proce
   return text
     .replace(/✓(.*) ║$/gm, "OK$1|")
     .replace(/[^\0-\x7f]/g, (character) => substitutes[character] ?? "?");
+}
+
+/** Prints a line to standard output as the terminal can show it. */
+export function print(line: string): void {
+  console.log(forTerminal(line));
 }

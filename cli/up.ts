@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-
 import { readStackFile } from "../config";
 import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { closingBox, openingBox } from "./boxes";
 import { showCalmly } from "./calm-output";
 import { mendKilledRun } from "./killed-run";
-import { forTerminal } from "./plain-text";
+import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
 
 /** What `npm run up -- …` asks for. */
@@ -52,7 +51,7 @@ async function up(args: string[]): Promise<number> {
   const { stack, passedOn } = parseUpArguments(args);
   // A bad configuration is reported here, before anything is started; --config changes it on the way.
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
-    console.log(forTerminal(openingBox(readStackFile(projectRoot, stack))));
+    print(openingBox(readStackFile(projectRoot, stack)));
   }
   await mendKilledRun(stack);
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
@@ -61,10 +60,9 @@ async function up(args: string[]): Promise<number> {
   const command = ["up", "--stack", stack, "--yes", "--skip-preview"];
   const code = passedOn.some(choosesDisplay)
     ? await pulumi([...command, ...passedOn])
-    : await pulumi([...command, "--json", ...passedOn], (events) => showCalmly(events, console.log));
+    : await pulumi([...command, "--json", ...passedOn], (events) => showCalmly(events, print));
   // Without access files nothing was provisioned: `--preview-only`, `--help`.
-  if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`)))
-    console.log(forTerminal(closingBox(name)));
+  if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) print(closingBox(name));
   return code;
 }
 

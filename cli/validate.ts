@@ -9,6 +9,7 @@ import { type Face, writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
 import { checkedDatabaseUrl } from "./database-url";
+import { print } from "./plain-text";
 import { compare, listHistory } from "./report-history";
 import { stackEnvironment } from "./stack-environment";
 
@@ -125,31 +126,24 @@ function parseOptions(args: string[]) {
 async function validate(args: string[]): Promise<number> {
   const request = parseValidateArguments(args, resolve(__dirname, ".."), process.env);
   if (request === "help") {
-    console.log(help);
+    print(help);
     return 0;
   }
   if ("history" in request || "compare" in request) {
     const lines =
       "history" in request ? listHistory(request.history) : compare(request.compare, request.ownerUrl);
-    for (const line of await lines) console.log(line);
+    for (const line of await lines) print(line);
     return 0;
   }
   const { databaseUrl, thresholds, spec, files, keepAs } = request;
-  const report = await validateDataset(databaseUrl, {
-    thresholds,
-    spec,
-    log: (line) => {
-      console.log(line);
-    },
-  });
-  if (keepAs !== undefined)
-    console.log(`\n✓ Kept as report ${await keepReport(keepAs, report)} of the history`);
+  const report = await validateDataset(databaseUrl, { thresholds, spec, log: print });
+  if (keepAs !== undefined) print(`\n✓ Kept as report ${await keepReport(keepAs, report)} of the history`);
   const history = keepAs === undefined ? [] : (await readHistory(keepAs)).map((kept) => kept.report);
   const written = Object.entries(files) as [Face, string][];
-  if (written.length > 0) console.log("");
+  if (written.length > 0) print("");
   for (const [face, file] of written) {
     writeReport(file, report, face, { history });
-    console.log(`✓ Report written to: ${file}`);
+    print(`✓ Report written to: ${file}`);
   }
   return exitCodes[report.overall_assessment.verdict];
 }

@@ -7,6 +7,7 @@ import { readCapture, writeCapture } from "../phase2/measure/capture-file";
 import { takeCapture } from "../phase2/measure/take-capture";
 import { type ComparisonFace, comparisonLines, writeComparison } from "../phase2/report-file";
 import { describeError } from "../runtime/errors";
+import { print } from "./plain-text";
 import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
 
 /** The exit code of a comparison with this verdict. */
@@ -18,30 +19,32 @@ export const COULD_NOT_RUN = 3;
 async function verifyIndexes(args: string[]): Promise<number> {
   const request = parseVerifyArguments(args, resolve(__dirname, ".."), process.env);
   if (request === "help") {
-    console.log(help);
+    print(help);
     return 0;
   }
-  const log = (line: string): void => {
-    console.log(line);
-  };
   switch (request.action) {
     case "pre-optimization":
     case "post-optimization": {
       const { ownerUrl, action: kind, output, ...options } = request;
-      writeCapture(output, await takeCapture(ownerUrl, { kind, ...options, log }));
-      log(`✓ Capture written to: ${output}`);
+      writeCapture(output, await takeCapture(ownerUrl, { kind, ...options, log: print }));
+      print(`✓ Capture written to: ${output}`);
       return 0;
     }
     case "apply":
-      await applyIndexes(request.ownerUrl, { ...request, log });
+      await applyIndexes(request.ownerUrl, { ...request, log: print });
       return 0;
     case "revert":
-      await revertIndexes(request.ownerUrl, log);
+      await revertIndexes(request.ownerUrl, print);
       return 0;
     case "ab":
     case "aa": {
       const { ownerUrl, action, seed, blocks, files } = request;
-      const captures = await runExperiment(ownerUrl, { seed, blocks, equalArms: action === "aa", log });
+      const captures = await runExperiment(ownerUrl, {
+        seed,
+        blocks,
+        equalArms: action === "aa",
+        log: print,
+      });
       const comparison = show(captures, files);
       return action === "ab" ? exitCodes[comparison.verdict] : falseAlarms(comparison);
     }
@@ -55,10 +58,10 @@ async function verifyIndexes(args: string[]): Promise<number> {
 /** Compares two captures, shows what is different, and writes it where it was asked for. */
 function show({ pre, post }: { pre: Capture; post: Capture }, files: ComparisonFiles): Comparison {
   const comparison = compareCaptures(pre, post);
-  for (const line of comparisonLines(comparison)) console.log(line);
+  for (const line of comparisonLines(comparison)) print(line);
   for (const [face, file] of Object.entries(files) as [ComparisonFace, string][]) {
     writeComparison(file, comparison, face);
-    console.log(`✓ Comparison written to: ${file}`);
+    print(`✓ Comparison written to: ${file}`);
   }
   return comparison;
 }
@@ -68,7 +71,7 @@ function falseAlarms({ queries, writes }: Comparison): number {
   const compared = [...queries, { ...writes, stratum: "inserts" }];
   const alarms = compared.filter(({ verdict }) => verdict === "IMPROVED" || verdict === "DEGRADED");
   const names = alarms.map(({ query, stratum, verdict }) => `${query} (${stratum}) ${verdict}`);
-  console.log(
+  print(
     `A/A: ${alarms.length} false alarms in ${compared.length} comparisons${names.length > 0 ? `: ${names.join(", ")}` : ""}`,
   );
   return alarms.length > 0 ? 1 : 0;

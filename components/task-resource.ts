@@ -109,7 +109,7 @@ class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Proper
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- serialized: only a call-time require is free of captures
     const { spawn } = require("node:child_process") as { spawn: typeof Spawn };
     return new Promise((resolve, reject) => {
-      const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "runtime/main.ts"], {
+      const child: ChildProcess = spawn(process.execPath, ["--require", "tsx/cjs", "runtime/main.ts"], {
         stdio: ["pipe", "inherit", "inherit", "ipc"],
       });
       const fail = (message: string): void => {

@@ -12,11 +12,9 @@ const log = (line: string): void => {
 };
 
 async function run(job: Job): Promise<unknown> {
-  const load = (tasks as unknown as Record<string, (() => Promise<Task<object, object>>) | undefined>)[
-    job.kind
-  ];
+  const load = (tasks as unknown as Record<string, (() => Task<object, object>) | undefined>)[job.kind];
   if (load === undefined) throw new Error(`There is no task of kind "${job.kind}".`);
-  const task = await load();
+  const task = load();
   switch (job.operation) {
     case "create":
       return task.create(job.inputs, log);

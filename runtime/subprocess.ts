@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { buildSync } from "esbuild";
+import { build, stop } from "esbuild";
 import { ExpectedError } from "./errors";
 
 /** What a subprocess tells its parent: news of the work, and at the end how it went. */
 export type Word = { news: unknown } | { failure: Failure } | "done";
+
+/** Subprocesses reuse their buffers and make hardly any garbage, for which V8 would set aside 16 MB, three times. */
+const YOUNG_GENERATION = "--max-semi-space-size=1";
 
 /** An error on its way between two processes. */
 export interface Failure {
@@ -30,17 +33,22 @@ export class SubprocessKilled extends Error {
  *
  * @param entry absolute path of a module that calls `serveJob`
  */
-export function bundle(entry: string): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [entry],
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    external: ["pg-native"],
-    write: false,
-    logLevel: "error",
-  });
-  return outputFiles[0]!.text;
+export async function bundle(entry: string): Promise<string> {
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [entry],
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      external: ["pg-native"],
+      write: false,
+      logLevel: "error",
+    });
+    return outputFiles[0]!.text;
+  } finally {
+    // The compiler's process would stay, with 30 MB, as long as this one.
+    await stop();
+  }
 }
 
 /**
@@ -57,7 +65,9 @@ export async function runSubprocess(
   signal?: AbortSignal,
 ): Promise<void> {
   // So does the program: there is no file to be left behind or to be out of date.
-  const child = spawn(process.execPath, ["-"], { stdio: ["pipe", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, [YOUNG_GENERATION, "-"], {
+    stdio: ["pipe", "inherit", "inherit", "ipc"],
+  });
   let outcome: Failure | "done" | undefined;
   child.on("message", (word: Word) => {
     if (word === "done") outcome = word;

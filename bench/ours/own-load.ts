@@ -33,7 +33,7 @@ export async function ownLoad(
   options: LoadJob["options"] = {},
 ): Promise<OwnLoad> {
   const program = join(__dirname, "load-process.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program], {
+  const child = spawn(process.execPath, ["--require", "tsx/cjs", program], {
     signal,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -28,7 +28,7 @@ export async function announce({ ownerUrl, spec, workers }: Announcement, log: L
 }
 
 /** The same, for a large dataset in a process of its own: the sample's memory is given back before the load begins. */
-export function announceApart(announcement: Announcement, log: Log): Promise<void> {
+export async function announceApart(announcement: Announcement, log: Log): Promise<void> {
   if (announcement.spec.messages < WORTH_CALIBRATING) return announce(announcement, log);
-  return runSubprocess(bundle(join(__dirname, "forecast-process.ts")), announcement, log);
+  return runSubprocess(await bundle(join(__dirname, "forecast-process.ts")), announcement, log);
 }

@@ -14,7 +14,7 @@ export async function runWorkers(
   workers: number,
   report: (sent: Sent) => void,
 ): Promise<void> {
-  const program = bundle(join(__dirname, "worker-process.ts"));
+  const program = await bundle(join(__dirname, "worker-process.ts"));
   const stop = new AbortController();
   const running = Array.from({ length: workers }, () => runSubprocess(program, job, report, stop.signal));
   try {

@@ -118,7 +118,7 @@ describe("loading", () => {
     );
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", "cli/generate.ts", `--database-url=${database.ownerUrl}`, ...sizes],
+      ["--require", "tsx/cjs", "cli/generate.ts", `--database-url=${database.ownerUrl}`, ...sizes],
       { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
     );
     const ended = once(child, "exit");

@@ -57,7 +57,7 @@ describe("pulumi in this clone", () => {
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
     writeFileSync(
       join(folder, "Pulumi.yaml"),
-      'name: small\nruntime:\n  name: nodejs\n  options: { typescript: false, nodeargs: "--import tsx" }\n',
+      'name: small\nruntime:\n  name: nodejs\n  options: { typescript: false, nodeargs: "--require tsx/cjs" }\n',
     );
     const dependencies = { "@pulumi/pulumi": "*", "@pulumi/random": "*" };
     writeFileSync(join(folder, "package.json"), JSON.stringify({ main: "index.ts", dependencies }));

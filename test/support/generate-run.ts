@@ -26,7 +26,7 @@ export class GenerateRun {
     const request = parseGenerateArguments(args, root);
     if (request === "help") throw new Error("A run of the generator must load something.");
     this.spec = request.spec;
-    this.#child = spawn(process.execPath, ["--import", "tsx", "cli/generate.ts", ...args], {
+    this.#child = spawn(process.execPath, ["--require", "tsx/cjs", "cli/generate.ts", ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -11,7 +11,7 @@ export async function runAs(
   cwd: string,
   script: string,
 ): Promise<string> {
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=commonjs", "--eval", script], {
+  const child = spawn(process.execPath, ["--require", "tsx/cjs", "--input-type=commonjs", "--eval", script], {
     ...{ cwd, ...user, stdio: ["ignore", "pipe", "pipe"] },
     env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd },
   });

@@ -9,7 +9,7 @@ export function runValidate(
   ...args: string[]
 ): Promise<{ code: number | null; output: string; errors: string }> {
   // By the environment, as process arguments can be read by others.
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/validate.ts", ...args], {
+  const child = spawn(process.execPath, ["--require", "tsx/cjs", "cli/validate.ts", ...args], {
     cwd: projectRoot,
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ["ignore", "pipe", "pipe"],

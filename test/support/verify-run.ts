@@ -11,7 +11,7 @@ export class VerifyRun {
   readonly #child: ChildProcess;
 
   constructor(ownerUrl: string, ...options: string[]) {
-    this.#child = spawn(process.execPath, ["--import", "tsx", "cli/verify-indexes.ts", ...options], {
+    this.#child = spawn(process.execPath, ["--require", "tsx/cjs", "cli/verify-indexes.ts", ...options], {
       cwd: root,
       // By the environment, as process arguments can be read by others.
       env: { ...process.env, MIGRATION_DATABASE_URL: ownerUrl },

@@ -48,6 +48,7 @@ describe("a terminal without Unicode", () => {
     expect(forTerminal("║  ✓ Complete   ║\n║  ✓ Ready      ║", { LANG: "C" })).to.equal(
       "|  OK Complete  |\n|  OK Ready     |",
     );
+    expect(forTerminal("⚠ within ±10 %, – none", { LANG: "C" })).to.equal("! within +/-10 %, - none");
     expect(forTerminal("✓", { LC_ALL: "POSIX", LANG: "en_US.UTF-8" })).to.equal("OK");
   });
 

@@ -112,7 +112,14 @@ describe("the closed network's toolchain", () => {
     );
     const root = realpathSync(moved);
     expect(host).to.deep.equal([root, "--require", "tsx/cjs", "offline/language-host.ts", "an address", "x"]);
-    expect(random).to.deep.equal([root, "--require", "tsx/cjs", "offline/plugins/random.ts", "an address", "x"]);
+    expect(random).to.deep.equal([
+      root,
+      "--require",
+      "tsx/cjs",
+      "offline/plugins/random.ts",
+      "an address",
+      "x",
+    ]);
     expect(dynamic?.slice(2)).to.deep.equal(["an address", "x"]);
     expect(dynamic?.[0], "the program's folder").to.equal("/");
     expect(join(dynamic![1]!)).to.equal(join(moved, "node_modules/@pulumi/pulumi/cmd/dynamic-provider"));

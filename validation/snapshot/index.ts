@@ -1,0 +1,2 @@
+export { withSnapshot } from "./open";
+export type { Snapshot } from "./snapshot";

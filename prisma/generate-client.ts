@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 const projectRoot = resolve(__dirname, "..");
@@ -36,5 +36,5 @@ export async function generateClient<Module>(folder: string, signal?: AbortSigna
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     },
   });
-  return import(pathToFileURL(join(folder, "client", "client.ts")).href) as Promise<Module>;
+  return createRequire(__filename)(join(folder, "client", "client.ts")) as Module;
 }

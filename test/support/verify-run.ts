@@ -24,7 +24,8 @@ export class VerifyRun {
     this.ending = once(this.#child, "close").then(([code]) => ({ code: code as number | null, output }));
   }
 
-  get pid(): number {
-    return this.#child.pid!;
+  /** As `kill -9` does; nothing, when it has ended. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
   }
 }

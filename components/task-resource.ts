@@ -43,7 +43,7 @@ export abstract class TaskResource<Kind extends TaskKind> extends pulumi.dynamic
 type Properties = Record<string, unknown>;
 
 /** Serialized into the state by Pulumi and run there by plain Node: it may use Node's modules only. */
-class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
+export class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
   constructor(
     private readonly kind: string,
     private readonly behaviour: TaskBehaviour,
@@ -127,7 +127,8 @@ class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties, Proper
       child.on("error", (error) => {
         fail(`The task ${job.kind} could not be started: ${error.message}`);
       });
-      child.on("exit", (code, signal) => {
+      // Not "exit": among many processes that end at once, the end of one is seen before its answer is read.
+      child.on("close", (code, signal) => {
         if (!answered) fail(`The task ${job.kind} ended early (${signal ?? `exit code ${String(code)}`}).`);
       });
       child.stdin?.on("error", () => undefined);

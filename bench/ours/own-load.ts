@@ -63,6 +63,6 @@ export async function ownLoad(
 }
 
 async function ended(child: ReturnType<typeof spawn>): Promise<never> {
-  const [code, killedBy] = (await once(child, "exit")) as [number | null, string | null];
+  const [code, killedBy] = (await once(child, "close")) as [number | null, string | null];
   throw new ExpectedError(`The load's process ended early (${killedBy ?? `exit code ${String(code)}`}).`);
 }

@@ -112,7 +112,7 @@ describe("what a running stack gives its users", function () {
       autovacuum_vacuum_cost_limit: "2000",
       log_min_duration_statement: "1s",
       log_autovacuum_min_duration: "0",
-      max_wal_size: "8GB",
+      max_wal_size: "4GB",
       wal_buffers: "64MB",
     });
   });

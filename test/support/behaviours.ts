@@ -65,7 +65,7 @@ export function behaviours(place: Place): void {
         maintenance_work_mem: "128MB",
         log_min_duration_statement: "1s",
         autovacuum_vacuum_cost_limit: "2000",
-        max_wal_size: "8GB",
+        max_wal_size: "4GB",
       });
     });
 

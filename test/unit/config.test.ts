@@ -15,7 +15,7 @@ describe("configuration: bands", () => {
     autovacuum_vacuum_scale_factor: "0.05",
     autovacuum_analyze_scale_factor: "0.02",
     autovacuum_vacuum_cost_limit: "2000",
-    max_wal_size: "8GB",
+    max_wal_size: "4GB",
     wal_buffers: "64MB",
   };
   const bands = [

@@ -13,8 +13,5 @@ export function defaultWorkers(shards: number): number {
   return Math.min(MOST_WORKERS, availableParallelism(), Math.ceil(shards / SHARDS_PER_WORKER));
 }
 
-/** How many indexes are built side by side, each with as much maintenance memory as a session allows. */
+/** How many indexes are built side by side. */
 export const INDEX_LANES = Math.min(4, availableParallelism());
-
-/** Memory of one index build, MB, unless the server gives more: the sort of 10 million keys fits. */
-export const INDEX_BUILD_MB = 512;

@@ -1,5 +1,6 @@
 import { MAX_WAL_GB } from "../../postgres/wal-size";
-import { INDEX_BUILD_MB, INDEX_LANES } from "../parallelism";
+import { INDEX_LANES } from "../parallelism";
+import { sortMemoryMb } from "../sort-memory";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { btreeBytes, TABLE_OVERHEAD } from "./layout";
@@ -7,8 +8,6 @@ import { sampleOf } from "./sample";
 import { indexes } from "./schema";
 import { shapeOf } from "./shape";
 
-/** The memory of an index build, bytes: one that fits sorts without files. */
-const SORT_MEMORY = INDEX_BUILD_MB * 2 ** 20;
 /** What a row takes in a file of a sort beside its index entry: its length. */
 const SORT_OVERHEAD = 8;
 /** What the server keeps of the log; a larger load writes more in all, and the server recycles it. */
@@ -71,7 +70,8 @@ export function forecast(spec: DatasetSpec, lanes = INDEX_LANES): Forecast {
       const few = keys === "users" || keys === "conversations";
       const different = few ? occupied(spec[keys], all) : (distinct * all) / Math.max(1, rows);
       tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, different, tupleBytes) };
-      sorts.push(all * (tupleBytes + SORT_OVERHEAD));
+      const sortBytes = all * (tupleBytes + SORT_OVERHEAD);
+      if (sortBytes > sortMemoryMb(all) * 2 ** 20) sorts.push(sortBytes);
     });
   }
   return { tables, ...totals(tables, sorts.toSorted((a, b) => b - a).slice(0, lanes)) };
@@ -89,7 +89,7 @@ function totals(tables: Forecast["tables"], sorts: readonly number[]): Omit<Fore
   const indexBytes = sum(all.map(indexBytesOf));
   const totalBytes = heapBytes + indexBytes;
   // The largest are built first, when not all indexes are there yet: this is somewhat too much, never too little.
-  const sortBytes = sum(sorts.filter((bytes) => bytes > SORT_MEMORY));
+  const sortBytes = sum(sorts);
   const walBytes = Math.min(totalBytes, MAX_WAL_BYTES);
   return { rows, heapBytes, indexBytes, totalBytes, peakBytes: totalBytes + sortBytes + walBytes };
 }

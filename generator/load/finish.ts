@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { withTransaction } from "../../postgres/connection";
 import { Progress, type Log } from "../../runtime/progress";
+import { sortMemoryMb } from "../sort-memory";
 import { tablesBySize, type TableName } from "../tables";
 import { restoreOne, savedDefinitions, type Definition, type DefinitionKind } from "./definitions";
 import { deal, withLanes, type Item } from "./lanes";
@@ -43,12 +44,21 @@ export function finishTables(
   /** The steps that give definitions of a kind back. */
   async function restoring(kind: DefinitionKind, takesTime = false): Promise<Step[]> {
     const definitions = (await savedDefinitions(observer)).filter((each) => each.kind === kind);
-    return definitions.map((definition: Definition) => ({
-      table: definition.table,
-      alone: kind !== "index",
-      rows: takesTime ? rowsOf(definition.table) : 0,
-      run: (lane) => withTransaction(lane, () => restoreOne(lane, definition)),
-    }));
+    return definitions.map((definition: Definition) => {
+      const tableRows = rowsOf(definition.table);
+      return {
+        table: definition.table,
+        alone: kind !== "index",
+        rows: takesTime ? tableRows : 0,
+        run: (lane) =>
+          withTransaction(lane, async () => {
+            if (kind === "index") {
+              await lane.query(`SET LOCAL maintenance_work_mem = '${sortMemoryMb(tableRows)}MB'`);
+            }
+            await restoreOne(lane, definition);
+          }),
+      };
+    });
   }
 
   /** Goes through groups of steps, one group after the other, and reports them as one phase. */

@@ -18,7 +18,7 @@ export function withLanes<T>(ownerUrl: string, work: (lanes: Client[]) => Promis
             "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'vacuum_buffer_usage_limit'",
             [VACUUM_BUFFERS],
           );
-          // Lanes keep all processors busy already: helpers of each build would only divide its memory.
+          // Lanes keep all processors busy already: helpers of a build would only be in the way.
           if (INDEX_LANES > 1) await client.query("SET max_parallel_maintenance_workers = 0");
           return open([...lanes, client]);
         });

@@ -1,5 +1,4 @@
 import type { Client } from "pg";
-import { INDEX_BUILD_MB } from "../parallelism";
 
 /** How long to wait for a table that another session has locked, unless the role has its own limit. */
 const LOCK_TIMEOUT = "60s";
@@ -26,10 +25,5 @@ export async function prepareSession(client: Client): Promise<void> {
   await client.query(
     "SELECT set_config('lock_timeout', $1, false) WHERE current_setting('lock_timeout') = '0'",
     [LOCK_TIMEOUT],
-  );
-  await client.query(
-    `SELECT set_config('maintenance_work_mem', $1, false)
-     WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes($1)`,
-    [`${INDEX_BUILD_MB}MB`],
   );
 }

@@ -51,7 +51,7 @@ describe("a server in a container", function () {
       RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
       LogConfig: { Type: "json-file", Config: { "max-size": "50m", "max-file": "3" } },
       // 512 MB for an index build and 8 times work_mem; twice that, shared_buffers, and 1 GB.
-      ...{ ShmSize: 1024 * MB, Memory: 3328 * MB, MemorySwap: 3328 * MB },
+      ...{ ShmSize: 640 * MB, Memory: 2560 * MB, MemorySwap: 2560 * MB },
     });
     expect(Config.Healthcheck?.Test).to.deep.equal(["CMD", "pg_isready", "-q", "-h", "127.0.0.1"]);
   });

@@ -50,7 +50,7 @@ describe("a server in a container", function () {
     expect(HostConfig).to.deep.include({
       RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
       LogConfig: { Type: "json-file", Config: { "max-size": "50m", "max-file": "3" } },
-      // 512 MB for an index build and 8 times work_mem; twice that, shared_buffers, and 1 GB.
+      // maintenance_work_mem and 8 times work_mem; twice that, shared_buffers, and 1 GB.
       ...{ ShmSize: 640 * MB, Memory: 2560 * MB, MemorySwap: 2560 * MB },
     });
     expect(Config.Healthcheck?.Test).to.deep.equal(["CMD", "pg_isready", "-q", "-h", "127.0.0.1"]);
@@ -81,7 +81,7 @@ describe("a server in a container", function () {
     await up({ workMem: "80MB" });
     const after = await inspected();
     expect(after.Id).not.to.equal(before.Id);
-    expect(after.HostConfig.ShmSize).to.equal(1152 * MB);
+    expect(after.HostConfig.ShmSize).to.equal(768 * MB);
     expect([await show("work_mem"), await show("shared_buffers")]).to.deep.equal(["80MB", "300MB"]);
     expect(await loaded()).to.deep.equal(rows);
     const counts = await withClient(await project!.output<string>("dev", "DATABASE_URL"), async (client) => {

@@ -4,7 +4,7 @@ import { dropDefinitions } from "../server/definitions";
 import type { BenchDatabase } from "../server/server";
 import { Phases, type Bench, type Peer, type Run } from "./peer";
 
-/** More than the sort of any index here needs; less was measured not to be slower. */
+/** More than the sort of any index here needs; with less, its builds by several processes were not faster. */
 const MAINTENANCE_WORK_MEM = "512MB";
 
 const timed = "COPY FREEZE from files, keys, indexes, foreign keys, VACUUM and ANALYZE, in turn.";

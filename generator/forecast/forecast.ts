@@ -64,6 +64,7 @@ export function forecast(spec: DatasetSpec, lanes = INDEX_LANES): Forecast {
       heapBytes: Math.round(measured.heapBytes * factor) + TABLE_OVERHEAD,
       indexes: {},
     };
+    const sortMemory = sortMemoryMb(tables[table].rows) * 2 ** 20;
     indexes[table].forEach(({ name, keys, repliesOnly }, i) => {
       const { rows, distinct, tupleBytes } = measured.indexes[i]!;
       const all = rows * factor * (repliesOnly ? replies : 1);
@@ -71,7 +72,7 @@ export function forecast(spec: DatasetSpec, lanes = INDEX_LANES): Forecast {
       const different = few ? occupied(spec[keys], all) : (distinct * all) / Math.max(1, rows);
       tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, different, tupleBytes) };
       const sortBytes = all * (tupleBytes + SORT_OVERHEAD);
-      if (sortBytes > sortMemoryMb(all) * 2 ** 20) sorts.push(sortBytes);
+      if (sortBytes > sortMemory) sorts.push(sortBytes);
     });
   }
   return { tables, ...totals(tables, sorts.toSorted((a, b) => b - a).slice(0, lanes)) };

@@ -44,20 +44,22 @@ export function finishTables(
   /** The steps that give definitions of a kind back. */
   async function restoring(kind: DefinitionKind, takesTime = false): Promise<Step[]> {
     const definitions = (await savedDefinitions(observer)).filter((each) => each.kind === kind);
-    return definitions.map((definition: Definition) => {
-      const tableRows = rowsOf(definition.table);
-      return {
-        table: definition.table,
-        alone: kind !== "index",
-        rows: takesTime ? tableRows : 0,
-        run: (lane) =>
-          withTransaction(lane, async () => {
-            if (kind === "index") {
-              await lane.query(`SET LOCAL maintenance_work_mem = '${sortMemoryMb(tableRows)}MB'`);
-            }
-            await restoreOne(lane, definition);
-          }),
-      };
+    return definitions.map((definition: Definition) => ({
+      table: definition.table,
+      alone: kind !== "index",
+      rows: takesTime ? rowsOf(definition.table) : 0,
+      run: (lane) => restore(lane, definition),
+    }));
+  }
+
+  /** Gives a definition back: an index with its sort's own memory, all else with the band's. */
+  function restore(lane: Client, definition: Definition): Promise<void> {
+    return withTransaction(lane, async () => {
+      if (definition.kind === "index") {
+        const memory = sortMemoryMb(rowsOf(definition.table));
+        await lane.query(`SET LOCAL maintenance_work_mem = '${memory}MB'`);
+      }
+      await restoreOne(lane, definition);
     });
   }
 

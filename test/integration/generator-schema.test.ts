@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { loadDataset } from "../../generator/load";
+import { sortMemoryMb } from "../../generator/sort-memory";
 import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
 import { chatSchema } from "../support/chat-schema";
@@ -63,6 +64,24 @@ describe("a load into a schema with additions", () => {
       expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
     });
   }
+
+  it("sorts indexes in memory of its own choice, and does all else in the server's", async () => {
+    const seen = await withClient(database.adminUrl, async (client) => {
+      await client.query(`
+        CREATE SCHEMA watch;
+        CREATE TABLE watch.seen (tag text, memory text);
+        CREATE FUNCTION watch.note() RETURNS event_trigger SECURITY DEFINER LANGUAGE plpgsql AS $$
+          BEGIN INSERT INTO watch.seen VALUES (tg_tag, current_setting('maintenance_work_mem')); END $$;
+        CREATE EVENT TRIGGER note ON ddl_command_end WHEN TAG IN ('CREATE INDEX', 'ALTER TABLE')
+          EXECUTE FUNCTION watch.note()`);
+      await loadDataset(database.ownerUrl, spec, silent);
+      return (await client.query<object>("SELECT DISTINCT tag, memory FROM watch.seen ORDER BY tag")).rows;
+    });
+    expect(seen).to.deep.equal([
+      { tag: "ALTER TABLE", memory: "64MB" },
+      { tag: "CREATE INDEX", memory: `${sortMemoryMb(spec.messages)}MB` },
+    ]);
+  });
 
   it("does without autovacuum while it lasts", async () => {
     const autovacuum = (): Promise<string[]> =>

@@ -7,6 +7,7 @@ import {
   type Access,
   assertPortFree,
   freePort,
+  isFree,
   keptPort,
   listenAddress,
   writeConfiguration,
@@ -39,7 +40,7 @@ export interface EmbeddedServer extends Access {
   stack: string;
   /** PostgreSQL's major version. Default: the one that is installed with the project. */
   postgresVersion?: number;
-  /** Default: a free port, chosen when the data folder is made and kept in its configuration. */
+  /** Default: a free port, chosen when the server first starts and kept in its configuration. */
   port?: number;
   adminPassword: string;
   /** The administrator's password so far, where it has changed. */
@@ -74,9 +75,8 @@ export async function ensureServer(server: EmbeddedServer, log: Log): Promise<Ru
   assertOwnOrEmpty(dataDirectory, marker);
   const { postgresVersion = INSTALLED } = server;
   if (serverState(dataDirectory) === "missing") {
-    const port = server.port ?? (await freePort());
-    await assertPortFree(port);
-    await initialiseDataDirectory(dataDirectory, postgresVersion, marker, port, server, log);
+    if (server.port !== undefined) await assertPortFree(server.port);
+    await initialiseDataDirectory(dataDirectory, postgresVersion, marker, server, log);
   }
   assertVersion(dataDirectory, postgresVersion);
   const port = await bringUp(dataDirectory, server, log);
@@ -114,11 +114,29 @@ export async function removeServer(dataDirectory: string, log: Log): Promise<voi
   removeDefaultParents(dataDirectory);
 }
 
-/** Starts the server if it is down, on the configured port and with the configured access. Returns the port. */
+/** Starts the server if it is down, with the configured access. Returns its port: the configured one, or its own. */
 async function bringUp(dataDirectory: string, server: EmbeddedServer, log: Log): Promise<number> {
+  const named = server.port ?? keptPort(dataDirectory);
+  if (named !== undefined) return bringUpAt(named, dataDirectory, server, log);
+  for (;;) {
+    const chosen = await freePort();
+    try {
+      return await bringUpAt(chosen, dataDirectory, server, log);
+    } catch (error) {
+      // Nobody knows this port yet: where another program was faster, the next one will do.
+      if (await isFree(chosen)) throw error;
+    }
+  }
+}
+
+async function bringUpAt(
+  port: number,
+  dataDirectory: string,
+  server: EmbeddedServer,
+  log: Log,
+): Promise<number> {
   const running = serverState(dataDirectory) === "running";
   const before = keptPort(dataDirectory);
-  const port = server.port ?? before ?? (await freePort());
   if (port !== before || !running) await assertPortFree(port);
   ensureCertificate(dataDirectory);
   writeConfiguration(dataDirectory, port, server);

@@ -96,7 +96,7 @@ export function keptPort(dataDirectory: string): number | undefined {
   return port === undefined ? undefined : Number(port);
 }
 
-/** A port that nothing listens on. */
+/** A port that nothing listens on; another program may take it the next moment. */
 export async function freePort(): Promise<number> {
   const offset = Math.floor(Math.random() * PORTS.count);
   for (let step = 0; step < PORTS.count; step++) {
@@ -118,7 +118,8 @@ export async function assertPortFree(port: number): Promise<void> {
   );
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen on the port now. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => {

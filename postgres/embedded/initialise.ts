@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { locateBinaries } from "./binaries";
-import { ensureCertificate } from "./certificate";
-import { type Access, includeConfiguration, writeConfiguration } from "./configuration";
+import { includeConfiguration } from "./configuration";
 import {
   makeServerFolder,
   type Marker,
@@ -25,8 +24,7 @@ export async function initialiseDataDirectory(
   dataDirectory: string,
   major: number,
   marker: Marker,
-  port: number,
-  access: Access & { adminPassword: string },
+  { adminUser, adminPassword }: { adminUser: string; adminPassword: string },
   log: Log,
 ): Promise<void> {
   const unfinished = unfinishedDirectory(dataDirectory);
@@ -38,11 +36,11 @@ export async function initialiseDataDirectory(
   const { initdb, version } = await locateBinaries(major, dataDirectory, log);
   log(`Making a PostgreSQL ${version} data folder at ${dataDirectory}`);
   try {
-    writeServerFile(passwordFile, `${access.adminPassword}\n`);
+    writeServerFile(passwordFile, `${adminPassword}\n`);
     await runAsServerUser(
       initdb,
       [
-        ...["-D", data, "-U", access.adminUser, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
+        ...["-D", data, "-U", adminUser, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
         ...["--encoding=UTF8", "--data-checksums", "--locale=C", ...ownLocale(major)],
         // Only a loss of power within the next seconds could tell the difference, and it takes most of the time.
         "--no-sync",
@@ -50,8 +48,6 @@ export async function initialiseDataDirectory(
       unfinished,
     );
     includeConfiguration(data);
-    ensureCertificate(data);
-    writeConfiguration(data, port, access);
     writeMarker(data, marker);
     // An empty folder that was given to us, or the rest of an interrupted deletion.
     if (readMarker(dataDirectory) !== undefined) removeMarkedFolder(dataDirectory);

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
@@ -243,6 +243,23 @@ describe("the embedded server", () => {
         /was not made by this program and is left alone/,
       );
       expect(readdirSync(mine)).to.deep.equal(["PG_VERSION", "thesis.txt"]);
+    });
+
+    it("starts on another port when the one it chose is taken at the last moment", async () => {
+      const server = servers.describe();
+      const faster: Server[] = [];
+      const takePort = (line: string): void => {
+        const port = /^Starting PostgreSQL at 127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
+        if (port !== undefined && faster.length < 2) faster.push(createServer().listen(Number(port)));
+      };
+      try {
+        const { port } = await servers.ensure(server, takePort);
+        const taken = faster.map((other) => (other.address() as AddressInfo).port);
+        expect(taken).to.have.length(2).and.not.include(port);
+        expect((await servers.ensure(server)).port, "kept from then on").to.equal(port);
+      } finally {
+        for (const other of faster) other.close();
+      }
     });
 
     it("refuses a busy port and makes nothing", async () => {

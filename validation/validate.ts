@@ -26,8 +26,8 @@ export interface ValidateOptions extends FindingContext {
 
 /**
  * Runs the eight quality checks over all rows of a chat database, as it is at one moment, and finds out what else is
- * worth knowing of it. Reads only, and needs no
- * more than SELECT. Memory here does not depend on the tables' size: the server aggregates.
+ * worth knowing of it. Reads only, and needs no more than SELECT. Memory here does not depend on the tables' size: the
+ * server aggregates.
  *
  * @param databaseUrl the database, e.g. the stack's `DATABASE_URL`
  * @throws ExpectedError when the checks cannot be run; failed checks are in the report

@@ -39,9 +39,12 @@ function bare(identifier: string): string {
   return identifier.replaceAll('"', "");
 }
 
-/** The comment by which an index says how long its build took: it is there as long as the index. */
+/**
+ * The comment by which an index says how long its build took: it is there as long as the index. To the microsecond,
+ * because a small one takes less than a millisecond.
+ */
 export function buildComment(seconds: number): string {
-  return `phase 2, built in ${seconds.toFixed(3)} s`;
+  return `phase 2, built in ${seconds.toFixed(6)} s`;
 }
 
 const buildSeconds = /^phase 2, built in ([\d.]+) s$/;

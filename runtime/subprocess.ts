@@ -11,6 +11,11 @@ export type Word = { news: unknown } | { failure: Failure } | "done";
  * the rest grow to a multiple before it looks.
  */
 const SMALL_HEAP = ["--max-semi-space-size=1", "--heap-growing-percent=20"];
+/**
+ * Large arrays go back to the system when they are freed. By itself glibc raises the size of what it gives back to that
+ * of the largest freed so far, and keeps an arena for each thread; other C libraries know no such names (mallopt(3)).
+ */
+const SMALL_ARENA = { MALLOC_MMAP_THRESHOLD_: "65536", MALLOC_ARENA_MAX: "1" };
 
 /** An error on its way between two processes. */
 export interface Failure {
@@ -70,6 +75,7 @@ export async function runSubprocess(
   // So does the program: there is no file to be left behind or to be out of date.
   const child = spawn(process.execPath, [...SMALL_HEAP, "-"], {
     stdio: ["pipe", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ...SMALL_ARENA },
   });
   let outcome: Failure | "done" | undefined;
   child.on("message", (word: Word) => {

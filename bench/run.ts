@@ -26,7 +26,7 @@ async function run(args: string[]): Promise<void> {
   else await bench(request);
 }
 
-/** Measures, shows and writes. Whatever happens, nothing of the server stays. */
+/** Measures, shows and writes. Whatever happens, nothing of the servers stays. */
 async function bench(request: BenchRequest): Promise<void> {
   const band = readStackFile(projectRoot, "dev");
   const interruption = new AbortController();
@@ -36,21 +36,29 @@ async function bench(request: BenchRequest): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, interrupt);
   // Nobody reads on, as after `| head`.
   process.stdout.on("error", interrupt);
-  const server = await startBenchServer(band, request.messages ?? band.dataset.messages);
-  // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
-  interruption.signal.addEventListener("abort", () => void server.remove().catch(() => undefined));
-  try {
+  const servers: BenchServer[] = [];
+  const newServer = async (): Promise<BenchServer> => {
+    const server = await startBenchServer(band, request.messages ?? band.dataset.messages);
+    servers.push(server);
+    // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
+    interruption.signal.addEventListener("abort", () => void server.remove().catch(() => undefined));
     interruption.signal.throwIfAborted();
-    const results = await measureAll(request, band, server, interruption.signal);
+    return server;
+  };
+  const removeServers = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.remove()));
+  };
+  try {
+    const results = await measureAll(request, band, newServer, interruption.signal);
     const written = writeResults(results, join(projectRoot, "bench", "results"), request.output);
     console.log(`\n${consoleText(results)}\n\n✓ Results written to ${written}`);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
-    await server.remove();
+    await removeServers();
     console.error("Interrupted: nothing is kept.");
     process.exitCode = 130;
   } finally {
-    await server.remove();
+    await removeServers();
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
@@ -58,14 +66,15 @@ async function bench(request: BenchRequest): Promise<void> {
 async function measureAll(
   request: BenchRequest,
   band: Band,
-  server: BenchServer,
+  newServer: () => Promise<BenchServer>,
   signal: AbortSignal,
 ): Promise<Results> {
   const started = new Date();
+  const server = await newServer();
   const spec = { ...band.dataset, ...(request.messages !== undefined && { messages: request.messages }) };
   const rowFiles = once(() => writeRowFiles(spec, server.folder));
   const source = once(() => openSource(server, rowFiles().messages));
-  const bench: Bench = { spec, server, projectRoot, signal, rowFiles, source };
+  const bench: Bench = { spec, server, newServer, projectRoot, signal, rowFiles, source };
   const log = (line: string): void => {
     console.log(line);
   };

@@ -10,6 +10,8 @@ import type { MessageSource } from "../server/source";
 export interface Bench {
   spec: DatasetSpec;
   server: BenchServer;
+  /** Starts another one like it, to be removed by the caller. */
+  newServer(): Promise<BenchServer>;
   projectRoot: string;
   /** Aborted when the bench is interrupted. */
   signal: AbortSignal;

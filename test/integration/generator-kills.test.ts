@@ -78,7 +78,7 @@ describe("a load that is killed", () => {
     if (serverState(server.dataDirectory) === "stopped") await restartServer(server.dataDirectory, silent);
   });
 
-  async function pidOf({ victim, number }: Kill, run: GenerateRun, client: Client): Promise<number> {
+  async function pidOf({ victim, phase, number }: Kill, run: GenerateRun, client: Client): Promise<number> {
     const oneOf = (pids: number[]): number => pids[new Stream("kills", "victim").below(number, pids.length)]!;
     switch (victim) {
       case "worker":
@@ -89,10 +89,13 @@ describe("a load that is killed", () => {
         return postmasterPid(server);
       case "backend": {
         const { rows } = await client.query<{ pid: number }>(
-          "SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'chat-perf' ORDER BY pid",
+          `SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'chat-perf'
+           ORDER BY backend_start`,
           [database.ownerRole],
         );
-        return oneOf(rows.map(({ pid }) => pid));
+        const pids = rows.map(({ pid }) => pid);
+        // In the last phase only the first connection has work left; the others are about to be closed.
+        return phase === phases.length - 1 ? pids[0]! : oneOf(pids);
       }
     }
   }

@@ -46,7 +46,8 @@ export function describeMoment({ phase, left }: Moment): string {
 }
 
 /**
- * Waits until a load that is under way reaches the moment.
+ * Waits until a load that is under way reaches the moment. From then on the load cannot end, however short its last
+ * phase is, before the client's transaction or connection does.
  *
  * @param client an administrator's, in the load's database
  * @param output what the load prints; an error when it ends before
@@ -73,8 +74,15 @@ export async function reached(
         if ((error as { code?: string }).code === "42P01") return { rows: [] };
         throw error;
       });
-    if (rows[0]?.now === true) return;
+    if (rows[0]?.now === true && (await keepOpen(client))) return;
     await setImmediate();
   }
   throw new Error(`The load was over before the moment came: ${await output}`);
+}
+
+/** Begins a transaction in which a load that is not over stays so: its result cannot be written. */
+async function keepOpen(client: Client): Promise<boolean> {
+  await client.query("BEGIN");
+  const { rowCount } = await client.query("SELECT FROM chat_perf.load WHERE result IS NULL FOR SHARE");
+  return rowCount === 1;
 }

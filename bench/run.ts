@@ -40,14 +40,14 @@ async function bench(request: BenchRequest): Promise<void> {
   const newServer = async (): Promise<BenchServer> => {
     const server = await startBenchServer(band, request.messages ?? band.dataset.messages);
     servers.push(server);
-    // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
-    interruption.signal.addEventListener("abort", () => void server.remove().catch(() => undefined));
     interruption.signal.throwIfAborted();
     return server;
   };
   const removeServers = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.remove()));
   };
+  // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
+  interruption.signal.addEventListener("abort", () => void removeServers().catch(() => undefined));
   try {
     const results = await measureAll(request, band, newServer, interruption.signal);
     const written = writeResults(results, join(projectRoot, "bench", "results"), request.output);

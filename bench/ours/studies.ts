@@ -1,5 +1,4 @@
 import type { Bench } from "../peers/peer";
-import type { BenchServer } from "../server/server";
 import { describeError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { phase2Study, type Phase2Study } from "../phase2/study";
@@ -49,13 +48,8 @@ export async function runStudies(
 ): Promise<Studies> {
   const { messages } = bench.spec;
   const small = Math.min(messages, SMALL);
-  const load = async (
-    study: StudyName,
-    count: number,
-    options = {},
-    server = bench.server,
-  ): Promise<OwnLoad> => {
-    const result = await loadOnce(bench, server, count, options);
+  const load = async (study: StudyName, count: number, options = {}, on = bench): Promise<OwnLoad> => {
+    const result = await loadOnce(on, count, options);
     log(`${study}: ${describe(result)}`);
     return result;
   };
@@ -71,7 +65,7 @@ export async function runStudies(
     for (const count of messages > small ? [small, messages, LARGER * messages] : [messages]) {
       // As `up` finds it: on one that has loaded much already, log files lie ready for some loads and not for others.
       const server = await bench.newServer();
-      studies.memory.push(await load("memory", count, {}, server));
+      studies.memory.push(await load("memory", count, {}, { ...bench, server }));
       await server.remove();
     }
   }
@@ -96,12 +90,8 @@ export async function runStudies(
   return studies;
 }
 
-async function loadOnce(
-  bench: Bench,
-  server: BenchServer,
-  messages: number,
-  options: object,
-): Promise<OwnLoad> {
+async function loadOnce(bench: Bench, messages: number, options: object): Promise<OwnLoad> {
+  const { server } = bench;
   await server.configure({});
   const database = await server.newDatabase();
   await server.checkpoint();

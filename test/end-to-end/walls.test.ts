@@ -25,6 +25,11 @@ describe("the walls around stacks", function () {
     expect(code, output).not.to.equal(0);
     return output;
   };
+  /** All of them end before one is judged, so that no command is still at work when a test or hook fails. */
+  const upTogether = async (stacks: string[]): Promise<void> => {
+    const ups = await Promise.all(stacks.map((stack) => pulumi("up", stack)));
+    for (const { code, output } of ups) expect(code, output).to.equal(0);
+  };
   const hasReport = (stack: string): boolean =>
     existsSync(join(project.folder, `reports/quality-report-${stack}.json`));
   const urlOf = (stack: string): Promise<string> => project.output(stack, "DATABASE_URL");
@@ -35,9 +40,7 @@ describe("the walls around stacks", function () {
       project.configure(stack, modest);
       await project.pulumi("stack", "init", stack);
     }
-    // All of them end before one is judged: `after` must find no command still at work.
-    const ups = await Promise.all(bands.map((stack) => pulumi("up", stack)));
-    for (const { code, output } of ups) expect(code, output).to.equal(0);
+    await upTogether(bands);
   });
   after(async () => {
     for (const stack of bands) {
@@ -145,7 +148,7 @@ describe("the walls around stacks", function () {
   describe("stacks whose protection is switched off", () => {
     it("go in any order, each without a trace", async () => {
       for (const stack of ["staging", "perf"]) project.configure(stack, { ...modest, protect: "false" });
-      await Promise.all(["staging", "perf"].map((stack) => succeeds(pulumi("up", stack))));
+      await upTogether(["staging", "perf"]);
       for (const stack of ["perf", "dev"]) await succeeds(pulumi("destroy", stack));
       await withClient(await urlOf("staging"), (client) => client.query("SELECT 1"));
       await succeeds(pulumi("destroy", "staging"));

@@ -1,8 +1,14 @@
 import { ExpectedError } from "./errors";
 import type { Failure, Word } from "./subprocess";
 
-/** The other end of `runSubprocess`: takes the job, works, reports, and ends the process; also when its parent ends. */
-export function serveJob(work: (job: never, report: (news: unknown) => void) => Promise<void>): void {
+/**
+ * The other end of `runSubprocess`: takes the job, works, reports, and ends the process; also when its parent ends.
+ *
+ * @param work its third argument is the parent's go-ahead, when that comes
+ */
+export function serveJob(
+  work: (job: never, report: (news: unknown) => void, goAhead: Promise<never>) => Promise<void>,
+): void {
   const tell = (word: Word): Promise<void> =>
     new Promise((resolve) => {
       process.send?.(word, () => {
@@ -11,7 +17,12 @@ export function serveJob(work: (job: never, report: (news: unknown) => void) => 
     });
   process.on("disconnect", () => process.exit(1));
   process.once("message", (job: unknown) => {
-    work(job as never, (news) => void tell({ news }))
+    const goAhead = new Promise<never>((resolve) => {
+      process.once("message", (word) => {
+        resolve(word as never);
+      });
+    });
+    work(job as never, (news) => void tell({ news }), goAhead)
       .then(
         () => tell("done"),
         (error: unknown) => tell({ failure: failureOf(error) }),

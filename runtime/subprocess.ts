@@ -35,6 +35,9 @@ export class SubprocessKilled extends Error {
   }
 }
 
+/** How many programs are being bundled. */
+let builds = 0;
+
 /**
  * A program as one script, made from the sources as they are. Without a loader of modules it starts in half the time
  * and takes two thirds of the memory, and its hot loops see constants instead of imports.
@@ -42,6 +45,7 @@ export class SubprocessKilled extends Error {
  * @param entry absolute path of a module that calls `serveJob`
  */
 export async function bundle(entry: string): Promise<string> {
+  builds++;
   try {
     const { outputFiles } = await build({
       entryPoints: [entry],
@@ -55,7 +59,7 @@ export async function bundle(entry: string): Promise<string> {
     return outputFiles[0]!.text;
   } finally {
     // The compiler's process would stay, with 30 MB, as long as this one.
-    await stop();
+    if (--builds === 0) await stop();
   }
 }
 
@@ -64,13 +68,15 @@ export async function bundle(entry: string): Promise<string> {
  * The job goes over a pipe, because process arguments can be read by others.
  *
  * @param report called with each piece of news
+ * @param signal ends the process when it is aborted
+ * @param goAhead what the work waits for after its preparations
  * @throws what the work threw, or SubprocessKilled
  */
 export async function runSubprocess(
   program: string,
   job: object,
   report: (news: never) => void,
-  signal?: AbortSignal,
+  { signal, goAhead }: { signal?: AbortSignal; goAhead?: Promise<object> } = {},
 ): Promise<void> {
   // So does the program: there is no file to be left behind or to be out of date.
   const child = spawn(process.execPath, [...SMALL_HEAP, "-"], {
@@ -87,6 +93,7 @@ export async function runSubprocess(
   child.stdin!.on("error", () => undefined);
   child.stdin!.end(program);
   child.send(job, () => undefined);
+  void goAhead?.then((word) => child.send(word, () => undefined));
   // A process may be gone before its last message is read.
   const [[code, killedBy]] = (await Promise.all([once(child, "exit"), once(child, "disconnect")])) as [
     [number | null, NodeJS.Signals | null],

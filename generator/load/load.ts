@@ -5,17 +5,16 @@ import { Progress, type Log } from "../../runtime/progress";
 import { defaultWorkers } from "../parallelism";
 import { specProblems } from "../problems";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
+import { fillTables } from "./fill";
 import { readState } from "./fingerprint";
 import { finishTables } from "./finish";
 import { requireOwnRows } from "./guards";
 import { explained } from "./interruption";
-import { markComplete, missingParts, readLines, readLoad, sumOfRows, type Load } from "./ledger";
+import { markComplete, missingParts, readLines, readLoad, sumOfRows } from "./ledger";
 import { ifAlone, withLoadLock } from "./locks";
-import { checkLoad, openLoad } from "./open";
 import { partsOf, type Share } from "./parts";
 import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
-import { runWorkers } from "./workers";
 
 /** Most messages in a shard: few enough that a restart repeats a second of work and a slice takes few megabytes. */
 const MOST_MESSAGES = 62_500;
@@ -64,20 +63,13 @@ export async function loadShare(
   { shards = defaultShards(spec), workers = defaultWorkers(shards), share }: LoadOptions,
 ): Promise<DatasetState | undefined> {
   requirePossible(spec);
-  const seconds: Record<string, number> = {};
   try {
     return await withClient(ownerUrl, async (client) => {
       await prepareSession(client);
-      await openLoad(client, ownerUrl, plainSpec(spec), { shards, workers }, log);
-      let bytes = 0;
-      const present = await withLoadLock(client, "shared", log, async () => {
-        const load = await checkLoad(client, plainSpec(spec), share, log);
-        if (load.result) return load.result;
-        ({ bytes, seconds: seconds.rows } = await writeRows(client, ownerUrl, load, workers, share, log));
-        return undefined;
-      });
-      if (present) return present;
-      const finish = () => finishLoad(client, ownerUrl, { workers, bytes, seconds }, log);
+      const filled = await fillTables(client, ownerUrl, plainSpec(spec), { shards, workers, share }, log);
+      if ("dataset" in filled) return filled.dataset;
+      const load = { workers, bytes: filled.bytes, seconds: { rows: filled.seconds } };
+      const finish = () => finishLoad(client, ownerUrl, load, log);
       return share ? ifAlone(client, finish) : withLoadLock(client, "alone", log, finish);
     });
   } catch (error) {
@@ -96,28 +88,6 @@ function requirePossible(spec: DatasetSpec): void {
   if (problems.length === 0) return;
   const list = problems.map(({ problem }) => `\n  - ${problem}`).join("");
   throw new ExpectedError(`This dataset cannot be made:${list}`);
-}
-
-/** Has the share's missing parts written by worker processes. */
-async function writeRows(
-  client: Client,
-  ownerUrl: string,
-  { spec, shards }: Load,
-  workers: number,
-  share: Share | undefined,
-  log: Log,
-): Promise<{ bytes: number; seconds: number }> {
-  const missing = missingParts(await readLines(client), partsOf({ shards }, share));
-  if (missing.length === 0) return { bytes: 0, seconds: 0 };
-  const missingShards = missing.filter(({ part }) => part === "messages").length;
-  const messages = Math.round((spec.messages * missingShards) / shards);
-  const progress = new Progress("messages", messages, "messages", log);
-  let bytes = 0;
-  await runWorkers({ ownerUrl, spec, shards, share }, Math.min(workers, missing.length), (sent) => {
-    bytes += sent.bytes;
-    progress.advance(sent.rows.messages ?? 0, sent.bytes);
-  });
-  return { bytes, seconds: progress.finish() };
 }
 
 /** Makes the tables whole again once all parts are in; undefined as long as other shares are missing. */

@@ -14,6 +14,7 @@ import type { Share } from "./parts";
 /**
  * Opens a new load where there is none: its ledger, and tables bare of keys and indexes. Says what it will take.
  *
+ * @param opening called when there is none, before the seconds that this takes
  * @throws ExpectedError when tables are missing or hold rows
  */
 export async function openLoad(
@@ -22,6 +23,7 @@ export async function openLoad(
   spec: DatasetSpec,
   { shards, workers }: { shards: number; workers: number },
   log: Log,
+  opening: () => void,
 ): Promise<void> {
   const database = client.database ?? "";
   const missing = await missingTables(client);
@@ -35,6 +37,7 @@ export async function openLoad(
   await withLoadLock(client, "alone", log, async () => {
     if ((await readLoad(client)) !== undefined) return;
     requireOwnRows(database, await countRows(client), {});
+    opening();
     await announceApart({ ownerUrl, spec, workers }, log);
     await withTransaction(client, async () => {
       await createLedger(client, spec, shards);

@@ -1,7 +1,6 @@
 import type { Client } from "pg";
 import { sliceBounds } from "../plan/slice";
-import { DatasetRows, type TableRows } from "../rows/dataset-rows";
-import type { DatasetSpec } from "../spec";
+import type { DatasetRows, TableRows } from "../rows/dataset-rows";
 import type { TableName } from "../tables";
 import { Copier } from "./copy";
 import { addLine, type Part } from "./ledger";
@@ -16,17 +15,15 @@ export interface Sent {
 /** Makes and sends the rows of parts. */
 export class PartLoader {
   readonly #copier: Copier;
-  readonly #rows: DatasetRows;
   readonly #bounds: Float64Array;
 
   constructor(
     readonly client: Client,
-    spec: DatasetSpec,
+    readonly rows: DatasetRows,
     shards: number,
   ) {
     this.#copier = new Copier(client);
-    this.#rows = new DatasetRows(spec);
-    this.#bounds = sliceBounds(this.#rows.plan, shards);
+    this.#bounds = sliceBounds(rows.plan, shards);
   }
 
   /** Sends a part's rows and writes its line in the ledger. Runs in a transaction, which commits both together. */
@@ -43,6 +40,6 @@ export class PartLoader {
   }
 
   #sources(part: Part, from: number, to: number): TableRows[] {
-    return part === "messages" ? this.#rows.slice(from, to) : [[part, this.#rows.whole(part)]];
+    return part === "messages" ? this.rows.slice(from, to) : [[part, this.rows.whole(part)]];
   }
 }

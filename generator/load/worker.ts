@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { withClient, withTransaction } from "../../postgres/connection";
+import { DatasetRows } from "../rows/dataset-rows";
 import type { DatasetSpec } from "../spec";
 import { hasLine, readLines, type Load } from "./ledger";
 import { claimPart, holdLoad } from "./locks";
@@ -8,30 +9,37 @@ import { PartLoader, type Sent } from "./part-loader";
 import { partName, partsOf, type PartKey, type Share } from "./parts";
 import { prepareSession } from "./session";
 
-/** What a worker has to do. */
-export interface WorkerJob extends Pick<Load, "shards"> {
+/** What a worker can get ready for. */
+export interface WorkerJob {
   ownerUrl: string;
   spec: DatasetSpec;
+}
+
+/** What it waits for: a load that is open, and which share of it to write. */
+export interface OpenLoad extends Pick<Load, "shards"> {
   share: Share | undefined;
 }
 
 /** How often parts that others hold are looked at again, milliseconds. */
-const LOOK_AGAIN_MS = 200;
+const LOOK_AGAIN_MS = 50;
 
 /**
- * Loads parts of the share until all of them are in the ledger, whoever put them there: a part that another worker
- * is at is left to it, and taken up if that one is stopped.
+ * Makes its plan, waits for the load, and loads parts of the share until all of them are in the ledger, whoever put
+ * them there: a part that another worker is at is left to it, and taken up if that one is stopped.
  *
  * @param report called with each part that this worker has committed
  */
-export function work(
-  { ownerUrl, spec, shards, share }: WorkerJob,
+export async function work(
+  { ownerUrl, spec }: WorkerJob,
   report: (sent: Sent) => void,
+  opened: Promise<OpenLoad>,
 ): Promise<void> {
-  return withClient(ownerUrl, async (client) => {
+  const rows = new DatasetRows(spec);
+  const { shards, share } = await opened;
+  await withClient(ownerUrl, async (client) => {
     await prepareSession(client);
     await holdLoad(client);
-    const loader = new PartLoader(client, spec, shards);
+    const loader = new PartLoader(client, rows, shards);
     const present = new Set((await readLines(client)).map(partName));
     let left = partsOf({ shards }, share).filter((part) => !present.has(partName(part)));
     while (left.length > 0) {

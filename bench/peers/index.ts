@@ -7,7 +7,7 @@ import { ours } from "./ours";
 import type { Peer } from "./peer";
 import { pgbench } from "./pgbench";
 import { prisma } from "./prisma";
-import { copyText, serverCopy } from "./server-copy";
+import { copyText, serverCopies, serverCopy } from "./server-copy";
 
 /** All peers, in the order in which they run and are shown. */
 export const peers: readonly Peer[] = [
@@ -15,6 +15,7 @@ export const peers: readonly Peer[] = [
   expert,
   expertOnBand,
   serverCopy,
+  serverCopies,
   clientCopy,
   pgbench,
   generateSeries,

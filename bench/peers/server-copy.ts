@@ -15,6 +15,14 @@ export const serverCopy: Peer = {
   prepare: (bench, database) => copy(database, bench.rowFiles().messages, "binary"),
 };
 
+/** The limit of two processors: twice the same at once, with no row to be made and no client to be heard. */
+export const serverCopies: Peer = {
+  name: "server-copies",
+  what: "two COPY BINARY of files at once",
+  timed: "The file of messages, WAL-logged, by two sessions at once: every row twice.",
+  prepare: (bench, database) => copy(database, bench.rowFiles().messages, "binary", 2),
+};
+
 /** The same as text. */
 export const copyText: Peer = {
   name: "copy-text",
@@ -26,12 +34,18 @@ export const copyText: Peer = {
   },
 };
 
-async function copy({ adminUrl }: BenchDatabase, file: RowFile, format: string): Promise<() => Promise<Run>> {
+async function copy(
+  { adminUrl }: BenchDatabase,
+  file: RowFile,
+  format: string,
+  sessions = 1,
+): Promise<() => Promise<Run>> {
   await withClient(adminUrl, dropDefinitions);
-  return () =>
-    withClient(adminUrl, async (client) => {
-      const phases = new Phases();
-      await phases.time("rows", () => client.query(`COPY messages FROM '${file.path}' (FORMAT ${format})`));
-      return { rows: file.rows, bytes: file.bytes, seconds: phases.seconds };
-    });
+  const once = () =>
+    withClient(adminUrl, (client) => client.query(`COPY messages FROM '${file.path}' (FORMAT ${format})`));
+  return async () => {
+    const phases = new Phases();
+    await phases.time("rows", () => Promise.all(Array.from({ length: sessions }, once)));
+    return { rows: sessions * file.rows, bytes: sessions * file.bytes, seconds: phases.seconds };
+  };
 }

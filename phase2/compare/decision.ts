@@ -13,12 +13,13 @@ type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
  * - an index is invalid;
  * - inserts, by time or by bytes of write-ahead log, cost over 10 % more and no query improved, or over 50 % more
  *   whatever improved;
- * - no query improved, and all are known not to: an index that nobody needs is written and stored for nothing.
+ * - no query improved, and none that has another plan may have: an index that nobody needs is written and stored for
+ *   nothing.
  *
  * INCONCLUSIVE, when nothing does and anything is open:
  * - a query whose plan changed may have become slower by 10 % and 0.05 ms or lost its target, or inserts may cost more
  *   than allowed;
- * - no query improved, and some may have;
+ * - no query improved, and some that have another plan may have;
  * - both captures have the same indexes.
  *
  * GO otherwise: some query improved, and nothing is worse than is paid for.
@@ -26,19 +27,20 @@ type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
  * Every index costs the planner some microseconds in the queries of its table, which are 10 % of the shortest of them
  * and nothing to anybody: hence the 0.05 ms.
  *
- * An index can hardly change a query in whose plan it is not. Of captures taken one after the other, what changed with
- * the plan unchanged is therefore put down to the machine: it neither pays for anything nor decides by itself.
+ * An index cannot make a query faster in whose plan it is not: that pays for nothing. It can make one slower, if
+ * hardly, by what it takes of the planner's time and of the caches: in captures taken in turns that decides, in captures
+ * taken one after the other it is put down to the machine and decides nothing by itself.
  */
 export function decide(judged: Judged): { verdict: Decision; reasons: Reason[] } {
   const credible = (query: QueryComparison): boolean => judged.method === "in turns" || query.plan.changed;
-  const improved = judged.queries.filter((query) => query.verdict === "IMPROVED" && credible(query));
+  const improved = judged.queries.filter(({ verdict, plan }) => verdict === "IMPROVED" && plan.changed);
   const reasons = [
     ...judged.queries.flatMap((query) => slower(query, credible(query))),
     ...targets(judged, credible),
     ...invalidIndexes(judged),
     ...(improved.length > 0 ? improvements(improved) : noImprovement(judged)),
     ...writeCost(judged, improved.length > 0),
-    ...cautions(judged, credible),
+    ...cautions(judged),
   ];
   const order: Reason["weight"][] = ["against", "open", "for", "caution"];
   reasons.sort((a, b) => order.indexOf(a.weight) - order.indexOf(b.weight));
@@ -130,16 +132,13 @@ function improvements(improved: readonly QueryComparison[]): Reason[] {
 function noImprovement({ queries, indexes }: Judged): Reason[] {
   if (indexes.length === 0)
     return [open("Both captures have the same indexes: there is nothing to release.")];
-  if (queries.some(({ verdict }) => verdict === "INCONCLUSIVE" || verdict === "IMPROVED")) {
-    return [open("No query is known to be faster, and some may be: measure more blocks.")];
+  if (queries.some(({ verdict, plan }) => verdict === "INCONCLUSIVE" && plan.changed)) {
+    return [open("No query is known to be faster, and some with another plan may be: measure more blocks.")];
   }
   return [against("No query improved: the indexes are written and stored for nothing.")];
 }
 
-function cautions(
-  { method, queries, writes, indexes }: Judged,
-  credible: (query: QueryComparison) => boolean,
-) {
+function cautions({ method, queries, writes, indexes }: Judged): Reason[] {
   const unused = indexes.filter(({ change, used_by }) => change === "added" && used_by.length === 0);
   const several = [
     ...queries.map((each) => ({ ...each, name: nameOf(each) })),
@@ -147,7 +146,7 @@ function cautions(
   ]
     .filter(({ before, after }) => before.modes.length > 1 || after.modes.length > 1)
     .map(({ name }) => name);
-  const lucky = queries.filter((query) => query.verdict === "IMPROVED" && !credible(query));
+  const lucky = queries.filter(({ verdict, plan }) => verdict === "IMPROVED" && !plan.changed);
   return [
     ...unused.map(({ name }) => caution(`Index ${name} is in the plan of no hot query.`)),
     ...lucky.map((query) =>

@@ -56,12 +56,8 @@ describe("an index that no query needs", function () {
     expect(verdicts).not.to.include.oneOf(["IMPROVED", "DEGRADED"]);
   });
 
-  it("is refused where all queries are known not to need it, and never released", () => {
-    for (const { verdict, queries } of comparisons) {
-      const known = queries.every((query) => query.verdict === "NO_CHANGE");
-      expect(verdict).to.equal(known ? "NO-GO" : "INCONCLUSIVE");
-    }
-    expect(comparisons.filter(({ verdict }) => verdict === "NO-GO")).to.have.length.above(20);
+  it("is refused: it is in the plan of none, whatever their latencies say", () => {
+    expect(comparisons.map(({ verdict }) => verdict)).to.deep.equal(comparisons.map(() => "NO-GO"));
   });
 });
 
@@ -85,15 +81,16 @@ describe("indexes planted on a real server, tried in turns", function () {
     const { verdict, writes, reasons, indexes } = await tried(harmful);
     expect(verdict).to.equal("NO-GO");
     expect(writes.wal_ratio).to.be.above(1.5);
-    expect(reasons.find(({ weight }) => weight === "against")!.text).to.contain("Q2: inserts are");
+    const against = reasons.filter(({ weight }) => weight === "against").map(({ text }) => text);
+    expect(against.join()).to.contain("Q2: inserts are");
     expect(indexes.map(({ change, used_by }) => [change, used_by])).to.deep.equal(
       harmful.map(() => ["added", []]),
     );
   });
 
-  it("are no GO when nobody needs them: they are in no plan, and cost inserts nothing", async () => {
+  it("are a NO-GO when nobody needs them: they are in no plan, and cost inserts nothing", async () => {
     const { verdict, queries, writes, indexes } = await tried(useless);
-    expect(verdict).not.to.equal("GO");
+    expect(verdict).to.equal("NO-GO");
     expect(queries.filter(({ plan }) => plan.changed)).to.deep.equal([]);
     expect(writes.wal_ratio).to.be.closeTo(1, 0.1);
     expect(indexes.map(({ name, used_by }) => ({ name, used_by }))).to.deep.equal([

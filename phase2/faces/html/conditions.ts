@@ -75,7 +75,7 @@ export function conditions({ tables, dataset, settings, seed, rules, cold_by }: 
         NO-GO: a query degraded by at least ${rules.least_slowdown_ms} ms or lost its target, an index is
         invalid, inserts cost over ${percent(rules.write_cost_paid)} more (${percent(rules.write_cost_unpaid)}
         where no query improved), or no query improved. GO: none of these, a query improved, and nothing is
-        open.
+        open. What counts is an improvement with another plan: an index speeds up none that it is not in.
       </p>
     </div>
   </section>`;

@@ -24,8 +24,8 @@ export interface PeerRuns {
 }
 
 /**
- * Runs all peers one at a time, round by round, back and forth: whoever comes after a small peer finds that a virtual
- * machine's host has taken back free memory and disk, which costs a load up to a third of its time.
+ * Runs all peers one at a time, round by round, back and forth, so that nobody always follows the same one: on a virtual
+ * machine a load after a small peer took up to half as long again as one after another load.
  */
 export async function measurePeers(bench: Bench, peers: readonly Peer[], log: Log): Promise<PeerRuns[]> {
   const measured = peers.map(({ name, what, timed, settings = {} }): PeerRuns => {

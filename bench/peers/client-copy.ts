@@ -6,8 +6,8 @@ import { postgresProgram } from "./postgres-program";
 const CLIENTS = 2;
 
 /**
- * What two processors can take in and store when making the rows costs nothing: psql passes the same bytes on, as
- * ready as they lie on disk. No generator with two connections does better.
+ * What two processors can take in from clients and store when making the rows costs nothing: psql passes the same bytes
+ * on, as ready as they lie on disk.
  */
 export const clientCopy: Peer = {
   name: "client-copy",

@@ -15,7 +15,7 @@ export const serverCopy: Peer = {
   prepare: (bench, database) => copy(database, bench.rowFiles().messages, "binary"),
 };
 
-/** The limit of two processors: twice the same at once, with no row to be made and no client to be heard. */
+/** The limit of two processors: twice that at once, with no row to be made and no client to be heard. */
 export const serverCopies: Peer = {
   name: "server-copies",
   what: "two COPY BINARY of files at once",
@@ -23,7 +23,7 @@ export const serverCopies: Peer = {
   prepare: (bench, database) => copy(database, bench.rowFiles().messages, "binary", 2),
 };
 
-/** The same as text. */
+/** One durable COPY of the messages as text. */
 export const copyText: Peer = {
   name: "copy-text",
   what: "server's COPY text from a file",

@@ -60,12 +60,22 @@ export async function withClient<T>(
   }
 }
 
-/** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
-export async function withTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in a transaction: committed when it returns, rolled back when it throws.
+ *
+ * @param meanwhile called while the server commits; throws nothing
+ */
+export async function withTransaction<T>(
+  client: Client,
+  work: () => Promise<T>,
+  meanwhile: () => void = () => undefined,
+): Promise<T> {
   await client.query("BEGIN");
   try {
     const result = await work();
-    await client.query("COMMIT");
+    const committed = client.query("COMMIT");
+    meanwhile();
+    await committed;
     return result;
   } catch (error) {
     // The first error is the one to report, even when the connection is gone and ROLLBACK fails too.

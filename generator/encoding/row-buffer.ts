@@ -5,6 +5,9 @@ const LONGEST_ROW = 8 * 1024;
 /** PostgreSQL's epoch, 2000-01-01, in Unix milliseconds. */
 const POSTGRES_EPOCH = Date.UTC(2000, 0, 1);
 const TWO_32 = 2 ** 32;
+/** Characters of an id, and bytes of its field. */
+export const ID_LENGTH = 25;
+export const ID_FIELD = 4 + ID_LENGTH;
 /** `PGCOPY\n\377\r\n\0`, no flags, no header extension. After the rows comes -1 in place of a field count. */
 export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 
@@ -17,7 +20,7 @@ export class RowBuffer {
   length = 0;
   readonly #view: DataView;
 
-  /** @param size bytes; 64 to 256 KB make few socket writes without waiting long for any */
+  /** @param size bytes; for sending, 64 to 256 KB make few socket writes without waiting long for any */
   constructor(size = 192 * 1024) {
     this.bytes = Buffer.allocUnsafeSlow(size);
     this.#view = new DataView(this.bytes.buffer);
@@ -102,7 +105,7 @@ export class RowBuffer {
 
   /**
    * Eight bytes at a time, as doubles, which hold ASCII exactly, because none of its characters makes a NaN. Up to
-   * seven bytes beyond are read, and written where the next field goes.
+   * seven bytes beyond are read, whatever they are, and written where the next field goes.
    */
   #copy(source: DataView, from: number, length: number): void {
     const view = this.#view;
@@ -111,17 +114,37 @@ export class RowBuffer {
     this.length = start + length;
   }
 
-  /** An id given as six words of four digits; see `Ids`. */
-  id(words: Uint32Array, from = 0): void {
-    this.textOf(25);
-    this.rawId(words, from);
+  /** An id: `c` and six words, each the ASCII codes of four digits; see `Ids`. */
+  id(first: number, second: number, third: number, fourth: number, fifth: number, sixth: number): void {
+    const view = this.#view;
+    const at = this.length;
+    view.setInt32(at, ID_LENGTH);
+    view.setUint8(at + 4, 0x63);
+    view.setUint32(at + 5, first);
+    view.setUint32(at + 9, second);
+    view.setUint32(at + 13, third);
+    view.setUint32(at + 17, fourth);
+    view.setUint32(at + 21, fifth);
+    view.setUint32(at + 25, sixth);
+    this.length = at + ID_FIELD;
   }
 
-  rawId(words: Uint32Array, from = 0): void {
+  /** The n-th of the ids that another buffer consists of; see `Ids.table`. */
+  keptId(ids: RowBuffer, n: number): void {
+    const source = ids.#view;
     const view = this.#view;
-    let at = this.length;
-    view.setUint8(at++, 0x63);
-    for (let i = 0; i < 6; i++, at += 4) view.setUint32(at, words[from + i]!);
-    this.length = at;
+    // Like `#copy`, without its loop: this is done twice for a message.
+    const from = n * ID_FIELD;
+    const at = this.length;
+    view.setFloat64(at, source.getFloat64(from));
+    view.setFloat64(at + 8, source.getFloat64(from + 8));
+    view.setFloat64(at + 16, source.getFloat64(from + 16));
+    view.setFloat64(at + 24, source.getFloat64(from + 24));
+    this.length = at + ID_FIELD;
+  }
+
+  /** As a part of a text, the id whose field begins at this place of the buffer. */
+  rawId(field: number): void {
+    this.#copy(this.#view, field + ID_FIELD - ID_LENGTH, ID_LENGTH);
   }
 }

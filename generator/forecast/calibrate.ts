@@ -5,7 +5,8 @@ import { Copier } from "../load/copy";
 import { makePlan } from "../plan/plan";
 import { MessageSlice } from "../plan/slice";
 import { identities } from "../rows/identities";
-import { MessageRows, MessageWriter } from "../rows/messages";
+import { MessageWriter } from "../rows/messages";
+import { SliceRows } from "../rows/slice-rows";
 import type { RowSource } from "../rows/source";
 import { tables } from "../tables";
 import type { Forecast } from "./forecast";
@@ -106,7 +107,7 @@ function trialRows(): () => RowSource {
   const writer = new MessageWriter(plan, identities(plan));
   const slice = new MessageSlice(plan);
   slice.read(-Infinity, Infinity);
-  return () => new MessageRows(writer, slice);
+  return () => new SliceRows(writer, slice);
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

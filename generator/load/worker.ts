@@ -3,16 +3,18 @@ import type { Client } from "pg";
 import { withClient, withTransaction } from "../../postgres/connection";
 import { DatasetRows } from "../rows/dataset-rows";
 import type { DatasetSpec } from "../spec";
-import { hasLine, readLines, type Load } from "./ledger";
+import { hasLine, missingParts, readLines, type Load } from "./ledger";
 import { claimPart, holdLoad } from "./locks";
 import { PartLoader, type Sent } from "./part-loader";
-import { partName, partsOf, type PartKey, type Share } from "./parts";
+import { partsOf, type PartKey, type Share } from "./parts";
 import { prepareSession } from "./session";
 
 /** What a worker can get ready for. */
 export interface WorkerJob {
   ownerUrl: string;
   spec: DatasetSpec;
+  /** Which of the workers it is, from 0, and how many there are. */
+  turn: { number: number; of: number };
 }
 
 /** What it waits for: a load that is open, and which share of it to write. */
@@ -30,7 +32,7 @@ const LOOK_AGAIN_MS = 50;
  * @param report called with each part that this worker has committed
  */
 export async function work(
-  { ownerUrl, spec }: WorkerJob,
+  { ownerUrl, spec, turn }: WorkerJob,
   report: (sent: Sent) => void,
   opened: Promise<OpenLoad>,
 ): Promise<void> {
@@ -40,26 +42,43 @@ export async function work(
     await prepareSession(client);
     await holdLoad(client);
     const loader = new PartLoader(client, rows, shards);
-    const present = new Set((await readLines(client)).map(partName));
-    let left = partsOf({ shards }, share).filter((part) => !present.has(partName(part)));
-    while (left.length > 0) {
-      const held: PartKey[] = [];
-      for (const part of left) {
-        const outcome = await loadPart(client, loader, part);
-        if (outcome === "held") held.push(part);
-        else if (outcome !== "present") report(outcome);
+    const missing = async (): Promise<PartKey[]> =>
+      missingParts(await readLines(client), partsOf({ shards }, share));
+    // Dealt in turn, so that workers do not meet; what is left at the end belongs to whoever is free.
+    let parts = (await missing()).filter((_, i) => i % turn.of === turn.number);
+    do {
+      let loaded = 0;
+      for (const [i, part] of parts.entries()) {
+        const sent = await loadPart(client, loader, part, parts[i + 1]);
+        if (sent === undefined) continue;
+        report(sent);
+        loaded++;
       }
-      if (held.length === left.length) await delay(LOOK_AGAIN_MS);
-      left = held;
-    }
+      if (parts.length > 0 && loaded === 0) await delay(LOOK_AGAIN_MS);
+      parts = await missing();
+    } while (parts.length > 0);
   });
 }
 
-/** Loads one part in a transaction of its own, unless another worker is at it or was. */
-function loadPart(client: Client, loader: PartLoader, part: PartKey): Promise<Sent | "held" | "present"> {
-  return withTransaction(client, async () => {
-    if (!(await claimPart(client, part))) return "held";
-    // Looked up after the claim: whoever had claimed it before has committed by now.
-    return (await hasLine(client, part)) ? "present" : loader.load(part);
-  });
+/**
+ * Loads one part in a transaction of its own, unless another worker is at it or was. While the server writes the commit
+ * to its disk, which leaves a processor free, the messages of the next part are made.
+ */
+function loadPart(
+  client: Client,
+  loader: PartLoader,
+  part: PartKey,
+  next: PartKey | undefined,
+): Promise<Sent | undefined> {
+  return withTransaction(
+    client,
+    async () => {
+      if (!(await claimPart(client, part))) return undefined;
+      // Looked up after the claim: whoever had claimed it before has committed by now.
+      return (await hasLine(client, part)) ? undefined : loader.load(part);
+    },
+    () => {
+      if (next) loader.prepare(next);
+    },
+  );
 }

@@ -11,7 +11,7 @@ export class Workers {
   #report: (sent: Sent) => void = () => undefined;
   #running: Promise<void> | undefined;
 
-  constructor(readonly job: WorkerJob) {
+  constructor(readonly job: Omit<WorkerJob, "turn">) {
     this.#opened = new Promise((resolve) => {
       this.#goAhead = resolve;
     });
@@ -48,9 +48,10 @@ export class Workers {
     const report = (sent: Sent): void => {
       this.#report(sent);
     };
-    const running = Array.from({ length: count }, () =>
-      runSubprocess(program, this.job, report, { signal, goAhead: this.#opened }),
-    );
+    const running = Array.from({ length: count }, (_, number) => {
+      const job: WorkerJob = { ...this.job, turn: { number, of: count } };
+      return runSubprocess(program, job, report, { signal, goAhead: this.#opened });
+    });
     try {
       await Promise.all(running);
     } catch (error) {

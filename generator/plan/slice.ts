@@ -1,5 +1,6 @@
 import type { Burst } from "./bursts";
 import { NONE } from "./members";
+import { messageType } from "./message-type";
 import type { Plan } from "./plan";
 import type { Stream } from "./random";
 import { LONGEST_BURST } from "./time-model";
@@ -37,19 +38,22 @@ export class MessageSlice {
   order = new Uint32Array(0);
   at = new Float64Array(0);
   /** Number of the message in the conversation-by-conversation numbering; every other property is keyed by it. */
-  message = new Float64Array(0);
-  conversation = new Uint32Array(0);
+  message = new Int32Array(0);
+  conversation = new Int32Array(0);
+  /** Values of MESSAGE_TYPE. */
+  type = new Uint8Array(0);
   /** The member who wrote it. */
-  sender = new Float64Array(0);
+  sender = new Int32Array(0);
   reading = new Uint8Array(0);
   /** The member who read it, where that is recorded. */
-  reader = new Float64Array(0);
+  reader = new Int32Array(0);
   /** The message that it replies to, or NONE, and that one's instant. */
-  replyTo = new Float64Array(0);
+  replyTo = new Int32Array(0);
   replyToAt = new Float64Array(0);
 
   readonly #byTime = new TimeSort();
   readonly #plan: Plan;
+  readonly #type: Stream;
   readonly #reply: Stream;
   readonly #replyTarget: Stream;
   readonly #sender: Stream;
@@ -62,6 +66,7 @@ export class MessageSlice {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#type = plan.streams("messages.type");
     this.#reply = plan.streams("messages.reply");
     this.#replyTarget = plan.streams("messages.replyToId");
     this.#sender = plan.streams("messages.senderId");
@@ -76,8 +81,8 @@ export class MessageSlice {
     this.count = 0;
     const firstRank = from <= time.start ? 0 : bursts.rankAt(from - LONGEST_BURST);
     for (let rank = firstRank; rank < bursts.count; rank++) {
-      if (bursts.startOfRank(rank) >= to) break;
       bursts.readRank(rank, burst);
+      if (burst.start >= to) break;
       let at = burst.start;
       for (let i = 0; i < burst.length; i++) {
         if (i > 0) at += bursts.pauseBefore(burst.first + i);
@@ -96,6 +101,7 @@ export class MessageSlice {
     this.at[i] = at;
     this.message[i] = message;
     this.conversation[i] = this.#burst.conversation;
+    this.type[i] = messageType(this.#type, message);
     this.#choosePeople(i, this.#burst.conversation, message, at);
     this.#chooseReply(i, position, message, at);
   }
@@ -150,17 +156,18 @@ export class MessageSlice {
   #grow(): void {
     const capacity = Math.max(4096, this.at.length * 2);
     this.at = grown(this.at, new Float64Array(capacity));
-    this.message = grown(this.message, new Float64Array(capacity));
-    this.conversation = grown(this.conversation, new Uint32Array(capacity));
-    this.sender = grown(this.sender, new Float64Array(capacity));
+    this.message = grown(this.message, new Int32Array(capacity));
+    this.conversation = grown(this.conversation, new Int32Array(capacity));
+    this.sender = grown(this.sender, new Int32Array(capacity));
+    this.type = grown(this.type, new Uint8Array(capacity));
     this.reading = grown(this.reading, new Uint8Array(capacity));
-    this.reader = grown(this.reader, new Float64Array(capacity));
-    this.replyTo = grown(this.replyTo, new Float64Array(capacity));
+    this.reader = grown(this.reader, new Int32Array(capacity));
+    this.replyTo = grown(this.replyTo, new Int32Array(capacity));
     this.replyToAt = grown(this.replyToAt, new Float64Array(capacity));
   }
 }
 
-function grown<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+function grown<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -1,18 +1,17 @@
 import { Ascii } from "../encoding/ascii";
-import type { RowBuffer } from "../encoding/row-buffer";
+import { ID_LENGTH, type RowBuffer } from "../encoding/row-buffer";
+import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
 import type { Stream } from "../plan/random";
 import type { MessageSlice } from "../plan/slice";
 import { tables } from "../tables";
 import { audios, documents, images, videos, type FileKind } from "./dictionary";
 import type { Identities } from "./identities";
-import { Ids, ID_WORDS } from "./ids";
-import { MessageProperties, MessageType } from "./message-properties";
-import { RowSource } from "./source";
+import { Ids } from "./ids";
+import type { SliceWriter } from "./slice-rows";
 
 /** Share of messages with attachments that have several: 2 to 5. */
 const SEVERAL = 0.2;
-const ID_LENGTH = 25;
 const FILES = new Ascii("https://files.example.com/");
 const THUMBNAILS = new Ascii("https://files.example.com/thumbnails/");
 const THUMBNAIL_EXTENSION = new Ascii(".webp");
@@ -38,21 +37,18 @@ function model(
   return { type: new Ascii(type), kinds, smallest, largest, visual, timed };
 }
 
-const MODELS: Partial<Record<MessageType, AttachmentModel>> = {
-  [MessageType.image]: model("IMAGE", images, 40_000, 6_000_000, "visual"),
-  [MessageType.file]: model("DOCUMENT", documents, 5_000, 12_000_000),
-  [MessageType.audio]: model("AUDIO", audios, 20_000, 4_000_000, "timed"),
-  [MessageType.video]: model("VIDEO", videos, 500_000, 80_000_000, "visual timed"),
+const MODELS: Record<number, AttachmentModel> = {
+  [MESSAGE_TYPE.image]: model("IMAGE", images, 40_000, 6_000_000, "visual"),
+  [MESSAGE_TYPE.file]: model("DOCUMENT", documents, 5_000, 12_000_000),
+  [MESSAGE_TYPE.audio]: model("AUDIO", audios, 20_000, 4_000_000, "timed"),
+  [MESSAGE_TYPE.video]: model("VIDEO", videos, 500_000, 80_000_000, "visual timed"),
 };
 
 /** What the attachments of every slice share. */
-export class AttachmentWriter {
+export class AttachmentWriter implements SliceWriter {
   readonly #ids: Ids;
   readonly #count: Stream;
   readonly #random: Stream;
-  readonly #properties: MessageProperties;
-  readonly #own = new Uint32Array(ID_WORDS);
-  readonly #message = new Uint32Array(ID_WORDS);
 
   constructor(
     readonly plan: Plan,
@@ -61,41 +57,40 @@ export class AttachmentWriter {
     this.#ids = new Ids(plan.streams, "attachments");
     this.#count = plan.streams("attachments.count");
     this.#random = plan.streams("attachments.properties");
-    this.#properties = new MessageProperties(plan.streams, plan.time);
   }
 
-  /** Writes the attachments of the message in place i of the slice's columns. Returns how many. */
   write(slice: MessageSlice, i: number, row: RowBuffer): number {
+    const type = slice.type[i]!;
+    if (type === MESSAGE_TYPE.text) return 0;
+    const attachment = MODELS[type]!;
     const message = slice.message[i]!;
-    const attachment = MODELS[this.#properties.typeOf(message)];
-    if (attachment === undefined) return 0;
     const count = this.#count.unit(message) < SEVERAL ? 2 + (this.#count.draw(message, 0) % 4) : 1;
     const at = slice.at[i]!;
     const sender = this.plan.members.user[slice.sender[i]!]!;
-    this.identities.messages.write(this.#message, 0, at, message);
     for (let part = 0; part < count; part++) {
       row.row(tables.attachments.length);
-      this.#ids.write(this.#own, 0, at, message, part);
-      this.#writeFile(attachment, this.#random.draw(message, part), row);
+      const id = row.length;
+      this.#ids.write(row, at, message, part);
+      this.#writeFile(attachment, this.#random.draw(message, part), id, row);
       row.timestamp(at);
       row.timestamp(at);
-      row.id(this.identities.users, sender * ID_WORDS);
-      row.id(this.#message);
+      row.keptId(this.identities.users, sender);
+      this.identities.messages.write(row, at, message);
     }
     return count;
   }
 
-  /** The columns from `id` to `duration`. */
+  /** The columns from `fileName` to `duration`. Name and addresses contain the id, whose field is at `id`. */
   #writeFile(
     { type, kinds, smallest, largest, visual, timed }: AttachmentModel,
     random: number,
+    id: number,
     row: RowBuffer,
   ): void {
     const { extension, mimeType, originalNames } = kinds[random % kinds.length]!;
     const unit = this.#random.unit(random);
-    row.id(this.#own);
     row.textOf(ID_LENGTH + extension.length);
-    row.rawId(this.#own);
+    row.rawId(id);
     row.raw(extension);
     row.encoded(originalNames[this.#random.below(random, originalNames.length)]!);
     row.encoded(mimeType);
@@ -103,12 +98,12 @@ export class AttachmentWriter {
     row.int(Math.floor(smallest + unit * unit * unit * (largest - smallest)));
     row.textOf(FILES.length + ID_LENGTH + extension.length);
     row.raw(FILES);
-    row.rawId(this.#own);
+    row.rawId(id);
     row.raw(extension);
     if (visual) {
       row.textOf(THUMBNAILS.length + ID_LENGTH + THUMBNAIL_EXTENSION.length);
       row.raw(THUMBNAILS);
-      row.rawId(this.#own);
+      row.rawId(id);
       row.raw(THUMBNAIL_EXTENSION);
     } else row.null();
     row.encoded(type);
@@ -121,21 +116,5 @@ export class AttachmentWriter {
     }
     if (timed) row.int(2 + Math.floor(unit * unit * 600));
     else row.null();
-  }
-}
-
-/** Rows of `attachments`, in order of their messages. */
-export class AttachmentRows extends RowSource {
-  readonly #writer: AttachmentWriter;
-  readonly #slice: MessageSlice;
-
-  constructor(writer: AttachmentWriter, slice: MessageSlice) {
-    super(slice.count);
-    this.#writer = writer;
-    this.#slice = slice;
-  }
-
-  protected write(n: number, row: RowBuffer): void {
-    this.written += this.#writer.write(this.#slice, this.#slice.order[n]!, row);
   }
 }

@@ -4,8 +4,7 @@ import type { Plan } from "../plan/plan";
 import { tables } from "../tables";
 import { topics } from "./dictionary";
 import { inOrderOf, type Identities } from "./identities";
-import { ID_WORDS } from "./ids";
-import { RowSource } from "./source";
+import { WholeRows } from "./whole-rows";
 
 const DIRECT_MESSAGE = new Ascii("DIRECT_MESSAGE");
 const GROUP_CHAT = new Ascii("GROUP_CHAT");
@@ -23,12 +22,11 @@ const groupKinds = [
 ];
 
 /** Rows of `conversations`, in order of creation. */
-export class ConversationRows extends RowSource {
+export class ConversationRows extends WholeRows {
   readonly #plan: Plan;
   readonly #ids: Identities;
   readonly #properties;
   readonly #order: Uint32Array;
-  readonly #lastMessage = new Uint32Array(ID_WORDS);
 
   constructor(plan: Plan, ids: Identities) {
     super(plan.spec.conversations);
@@ -46,9 +44,8 @@ export class ConversationRows extends RowSource {
     const group = direct[c] === 0;
     const topic = topics[draw(0, topics.length)]!;
     const lastMessageAt = chronology.lastMessageAt[c]!;
-    this.#ids.messages.write(this.#lastMessage, 0, lastMessageAt, chronology.lastMessage[c]!);
     row.row(tables.conversations.length);
-    row.id(this.#ids.conversations, c * ID_WORDS);
+    row.keptId(this.#ids.conversations, c);
     if (group)
       row.text(`${topic[0]!.toUpperCase()}${topic.slice(1)} ${groupKinds[draw(1, groupKinds.length)]!}`);
     else row.null();
@@ -63,10 +60,9 @@ export class ConversationRows extends RowSource {
     row.bool(draw(5, 20) > 0);
     row.int(group ? MOST_MEMBERS : 2);
     row.timestamp(lastMessageAt);
-    row.id(this.#lastMessage);
+    this.#ids.messages.write(row, lastMessageAt, chronology.lastMessage[c]!);
     row.timestamp(chronology.createdAt[c]!);
     row.timestamp(lastMessageAt);
-    row.id(this.#ids.users, members.user[members.start[c]!]! * ID_WORDS);
-    this.written++;
+    row.keptId(this.#ids.users, members.user[members.start[c]!]!);
   }
 }

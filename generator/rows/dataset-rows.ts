@@ -2,12 +2,13 @@ import { makePlan, type Plan } from "../plan/plan";
 import { MessageSlice } from "../plan/slice";
 import type { DatasetSpec } from "../spec";
 import type { TableName } from "../tables";
-import { AttachmentRows, AttachmentWriter } from "./attachments";
+import { AttachmentWriter } from "./attachments";
 import { ConversationRows } from "./conversations";
 import { identities, type Identities } from "./identities";
 import { MemberRows } from "./members";
-import { MessageRows, MessageWriter } from "./messages";
-import { ReadRows, ReadWriter } from "./reads";
+import { MessageWriter } from "./messages";
+import { ReadWriter } from "./reads";
+import { SliceRows } from "./slice-rows";
 import type { RowSource } from "./source";
 import { UserRows } from "./users";
 
@@ -45,9 +46,9 @@ export class DatasetRows {
   slice(from: number, to: number): TableRows[] {
     this.#slice.read(from, to);
     return [
-      ["messages", new MessageRows(this.#messages, this.#slice)],
-      ["attachments", new AttachmentRows(this.#attachments, this.#slice)],
-      ["message_reads", new ReadRows(this.#reads, this.#slice)],
+      ["messages", new SliceRows(this.#messages, this.#slice)],
+      ["attachments", new SliceRows(this.#attachments, this.#slice)],
+      ["message_reads", new SliceRows(this.#reads, this.#slice)],
     ];
   }
 }

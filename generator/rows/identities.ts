@@ -1,10 +1,11 @@
+import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
 import { Ids } from "./ids";
 
 /** The ids of everything that other rows point at; those of messages are made when needed, the others kept. */
 export interface Identities {
-  users: Uint32Array;
-  conversations: Uint32Array;
+  users: RowBuffer;
+  conversations: RowBuffer;
   messages: Ids;
 }
 

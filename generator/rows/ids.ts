@@ -1,7 +1,5 @@
+import { ID_FIELD, RowBuffer } from "../encoding/row-buffer";
 import type { Stream, Streams } from "../plan/random";
-
-/** An id is `c` and so many words, each the ASCII codes of four base-36 digits. */
-export const ID_WORDS = 6;
 
 /** How many numbers four base-36 digits have. */
 const QUAD = 36 ** 4;
@@ -27,33 +25,28 @@ export class Ids {
     this.#random = streams(`${table}.id.random`);
   }
 
-  /** Writes the words of the id of row `n` (below 2^32), created at `instant`. */
-  write(into: Uint32Array, at: number, instant: number, n: number, part = 0): void {
+  /** Writes the id of row `n` (below 2^32), created at `instant`. */
+  write(row: RowBuffer, instant: number, n: number, part = 0): void {
     const time = Math.floor(instant / QUAD);
     const number = this.#number.bits(n);
     const high = Math.floor(number / QUAD);
     const random = this.#random.bits(n);
-    into[at] = quadDigits(time);
-    into[at + 1] = quadDigits(instant - time * QUAD);
-    into[at + 2] = quadDigits(high + HIGH * (random % FREE));
-    into[at + 3] = quadDigits(number - high * QUAD);
-    into[at + 4] = quadDigits((random % (QUAD / PARTS)) * PARTS + part);
-    into[at + 5] = quadDigits(this.#random.bits(random) % QUAD);
+    row.id(
+      quadDigits(time),
+      quadDigits(instant - time * QUAD),
+      quadDigits(high + HIGH * (random % FREE)),
+      quadDigits(number - high * QUAD),
+      quadDigits((random % (QUAD / PARTS)) * PARTS + part),
+      quadDigits(this.#random.bits(random) % QUAD),
+    );
   }
 
-  /** The ids of rows 0, 1, ... created at the given instants, one after the other. */
-  table(instants: Float64Array): Uint32Array {
-    const words = new Uint32Array(instants.length * ID_WORDS);
-    for (let n = 0; n < instants.length; n++) this.write(words, n * ID_WORDS, instants[n]!, n);
-    return words;
+  /** The ids of rows 0, 1, ... created at the given instants; see `RowBuffer.keptId`. */
+  table(instants: Float64Array): RowBuffer {
+    const kept = new RowBuffer((instants.length + 1) * ID_FIELD);
+    for (let n = 0; n < instants.length; n++) this.write(kept, instants[n]!, n);
+    return kept;
   }
-}
-
-/** The id as text; only for names that contain it and for tests. */
-export function idText(words: Uint32Array, from = 0): string {
-  const bytes = Buffer.alloc(1 + 4 * ID_WORDS, "c");
-  for (let i = 0; i < ID_WORDS; i++) bytes.writeUInt32BE(words[from + i]!, 1 + 4 * i);
-  return bytes.toString("latin1");
 }
 
 /** The four base-36 digits of a number below QUAD, as the big-endian word of their ASCII codes. */

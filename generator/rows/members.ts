@@ -4,8 +4,8 @@ import { NONE } from "../plan/members";
 import type { Plan } from "../plan/plan";
 import { tables } from "../tables";
 import { inOrderOf, type Identities } from "./identities";
-import { Ids, ID_WORDS } from "./ids";
-import { RowSource } from "./source";
+import { Ids } from "./ids";
+import { WholeRows } from "./whole-rows";
 
 const OWNER = new Ascii("OWNER");
 const ADMIN = new Ascii("ADMIN");
@@ -15,7 +15,7 @@ const MEMBERS_PER_ADMIN = 12;
 const WEEK = 7 * 86_400_000;
 
 /** Rows of `conversation_users`, in order of joining. */
-export class MemberRows extends RowSource {
+export class MemberRows extends WholeRows {
   readonly #plan: Plan;
   readonly #identities: Identities;
   readonly #ids: Ids;
@@ -23,7 +23,6 @@ export class MemberRows extends RowSource {
   readonly #order: Uint32Array;
   /** The conversation of each member. */
   readonly #conversation: Uint32Array;
-  readonly #words = new Uint32Array(ID_WORDS);
 
   constructor(plan: Plan, identities: Identities) {
     super(plan.members.user.length);
@@ -49,8 +48,7 @@ export class MemberRows extends RowSource {
     const active = Number.isNaN(leftAt);
     const muted = active && this.#muted.below(member, 12) === 0;
     row.row(tables.conversation_users.length);
-    this.#ids.write(this.#words, 0, joinedAt, member);
-    row.id(this.#words);
+    this.#ids.write(row, joinedAt, member);
     row.encoded(this.#role(member, c));
     row.bool(active);
     row.bool(muted);
@@ -61,14 +59,12 @@ export class MemberRows extends RowSource {
     if (lastRead === NONE) row.null();
     else {
       const messageAt = Math.min(members.until[member]!, chronology.lastMessageAt[c]!);
-      this.#identities.messages.write(this.#words, 0, messageAt, lastRead);
-      row.id(this.#words);
+      this.#identities.messages.write(row, messageAt, lastRead);
     }
     row.timestamp(joinedAt);
     row.timestamp(active ? (Number.isNaN(lastReadAt) ? joinedAt : lastReadAt) : leftAt);
-    row.id(this.#identities.users, members.user[member]! * ID_WORDS);
-    row.id(this.#identities.conversations, c * ID_WORDS);
-    this.written++;
+    row.keptId(this.#identities.users, members.user[member]!);
+    row.keptId(this.#identities.conversations, c);
   }
 
   #role(member: number, c: number): Ascii {

@@ -3,23 +3,9 @@ import { exp, normalQuantile } from "../plan/arithmetic";
 import type { Stream, Streams } from "../plan/random";
 import type { TimeModel } from "../plan/time-model";
 
-/** Message types in the order of `typeNames`. */
-export enum MessageType {
-  text,
-  image,
-  file,
-  audio,
-  video,
-}
+/** The names of message types, in the order of MESSAGE_TYPE. */
 export const typeNames = ["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO"].map((name) => new Ascii(name));
 
-/** The types of 100 messages. */
-const TYPES = Array.from({ length: 100 }, (_, percent) => {
-  if (percent < 85) return MessageType.text;
-  if (percent < 95) return MessageType.image;
-  if (percent < 98) return MessageType.file;
-  return percent < 99 ? MessageType.audio : MessageType.video;
-});
 /** Shares of messages. */
 const EDITED = 0.03;
 const DELETED = 0.01;
@@ -33,7 +19,6 @@ const LENGTHS = Uint16Array.from({ length: 2 ** 14 }, (_, i) =>
 
 /** What is decided for each message by its number alone. */
 export class MessageProperties {
-  readonly #type: Stream;
   readonly #length: Stream;
   readonly #edited: Stream;
   readonly #deleted: Stream;
@@ -42,14 +27,9 @@ export class MessageProperties {
     streams: Streams,
     readonly time: TimeModel,
   ) {
-    this.#type = streams("messages.type");
     this.#length = streams("messages.length");
     this.#edited = streams("messages.editedAt");
     this.#deleted = streams("messages.deletedAt");
-  }
-
-  typeOf(message: number): MessageType {
-    return TYPES[Math.floor(this.#type.unit(message) * 100)]!;
   }
 
   /** How many characters the text has, 1 to 5000. */

@@ -1,15 +1,15 @@
 import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
 import { NONE } from "../plan/members";
+import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
 import { READING, type MessageSlice } from "../plan/slice";
 import type { Stream } from "../plan/random";
 import { tables } from "../tables";
 import { sentencePool } from "./dictionary";
 import type { Identities } from "./identities";
-import { ID_WORDS } from "./ids";
-import { LONGEST_TEXT, MessageProperties, MessageType, typeNames } from "./message-properties";
-import { RowSource } from "./source";
+import { LONGEST_TEXT, MessageProperties, typeNames } from "./message-properties";
+import type { SliceWriter } from "./slice-rows";
 
 const SENT = new Ascii("SENT");
 const DELIVERED = new Ascii("DELIVERED");
@@ -23,14 +23,12 @@ const SPACE = 0x20;
 const FULL_STOP = 0x2e;
 
 /** What the rows of every slice share: tables made once from the plan. */
-export class MessageWriter {
+export class MessageWriter implements SliceWriter {
   readonly properties: MessageProperties;
   readonly #status: Stream;
   readonly #text: Stream;
   readonly #caption: Stream;
   readonly #pool;
-  readonly #own = new Uint32Array(ID_WORDS);
-  readonly #replyTo = new Uint32Array(ID_WORDS);
 
   constructor(
     readonly plan: Plan,
@@ -44,22 +42,20 @@ export class MessageWriter {
     this.#pool = sentencePool(2 ** 19, LONGEST_TEXT, (step, limit) => pool.below(step, limit));
   }
 
-  /** Writes the row of the message in place i of the slice's columns. */
-  write(slice: MessageSlice, i: number, row: RowBuffer): void {
+  write(slice: MessageSlice, i: number, row: RowBuffer): number {
     const { members } = this.plan;
     const message = slice.message[i]!;
     const at = slice.at[i]!;
     const replyTo = slice.replyTo[i]!;
-    const type = this.properties.typeOf(message);
+    const type = slice.type[i]!;
     const editedAt = this.properties.editedAt(message, at);
     const deletedAt = this.properties.deletedAt(message, at);
     const edited = !Number.isNaN(editedAt);
     const deleted = !Number.isNaN(deletedAt);
 
     row.row(tables.messages.length);
-    this.ids.messages.write(this.#own, 0, at, message);
-    row.id(this.#own);
-    if (type === MessageType.text || this.#caption.bits(message) % CAPTION === 0)
+    this.ids.messages.write(row, at, message);
+    if (type === MESSAGE_TYPE.text || this.#caption.bits(message) % CAPTION === 0)
       this.#writeText(message, row);
     else row.null();
     row.encoded(typeNames[type]!);
@@ -70,15 +66,15 @@ export class MessageWriter {
     row.timestamp(deletedAt);
     if (replyTo === NONE) row.null();
     else {
-      this.ids.messages.write(this.#replyTo, 0, slice.replyToAt[i]!, replyTo);
-      row.id(this.#replyTo);
+      this.ids.messages.write(row, slice.replyToAt[i]!, replyTo);
     }
     row.null();
     row.null();
     row.timestamp(at);
     row.timestamp(deleted ? deletedAt : edited ? editedAt : at);
-    row.id(this.ids.users, members.user[slice.sender[i]!]! * ID_WORDS);
-    row.id(this.ids.conversations, slice.conversation[i]! * ID_WORDS);
+    row.keptId(this.ids.users, members.user[slice.sender[i]!]!);
+    row.keptId(this.ids.conversations, slice.conversation[i]!);
+    return 1;
   }
 
   #writeText(message: number, row: RowBuffer): void {
@@ -95,22 +91,5 @@ export class MessageWriter {
     const bits = this.#status.bits(message);
     if (reading === READING.possible && bits % 8 < READ_OF_EIGHT) return READ;
     return bits % 16 < 14 ? DELIVERED : SENT;
-  }
-}
-
-/** Rows of `messages`, in order of time. */
-export class MessageRows extends RowSource {
-  readonly #writer: MessageWriter;
-  readonly #slice: MessageSlice;
-
-  constructor(writer: MessageWriter, slice: MessageSlice) {
-    super(slice.count);
-    this.#writer = writer;
-    this.#slice = slice;
-  }
-
-  protected write(n: number, row: RowBuffer): void {
-    this.#writer.write(this.#slice, this.#slice.order[n]!, row);
-    this.written++;
   }
 }

@@ -3,15 +3,14 @@ import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
 import { tables } from "../tables";
 import { firstNames, lastNames, topics } from "./dictionary";
-import { ID_WORDS } from "./ids";
 import type { Identities } from "./identities";
-import { RowSource } from "./source";
+import { WholeRows } from "./whole-rows";
 
 const visibilities = ["PUBLIC", "CONNECTIONS_ONLY", "CLOSE_FRIENDS_ONLY", "PRIVATE"].map((v) => new Ascii(v));
 const DAY = 86_400_000;
 
 /** Rows of `users`. No address can reach a person: every domain is reserved by RFC 2606. */
-export class UserRows extends RowSource {
+export class UserRows extends WholeRows {
   readonly #plan: Plan;
   readonly #ids: Identities;
   readonly #properties;
@@ -35,7 +34,7 @@ export class UserRows extends RowSource {
     const lastSeenAt = time.end - Math.min(draw(2, 14 * DAY), sinceThen);
     const online = draw(3, 20) === 0;
     row.row(tables.users.length);
-    row.id(this.#ids.users, user * ID_WORDS);
+    row.keptId(this.#ids.users, user);
     row.text(`${name}@example.com`);
     row.text(name);
     row.text(first);
@@ -59,6 +58,5 @@ export class UserRows extends RowSource {
     row.timestamp(createdAt);
     row.timestamp(lastSeenAt);
     row.timestamp(lastSeenAt - Math.min(draw(16, DAY), lastSeenAt - createdAt));
-    this.written++;
   }
 }

@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { Copier } from "../../generator/load/copy";
 import { makePlan } from "../../generator/plan/plan";
 import { MessageSlice } from "../../generator/plan/slice";
-import { AttachmentRows, AttachmentWriter } from "../../generator/rows/attachments";
+import { AttachmentWriter } from "../../generator/rows/attachments";
 import { ConversationRows } from "../../generator/rows/conversations";
 import { identities } from "../../generator/rows/identities";
 import { MemberRows } from "../../generator/rows/members";
-import { MessageRows, MessageWriter } from "../../generator/rows/messages";
-import { ReadRows, ReadWriter } from "../../generator/rows/reads";
+import { MessageWriter } from "../../generator/rows/messages";
+import { ReadWriter } from "../../generator/rows/reads";
+import { SliceRows } from "../../generator/rows/slice-rows";
 import type { RowSource } from "../../generator/rows/source";
 import { UserRows } from "../../generator/rows/users";
 import type { DatasetSpec } from "../../generator/spec";
@@ -98,8 +99,8 @@ function rowsOf(spec: DatasetSpec): [TableName, RowSource][] {
     ["users", new UserRows(plan, ids)],
     ["conversations", new ConversationRows(plan, ids)],
     ["conversation_users", new MemberRows(plan, ids)],
-    ["messages", new MessageRows(new MessageWriter(plan, ids), slice)],
-    ["attachments", new AttachmentRows(new AttachmentWriter(plan, ids), slice)],
-    ["message_reads", new ReadRows(new ReadWriter(plan, ids), slice)],
+    ["messages", new SliceRows(new MessageWriter(plan, ids), slice)],
+    ["attachments", new SliceRows(new AttachmentWriter(plan, ids), slice)],
+    ["message_reads", new SliceRows(new ReadWriter(plan, ids), slice)],
   ];
 }

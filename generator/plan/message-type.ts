@@ -1,0 +1,17 @@
+import type { Stream } from "./random";
+
+/** Message types in the order of their names in the schema. */
+export const MESSAGE_TYPE = { text: 0, image: 1, file: 2, audio: 3, video: 4 } as const;
+
+/** The types of 100 messages. */
+const TYPES = Array.from({ length: 100 }, (_, percent) => {
+  if (percent < 85) return MESSAGE_TYPE.text;
+  if (percent < 95) return MESSAGE_TYPE.image;
+  if (percent < 98) return MESSAGE_TYPE.file;
+  return percent < 99 ? MESSAGE_TYPE.audio : MESSAGE_TYPE.video;
+});
+
+/** The type of a message, a value of MESSAGE_TYPE, which says whether it has attachments. */
+export function messageType(stream: Stream, message: number): number {
+  return TYPES[Math.floor(stream.unit(message) * 100)]!;
+}

@@ -1,0 +1,17 @@
+import type { RowBuffer } from "../encoding/row-buffer";
+import type { RowSource } from "./source";
+
+/** All rows of a table, each made from its number. */
+export abstract class WholeRows implements RowSource {
+  written = 0;
+
+  constructor(readonly count: number) {}
+
+  fill(buffer: RowBuffer): boolean {
+    while (this.written < this.count && buffer.hasRoom()) this.write(this.written++, buffer);
+    return this.written < this.count;
+  }
+
+  /** Writes row n. */
+  protected abstract write(n: number, row: RowBuffer): void;
+}

@@ -1,6 +1,7 @@
 import { withClient } from "../postgres/connection";
 import type { Log } from "../runtime/progress";
 import { PeerMissing, type Bench, type Peer, type Run } from "./peers/peer";
+import { serverCopies } from "./peers/server-copy";
 
 /** In turn with the others, so that a slow minute of the machine does not hit one peer alone. */
 const ROUNDS = 3;
@@ -25,13 +26,15 @@ export interface PeerRuns {
 
 /**
  * Runs all peers one at a time, round by round, back and forth, so that nobody always follows the same one: on a virtual
- * machine a load after a small peer took up to half as long again as one after another load.
+ * machine a load after a small peer took up to half as long again as one after another load. Before them all goes a load
+ * that is not counted: whoever comes first has the server make its log files.
  */
 export async function measurePeers(bench: Bench, peers: readonly Peer[], log: Log): Promise<PeerRuns[]> {
   const measured = peers.map(({ name, what, timed, settings = {} }): PeerRuns => {
     return { name, what, timed, settings, runs: [] };
   });
   const forth = [...peers.entries()];
+  await measure(bench, serverCopies);
   for (let round = 1; round <= ROUNDS; round++) {
     for (const [i, peer] of round % 2 === 1 ? forth : forth.toReversed()) {
       const result = measured[i]!;

@@ -25,19 +25,24 @@ export interface OwnLoad {
   memory?: PeakMemory;
 }
 
-/** Loads a dataset of so many messages into an empty database, in processes of its own. */
+/**
+ * Loads a dataset of so many messages into an empty database, in processes of its own.
+ *
+ * @param watched whether to watch the memory too, which takes a hundredth of two processors
+ */
 export async function ownLoad(
   { spec, signal }: Pick<Bench, "spec" | "signal">,
   { ownerUrl }: BenchDatabase,
   messages: number,
   options: LoadJob["options"] = {},
+  watched = false,
 ): Promise<OwnLoad> {
   const program = join(__dirname, "load-process.ts");
   const child = spawn(process.execPath, ["--require", "tsx/cjs", program], {
     signal,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  const stopWatching = watchMemory(child.pid!);
+  const stopWatching = watched ? watchMemory(child.pid!) : () => undefined;
   try {
     child.send({ ownerUrl, spec: { ...spec, messages }, options } satisfies LoadJob);
     const [outcome] = (await Promise.race([once(child, "message"), ended(child)])) as [LoadOutcome];

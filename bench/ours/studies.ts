@@ -95,7 +95,7 @@ async function loadOnce(bench: Bench, messages: number, options: object): Promis
   await server.configure({});
   const database = await server.newDatabase();
   await server.checkpoint();
-  const load = await ownLoad(bench, database, messages, options);
+  const load = await ownLoad(bench, database, messages, options, true);
   await server.dropDatabase();
   return load;
 }

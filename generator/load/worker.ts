@@ -37,6 +37,7 @@ export async function work(
   opened: Promise<OpenLoad>,
 ): Promise<void> {
   const rows = new DatasetRows(spec);
+  rows.rehearse();
   const { shards, share } = await opened;
   await withClient(ownerUrl, async (client) => {
     await prepareSession(client);

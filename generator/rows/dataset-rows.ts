@@ -1,5 +1,6 @@
+import { RowBuffer } from "../encoding/row-buffer";
 import { makePlan, type Plan } from "../plan/plan";
-import { MessageSlice } from "../plan/slice";
+import { MessageSlice, sliceBounds } from "../plan/slice";
 import type { DatasetSpec } from "../spec";
 import type { TableName } from "../tables";
 import { AttachmentWriter } from "./attachments";
@@ -11,6 +12,9 @@ import { ReadWriter } from "./reads";
 import { SliceRows } from "./slice-rows";
 import type { RowSource } from "./source";
 import { UserRows } from "./users";
+
+/** So many messages are enough for V8 to compile what makes them. */
+const REHEARSED = 60_000;
 
 /** The tables that are made whole; the others are made by slices of time. */
 export const wholeTables = ["users", "conversations", "conversation_users"] as const;
@@ -35,6 +39,16 @@ export class DatasetRows {
     this.#messages = new MessageWriter(this.plan, this.#ids);
     this.#attachments = new AttachmentWriter(this.plan, this.#ids);
     this.#reads = new ReadWriter(this.plan, this.#ids);
+  }
+
+  /** Makes some rows for nobody, so that their code is compiled when it counts: a tenth of a second. */
+  rehearse(): void {
+    const buffer = new RowBuffer();
+    const [from, to] = sliceBounds(this.plan, Math.ceil(this.plan.spec.messages / REHEARSED));
+    for (const [, rows] of this.slice(from!, to!)) {
+      do buffer.length = 0;
+      while (rows.fill(buffer));
+    }
   }
 
   whole(table: WholeTable): RowSource {

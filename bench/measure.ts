@@ -34,7 +34,7 @@ export async function measurePeers(bench: Bench, peers: readonly Peer[], log: Lo
     return { name, what, timed, settings, runs: [] };
   });
   const forth = [...peers.entries()];
-  await measure(bench, serverCopies);
+  if (peers.length > 0) await measure(bench, serverCopies);
   for (let round = 1; round <= ROUNDS; round++) {
     for (const [i, peer] of round % 2 === 1 ? forth : forth.toReversed()) {
       const result = measured[i]!;

@@ -43,10 +43,10 @@ export async function work(
     await prepareSession(client);
     await holdLoad(client);
     const loader = new PartLoader(client, rows, shards);
-    const missing = async (): Promise<PartKey[]> =>
-      missingParts(await readLines(client), partsOf({ shards }, share));
-    // Dealt in turn, so that workers do not meet; what is left at the end belongs to whoever is free.
-    let parts = (await missing()).filter((_, i) => i % turn.of === turn.number);
+    const all = partsOf({ shards }, share);
+    // Dealt by place, whatever is there when each worker looks, so that they do not meet.
+    const dealt = all.filter((_, place) => place % turn.of === turn.number);
+    let parts = missingParts(await readLines(client), dealt);
     do {
       let loaded = 0;
       for (const [i, part] of parts.entries()) {
@@ -56,7 +56,8 @@ export async function work(
         loaded++;
       }
       if (parts.length > 0 && loaded === 0) await delay(LOOK_AGAIN_MS);
-      parts = await missing();
+      // What is left at the end belongs to whoever is free.
+      parts = missingParts(await readLines(client), all);
     } while (parts.length > 0);
   });
 }

@@ -65,9 +65,7 @@ export class MessageWriter implements SliceWriter {
     row.bool(deleted);
     row.timestamp(deletedAt);
     if (replyTo === NONE) row.null();
-    else {
-      this.ids.messages.write(row, slice.replyToAt[i]!, replyTo);
-    }
+    else this.ids.messages.write(row, slice.replyToAt[i]!, replyTo);
     row.null();
     row.null();
     row.timestamp(at);

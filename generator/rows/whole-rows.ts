@@ -5,7 +5,8 @@ import type { RowSource } from "./source";
 export abstract class WholeRows implements RowSource {
   written = 0;
 
-  constructor(readonly count: number) {}
+  /** @param count the rows that the table has */
+  constructor(protected readonly count: number) {}
 
   fill(buffer: RowBuffer): boolean {
     while (this.written < this.count && buffer.hasRoom()) this.write(this.written++, buffer);

@@ -2,7 +2,7 @@
  * The version of everything that decides a row beside the spec. Raise it with any change after which an equal spec
  * gives other rows: a dataset of another version is never continued, nor taken for a present one.
  */
-export const MODEL_VERSION = 2;
+export const MODEL_VERSION = 3;
 
 /** Everything that decides the content of a dataset. Equal specs give equal rows, on any machine, at any time. */
 export interface DatasetSpec {

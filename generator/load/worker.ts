@@ -23,11 +23,11 @@ export interface OpenLoad extends Pick<Load, "shards"> {
 }
 
 /** How often parts that others hold are looked at again, milliseconds. */
-const LOOK_AGAIN_MS = 50;
+const LOOK_AGAIN_MS = 10;
 
 /**
- * Makes its plan, waits for the load, and loads parts of the share until all of them are in the ledger, whoever put
- * them there: a part that another worker is at is left to it, and taken up if that one is stopped.
+ * Makes its plan, connects, waits for the load, and loads parts of the share until all of them are in the ledger,
+ * whoever put them there: a part that another worker is at is left to it, and taken up if that one is stopped.
  *
  * @param report called with each part that this worker has committed
  */
@@ -38,9 +38,9 @@ export async function work(
 ): Promise<void> {
   const rows = new DatasetRows(spec);
   rows.rehearse();
-  const { shards, share } = await opened;
   await withClient(ownerUrl, async (client) => {
     await prepareSession(client);
+    const { shards, share } = await opened;
     await holdLoad(client);
     const loader = new PartLoader(client, rows, shards);
     const all = partsOf({ shards }, share);

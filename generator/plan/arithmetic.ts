@@ -44,3 +44,11 @@ export function normalQuantile(p: number): number {
     (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t
   );
 }
+
+/**
+ * The remainder of two whole numbers from 0 to 2^32 - 1, the divisor above 0. Where V8 does not see that they are such,
+ * it divides them as floating-point numbers, which takes several times as long.
+ */
+export function remainder(dividend: number, divisor: number): number {
+  return ((dividend >>> 0) % (divisor >>> 0)) >>> 0;
+}

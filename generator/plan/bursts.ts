@@ -33,9 +33,9 @@ export interface Burst {
  */
 export class Bursts {
   /** Number of the first message of each conversation, and at the end the count of all. */
-  readonly messageStart: Float64Array;
+  readonly messageStart: Int32Array;
   /** Number of the first burst of each conversation, and at the end the count of all. */
-  readonly burstStart: Float64Array;
+  readonly burstStart: Int32Array;
   readonly count: number;
   readonly #order: Permutation;
   readonly #startJitter: Stream;
@@ -51,8 +51,8 @@ export class Bursts {
     readonly time: TimeModel,
     streams: Streams,
   ) {
-    this.messageStart = new Float64Array(sizes.length + 1);
-    this.burstStart = new Float64Array(sizes.length + 1);
+    this.messageStart = new Int32Array(sizes.length + 1);
+    this.burstStart = new Int32Array(sizes.length + 1);
     for (let c = 0; c < sizes.length; c++) {
       const rest = sizes[c]! % CELL;
       const bursts = Math.floor(sizes[c]! / CELL) * BURSTS_PER_CELL + burstsOfRest(rest);

@@ -9,7 +9,7 @@ export interface Chronology {
   createdAt: Float64Array;
   lastMessageAt: Float64Array;
   /** Number of the last message by (createdAt, number). */
-  lastMessage: Float64Array;
+  lastMessage: Int32Array;
 }
 
 /** Looks once at every burst of every conversation (about 0.1 microseconds each). */
@@ -19,7 +19,7 @@ export function chronology(spec: DatasetSpec, bursts: Bursts, streams: Streams):
   const result: Chronology = {
     createdAt: new Float64Array(spec.conversations),
     lastMessageAt: new Float64Array(spec.conversations),
-    lastMessage: new Float64Array(spec.conversations),
+    lastMessage: new Int32Array(spec.conversations),
   };
   const burst: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
   for (let c = 0; c < spec.conversations; c++) {

@@ -24,13 +24,13 @@ export const NONE = -1;
  */
 export class Members {
   /** Number of each conversation's first member, and at the end the count of all. */
-  readonly start: Float64Array;
+  readonly start: Int32Array;
   readonly user: Uint32Array;
   readonly joinedAt: Float64Array;
   /** Until when a member writes and reads; Infinity for those who keep up, -Infinity for those who never began. */
   readonly until: Float64Array;
   /** The last message that a member has read, or NONE. */
-  readonly lastRead: Float64Array;
+  readonly lastRead: Int32Array;
   /** When a member left the conversation, or NaN. */
   readonly leftAt: Float64Array;
   readonly #readDelay: Stream;
@@ -44,13 +44,13 @@ export class Members {
     readonly chronology: Chronology,
     streams: Streams,
   ) {
-    this.start = new Float64Array(spec.conversations + 1);
+    this.start = new Int32Array(spec.conversations + 1);
     for (let c = 0; c < spec.conversations; c++) this.start[c + 1] = this.start[c]! + counts[c]!;
     const total = this.start[spec.conversations]!;
     this.user = new Uint32Array(total);
     this.joinedAt = new Float64Array(total);
     this.until = new Float64Array(total).fill(Infinity);
-    this.lastRead = new Float64Array(total).fill(NONE);
+    this.lastRead = new Int32Array(total).fill(NONE);
     this.leftAt = new Float64Array(total).fill(NaN);
     this.#readDelay = streams("conversation_users.lastReadAt");
     this.#join(direct, streams);

@@ -25,7 +25,7 @@ export class Permutation {
     const base = this.#base;
     let value = x;
     do {
-      let left = Math.floor(value / base);
+      let left = (value / base) >>> 0;
       let right = value - left * base;
       for (let round = 0; round < ROUNDS; round++) {
         const sum = left + this.#rounds[round]!.below(right, base);
@@ -42,7 +42,7 @@ export class Permutation {
     const base = this.#base;
     let value = y;
     do {
-      let left = Math.floor(value / base);
+      let left = (value / base) >>> 0;
       let right = value - left * base;
       for (let round = ROUNDS - 1; round >= 0; round--) {
         const difference = right - this.#rounds[round]!.below(left, base);

@@ -46,9 +46,10 @@ export class Stream {
     return (this.bits(n) + 0.5) * 2 ** -32;
   }
 
-  /** An integer in [0, limit) for row n. */
+  /** An integer in [0, limit) for row n, for a limit up to 2^32. */
   below(n: number, limit: number): number {
-    return Math.floor(this.bits(n) * 2 ** -32 * limit);
+    // Cut to an integer by the shift: what follows is then done with integers, and `floor` would be another step.
+    return (this.bits(n) * (2 ** -32 * limit)) >>> 0;
   }
 }
 

@@ -1,3 +1,4 @@
+import { remainder } from "./arithmetic";
 import type { Burst } from "./bursts";
 import { NONE } from "./members";
 import { messageType } from "./message-type";
@@ -58,7 +59,6 @@ export class MessageSlice {
   readonly #replyTarget: Stream;
   readonly #sender: Stream;
   readonly #reader: Stream;
-  readonly #readSample: Stream;
   readonly #burst: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
   readonly #other: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
   /** Instants of the messages of the burst at hand. */
@@ -71,7 +71,6 @@ export class MessageSlice {
     this.#replyTarget = plan.streams("messages.replyToId");
     this.#sender = plan.streams("messages.senderId");
     this.#reader = plan.streams("message_reads.userId");
-    this.#readSample = plan.streams("message_reads.sample");
   }
 
   /** Fills the columns with the messages of [from, to). */
@@ -117,12 +116,16 @@ export class MessageSlice {
     this.sender[i] = first + slot;
     this.reading[i] = READING.none;
     this.reader[i] = NONE;
+    const others = joined - 1;
+    if (others === 0) return;
+    // One draw for two things: its size says whether reading is recorded, its remainder who is asked.
     const bits = this.#reader.bits(message);
-    for (let asked = 0; asked < Math.min(READERS_ASKED, joined - 1); asked++) {
+    const recorded = bits < READ_SAMPLE * 2 ** 32;
+    const place = remainder(bits, others);
+    for (let asked = 0; asked < READERS_ASKED && asked < others; asked++) {
       // Steps through the others, so that the sender is never asked.
-      const other = (slot + 1 + ((bits + asked) % (joined - 1))) % joined;
+      const other = remainder(slot + 1 + remainder(place + asked, others), joined);
       if (members.until[first + other]! < at) continue;
-      const recorded = this.#readSample.unit(message) < READ_SAMPLE;
       this.reading[i] = recorded ? READING.recorded : READING.possible;
       if (recorded) this.reader[i] = first + other;
       return;

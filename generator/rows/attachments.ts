@@ -1,5 +1,6 @@
 import { Ascii } from "../encoding/ascii";
 import { ID_LENGTH, type RowBuffer } from "../encoding/row-buffer";
+import { remainder } from "../plan/arithmetic";
 import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
 import type { Stream } from "../plan/random";
@@ -64,7 +65,7 @@ export class AttachmentWriter implements SliceWriter {
     if (type === MESSAGE_TYPE.text) return 0;
     const attachment = MODELS[type]!;
     const message = slice.message[i]!;
-    const count = this.#count.unit(message) < SEVERAL ? 2 + (this.#count.draw(message, 0) % 4) : 1;
+    const count = this.#count.unit(message) < SEVERAL ? 2 + remainder(this.#count.draw(message, 0), 4) : 1;
     const at = slice.at[i]!;
     const sender = this.plan.members.user[slice.sender[i]!]!;
     for (let part = 0; part < count; part++) {
@@ -87,7 +88,7 @@ export class AttachmentWriter implements SliceWriter {
     id: number,
     row: RowBuffer,
   ): void {
-    const { extension, mimeType, originalNames } = kinds[random % kinds.length]!;
+    const { extension, mimeType, originalNames } = kinds[remainder(random, kinds.length)]!;
     const unit = this.#random.unit(random);
     row.textOf(ID_LENGTH + extension.length);
     row.rawId(id);
@@ -108,8 +109,8 @@ export class AttachmentWriter implements SliceWriter {
     } else row.null();
     row.encoded(type);
     if (visual) {
-      row.int(640 + 16 * (random % 150));
-      row.int(480 + 16 * ((random >>> 8) % 150));
+      row.int(640 + 16 * remainder(random, 150));
+      row.int(480 + 16 * remainder(random >>> 8, 150));
     } else {
       row.null();
       row.null();

@@ -1,4 +1,5 @@
 import { ID_FIELD, RowBuffer } from "../encoding/row-buffer";
+import { remainder } from "../plan/arithmetic";
 import type { Stream, Streams } from "../plan/random";
 
 /** How many numbers four base-36 digits have. */
@@ -11,6 +12,8 @@ const PARTS = 8;
 /** The high part of a 32-bit number fills a word only up to HIGH, which leaves room for FREE random variants. */
 const HIGH = Math.ceil(2 ** 32 / QUAD);
 const FREE = Math.floor(QUAD / HIGH);
+/** 2^32 divided by the golden ratio: makes of a random number another one that has little to do with it. */
+const ANOTHER = 0x9e3779b9;
 
 /**
  * Ids of the form of cuids: `c` and 24 base-36 digits. The first eight are the creation time, so ids rise with it;
@@ -34,10 +37,10 @@ export class Ids {
     row.id(
       quadDigits(time),
       quadDigits(instant - time * QUAD),
-      quadDigits(high + HIGH * (random % FREE)),
+      quadDigits(high + HIGH * remainder(random, FREE)),
       quadDigits(number - high * QUAD),
-      quadDigits((random % (QUAD / PARTS)) * PARTS + part),
-      quadDigits(this.#random.bits(random) % QUAD),
+      quadDigits(remainder(random, QUAD / PARTS) * PARTS + part),
+      quadDigits(remainder(Math.imul(random, ANOTHER), QUAD)),
     );
   }
 

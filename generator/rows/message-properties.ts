@@ -9,6 +9,8 @@ export const typeNames = ["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO"].map((name) 
 /** Shares of messages. */
 const EDITED = 0.03;
 const DELETED = 0.01;
+/** Of the numbers in [0, 1), those below EDITED edit and those from here on delete; the share of both does both. */
+const FIRST_DELETED = EDITED - EDITED * DELETED;
 const MINUTE = 60_000;
 
 export const LONGEST_TEXT = 5000;
@@ -17,9 +19,17 @@ const LENGTHS = Uint16Array.from({ length: 2 ** 14 }, (_, i) =>
   Math.min(LONGEST_TEXT, Math.max(1, Math.round(exp(4.5 + 1.2 * normalQuantile((i + 0.5) / 2 ** 14))))),
 );
 
-/** What is decided for each message by its number alone. */
+/** How many characters a text has, 1 to 5000, by 32 random bits. */
+export function textLength(bits: number): number {
+  return LENGTHS[bits >>> 18]!;
+}
+
+/** Of 31 bits, because V8 would make an object of a number that takes 32. */
+const FATES = 2 ** 31;
+
+/** What becomes of each message, by a random number below FATES that is its fate. */
 export class MessageProperties {
-  readonly #length: Stream;
+  readonly #fate: Stream;
   readonly #edited: Stream;
   readonly #deleted: Stream;
 
@@ -27,25 +37,24 @@ export class MessageProperties {
     streams: Streams,
     readonly time: TimeModel,
   ) {
-    this.#length = streams("messages.length");
+    this.#fate = streams("messages.fate");
     this.#edited = streams("messages.editedAt");
     this.#deleted = streams("messages.deletedAt");
   }
 
-  /** How many characters the text has, 1 to 5000. */
-  lengthOf(message: number): number {
-    return LENGTHS[this.#length.bits(message) >>> 18]!;
+  fateOf(message: number): number {
+    return this.#fate.bits(message) >>> 1;
   }
 
-  /** When it was edited, or NaN. */
-  editedAt(message: number, at: number): number {
-    if (this.#edited.unit(message) >= EDITED) return NaN;
-    return Math.min(at + 5000 + (this.#edited.draw(message, 0) % (10 * MINUTE)), this.time.end);
+  /** When a message sent at an instant was edited, or NaN. */
+  editedAt(fate: number, at: number): number {
+    if (fate >= EDITED * FATES) return NaN;
+    return Math.min(at + 5000 + this.#edited.below(fate, 10 * MINUTE), this.time.end);
   }
 
   /** When it was deleted, after any edit, or NaN. */
-  deletedAt(message: number, at: number): number {
-    if (this.#deleted.unit(message) >= DELETED) return NaN;
-    return Math.min(at + 11 * MINUTE + (this.#deleted.draw(message, 0) % (60 * MINUTE)), this.time.end);
+  deletedAt(fate: number, at: number): number {
+    if (fate < FIRST_DELETED * FATES || fate >= (FIRST_DELETED + DELETED) * FATES) return NaN;
+    return Math.min(at + 11 * MINUTE + this.#deleted.below(fate, 60 * MINUTE), this.time.end);
   }
 }

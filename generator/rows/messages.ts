@@ -1,5 +1,6 @@
 import { Ascii } from "../encoding/ascii";
 import type { RowBuffer } from "../encoding/row-buffer";
+import { remainder } from "../plan/arithmetic";
 import { NONE } from "../plan/members";
 import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
@@ -8,7 +9,7 @@ import type { Stream } from "../plan/random";
 import { tables } from "../tables";
 import { sentencePool } from "./dictionary";
 import type { Identities } from "./identities";
-import { LONGEST_TEXT, MessageProperties, typeNames } from "./message-properties";
+import { LONGEST_TEXT, MessageProperties, textLength, typeNames } from "./message-properties";
 import type { SliceWriter } from "./slice-rows";
 
 const SENT = new Ascii("SENT");
@@ -25,7 +26,6 @@ const FULL_STOP = 0x2e;
 /** What the rows of every slice share: tables made once from the plan. */
 export class MessageWriter implements SliceWriter {
   readonly properties: MessageProperties;
-  readonly #status: Stream;
   readonly #text: Stream;
   readonly #caption: Stream;
   readonly #pool;
@@ -35,7 +35,6 @@ export class MessageWriter implements SliceWriter {
     readonly ids: Identities,
   ) {
     this.properties = new MessageProperties(plan.streams, plan.time);
-    this.#status = plan.streams("messages.status");
     this.#text = plan.streams("messages.content");
     this.#caption = plan.streams("messages.caption");
     const pool = plan.streams("messages.pool");
@@ -48,18 +47,19 @@ export class MessageWriter implements SliceWriter {
     const at = slice.at[i]!;
     const replyTo = slice.replyTo[i]!;
     const type = slice.type[i]!;
-    const editedAt = this.properties.editedAt(message, at);
-    const deletedAt = this.properties.deletedAt(message, at);
+    const fate = this.properties.fateOf(message);
+    const editedAt = this.properties.editedAt(fate, at);
+    const deletedAt = this.properties.deletedAt(fate, at);
     const edited = !Number.isNaN(editedAt);
     const deleted = !Number.isNaN(deletedAt);
 
     row.row(tables.messages.length);
     this.ids.messages.write(row, at, message);
-    if (type === MESSAGE_TYPE.text || this.#caption.bits(message) % CAPTION === 0)
+    if (type === MESSAGE_TYPE.text || remainder(this.#caption.bits(message), CAPTION) === 0)
       this.#writeText(message, row);
     else row.null();
     row.encoded(typeNames[type]!);
-    row.encoded(deleted ? DELETED : this.#statusOf(message, slice.reading[i]!));
+    row.encoded(deleted ? DELETED : statusOf(fate, slice.reading[i]!));
     row.bool(edited);
     row.timestamp(editedAt);
     row.bool(deleted);
@@ -77,17 +77,18 @@ export class MessageWriter implements SliceWriter {
 
   #writeText(message: number, row: RowBuffer): void {
     const { text, sentences } = this.#pool;
-    const length = this.properties.lengthOf(message);
-    const start = sentences[this.#text.below(message, sentences.length)]!;
-    row.cut(text, start, start + length);
+    // One draw for two things: its size says how long the text is, its remainder where it begins.
+    const bits = this.#text.bits(message);
+    const start = sentences[remainder(bits, sentences.length)]!;
+    row.cut(text, start, start + textLength(bits));
     // A text that ends between two words ends with a full stop instead.
     if (row.bytes[row.length - 1] === SPACE) row.bytes[row.length - 1] = FULL_STOP;
   }
+}
 
-  #statusOf(message: number, reading: number): Ascii {
-    if (reading === READING.recorded) return READ;
-    const bits = this.#status.bits(message);
-    if (reading === READING.possible && bits % 8 < READ_OF_EIGHT) return READ;
-    return bits % 16 < 14 ? DELIVERED : SENT;
-  }
+/** By the last bits of a message's fate, which editing and deleting leave free. */
+function statusOf(fate: number, reading: number): Ascii {
+  if (reading === READING.recorded) return READ;
+  if (reading === READING.possible && fate % 8 < READ_OF_EIGHT) return READ;
+  return fate % 16 < 14 ? DELIVERED : SENT;
 }

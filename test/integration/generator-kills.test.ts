@@ -23,6 +23,9 @@ type Victim = (typeof victims)[number];
 /** How often each victim is killed in each phase. */
 const KILLS = [3, 1, 1, 1, 1];
 
+/** With no more parts left than these, workers have ended or are about to. */
+const LAST_PARTS = 3;
+
 interface Kill extends Moment {
   number: number;
   victim: Victim;
@@ -41,10 +44,10 @@ function drawKills(): Kill[] {
       number,
       victim,
       phase,
-      // Workers are killed between the first part and the last few, when all of them are there.
+      // Workers are killed after the first part and before the last ones, when all of them are there.
       left:
         victim === "worker"
-          ? units - 1 - moments.below(number, units - 4)
+          ? units - 1 - moments.below(number, units - 1 - LAST_PARTS)
           : units - moments.below(number, units),
     }));
 }
@@ -78,7 +81,11 @@ describe("a load that is killed", () => {
     if (serverState(server.dataDirectory) === "stopped") await restartServer(server.dataDirectory, silent);
   });
 
-  async function pidOf({ victim, phase, number }: Kill, run: GenerateRun, client: Client): Promise<number> {
+  async function pidOf(
+    { victim, phase, left, number }: Kill,
+    run: GenerateRun,
+    client: Client,
+  ): Promise<number> {
     const oneOf = (pids: number[]): number => pids[new Stream("kills", "victim").below(number, pids.length)]!;
     switch (victim) {
       case "worker":
@@ -94,8 +101,10 @@ describe("a load that is killed", () => {
           [database.ownerRole],
         );
         const pids = rows.map(({ pid }) => pid);
-        // In the last phase only the first connection has work left; the others are about to be closed.
-        return phase === phases.length - 1 ? pids[0]! : oneOf(pids);
+        // At the end of the first phase and in the last one only the first connection is sure to have work left; the
+        // others are about to be closed.
+        const lastParts = phase === 0 && left <= LAST_PARTS;
+        return lastParts || phase === phases.length - 1 ? pids[0]! : oneOf(pids);
       }
     }
   }

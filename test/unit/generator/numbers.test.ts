@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { exp, ln, normalQuantile, power } from "../../../generator/plan/arithmetic";
+import { exp, ln, normalQuantile, power, remainder } from "../../../generator/plan/arithmetic";
 import { Stream } from "../../../generator/plan/random";
-import { repeatable } from "./specs";
+import { endsFirst, repeatable } from "./specs";
 
 describe("arithmetic that is the same on every machine", () => {
   it("agrees with the engine's functions", () => {
@@ -27,6 +27,18 @@ describe("arithmetic that is the same on every machine", () => {
     expect(normalQuantile(0.5)).to.be.closeTo(0, 5e-4);
     expect(normalQuantile(0.975)).to.be.closeTo(1.96, 1e-3);
     expect(normalQuantile(0.025)).to.be.closeTo(-1.96, 1e-3);
+  });
+
+  it("knows the remainders of all numbers of 32 bits", () => {
+    const most = 2 ** 32 - 1;
+    const number = (least: number) =>
+      endsFirst([least, 2 ** 31, most], fc.integer({ min: least, max: most }));
+    fc.assert(
+      fc.property(number(0), number(1), (dividend, divisor) => {
+        expect(remainder(dividend, divisor)).to.equal(dividend % divisor);
+      }),
+      repeatable,
+    );
   });
 });
 

@@ -37,7 +37,8 @@ describe("all rows, whatever the dataset's seed and size,", () => {
       const properties = new MessageProperties(streams, time);
       const at = time.end - 1;
       for (let message = 0; message < spec.messages; message++) {
-        const instants = [at, properties.editedAt(message, at), properties.deletedAt(message, at), time.end];
+        const fate = properties.fateOf(message);
+        const instants = [at, properties.editedAt(fate, at), properties.deletedAt(fate, at), time.end];
         const known = instants.filter((instant) => !Number.isNaN(instant));
         expectEach(known, (instant, i) => i === 0 || known[i - 1]! <= instant);
       }

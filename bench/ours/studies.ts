@@ -2,6 +2,7 @@ import type { Bench } from "../peers/peer";
 import { describeError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { phase2Study, type Phase2Study } from "../phase2/study";
+import { fillPageCache } from "../server/page-cache";
 import { validationStudy, type ValidationStudy } from "../validation/study";
 import { ownLoad, type OwnLoad } from "./own-load";
 import { bands, wholeUp, type WholeUp } from "./whole-up";
@@ -65,6 +66,7 @@ export async function runStudies(
     for (const count of messages > small ? [small, messages, LARGER * messages] : [messages]) {
       // As `up` finds it: on one that has loaded much already, log files lie ready for some loads and not for others.
       const server = await bench.newServer();
+      await fillPageCache(server.folder, bench.signal);
       studies.memory.push(await load("memory", count, {}, { ...bench, server }));
       await server.remove();
     }

@@ -123,7 +123,8 @@ function workersTable(loads: NonNullable<Results["studies"]["workers"]>): Table 
 
 function memoryTable(loads: NonNullable<Results["studies"]["memory"]>): Table {
   return {
-    title: "Most resident memory of a load's processes together, and rows a second; new servers, no free memory",
+    title:
+      "Most resident memory of a load's processes together, and rows a second; new servers, no free memory",
     columns: ["messages", "workers", "processes", "MB", "rows/s"],
     texts: 0,
     rows: loads.map(({ messages, workers, memory, rows, seconds }) => [

@@ -55,6 +55,6 @@ describe("the preview of a stack that is up", function () {
     expect(places, text).not.to.include(-1);
     expect(places).to.deep.equal(places.toSorted((a, b) => a - b));
     expect(text).to.include("`messages` `20,000` → `10,000`").and.to.include("`256MB` → `300MB`");
-    expect(text).to.include("| rows | 29,387 | 16,192 |");
+    expect(text).to.include("| rows | 29,367 | 16,193 |");
   });
 });

@@ -42,6 +42,7 @@ export class MessageProperties {
     this.#deleted = streams("messages.deletedAt");
   }
 
+  /** The number that decides for a message, which its editing, deleting and status all take. */
   fateOf(message: number): number {
     return this.#fate.bits(message) >>> 1;
   }

@@ -9,8 +9,8 @@ export interface SliceWriter {
 }
 
 /**
- * Rows of one table from the messages of a slice, in order of time. V8 calls directly what a
- * place in the code has met in up to four kinds; in one loop with the whole tables, making rows took a sixth longer.
+ * Rows of one table from the messages of a slice, in order of time. V8 calls directly what a place in the code
+ * has met in up to four kinds; in one loop with the whole tables, making rows took a sixth longer.
  */
 export class SliceRows implements RowSource {
   written = 0;

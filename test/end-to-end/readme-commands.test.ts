@@ -1,12 +1,18 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { small, TestProject } from "../support/project";
 
-const readme = readFileSync(resolve(__dirname, "../../README.md"), "utf8");
+const root = resolve(__dirname, "../..");
 
-/** The README's command blocks, in its order, without prompts. */
-const blocks = [...readme.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].map((match) =>
+/** The README and the pages of docs/, one after the other. */
+const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))]
+  .filter((file) => file.endsWith(".md"))
+  .map((file) => readFileSync(join(root, file), "utf8"))
+  .join("\n");
+
+/** Their command blocks, without prompts. */
+const blocks = [...documents.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].map((match) =>
   match[1]!.replaceAll(/^\$ /gm, ""),
 );
 const blockWith = (command: string): string => {
@@ -15,12 +21,12 @@ const blockWith = (command: string): string => {
   return found[0]!;
 };
 
-/** What its table says to do, as far as it is a command as it stands. */
-const recipes = [...readme.matchAll(/^\| [^|]+ \| (.*?) *\|$/gm)]
+/** What their tables say to run, where that is a complete command. */
+const recipes = [...documents.matchAll(/^\| [^|]+ \| (.*?) *\|$/gm)]
   .flatMap((row) => [...row[1]!.matchAll(/`([^`]+)`/g)].map((match) => match[1]!))
   .filter((code) => /^(?:npm run |pulumi |\.secrets\/|\. \.secrets)/.test(code) && !code.includes("…"));
 
-/** Recipes that are run by other tests: they take minutes, or another machine's part. */
+/** Recipes that other tests run: they take minutes, or they are the part of another machine. */
 const elsewhere = [
   /^npm run bench$/,
   /--shard/,
@@ -30,7 +36,7 @@ const elsewhere = [
   /--compare 1 2$/,
 ];
 
-describe("the README's commands", function () {
+describe("the commands of the README and of docs/", function () {
   this.timeout(900_000);
   let project: TestProject;
 
@@ -65,6 +71,8 @@ describe("the README's commands", function () {
       "npm run up",
       "npm test",
       "--pre-optimization",
+      // test/integration/phase2-cli.test.ts runs it.
+      "--ab",
       "pulumi new",
       "config set target",
       "pulumi preview -s dev",

@@ -5,16 +5,17 @@ import { expect } from "chai";
 const root = resolve(__dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
+/** The files of a folder with this ending, also those in its subfolders; paths are relative to the project. */
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(ending))
+    .map((file) => join(folder, file));
+
 /** Every text of the project for people. */
 const documents = [
   ...readdirSync(root).filter((file) => file.endsWith(".md")),
-  ...["bench", "test/fixtures", "docs"].flatMap((folder) =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-          .filter((file) => file.endsWith("README.md"))
-          .map((file) => join(folder, file))
-      : [],
-  ),
+  ...filesIn("docs", ".md"),
+  ...["bench", "test/fixtures"].flatMap((folder) => filesIn(folder, "README.md")),
 ];
 
 /** What GitHub makes of a heading. */
@@ -32,7 +33,13 @@ const linksOf = (text: string): string[] =>
 
 describe("the texts for people", () => {
   it("are found", () => {
-    expect(documents).to.include.members(["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]);
+    expect(documents).to.include.members(["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/targets.md"]);
+  });
+
+  it("begin with a page of at most 8 KB, which links to each page of docs/", () => {
+    const readme = read("README.md");
+    expect(Buffer.byteLength(readme)).to.be.at.most(8 * 1024);
+    expect(linksOf(readme)).to.include.members(filesIn("docs", ".md"));
   });
 
   for (const document of documents) {
@@ -51,10 +58,10 @@ describe("the texts for people", () => {
     });
   }
 
-  it("show a preview as it is: what the README quotes is a reviewed one", () => {
+  it("show a preview as it is: docs/reviewing.md quotes a reviewed one", () => {
     const words = (text: string): string =>
       text.replaceAll(/[>|#*-]|\[!CAUTION\]/g, " ").replaceAll(/\s+/g, " ");
-    const quoted = words(read("README.md"));
+    const quoted = words(read("docs/reviewing.md"));
     const lines = read("test/fixtures/previews/shrink.md")
       .split("\n")
       .map((line) => words(line).trim())
@@ -62,9 +69,9 @@ describe("the texts for people", () => {
     for (const line of lines) expect(quoted).to.include(line);
   });
 
-  it("name every command of package.json in the README, or in CONTRIBUTING", () => {
+  it("name every command of package.json", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    const text = read("README.md") + read("CONTRIBUTING.md") + read("SECURITY.md");
+    const text = documents.map(read).join("\n");
     for (const name of Object.keys(scripts).filter((each) => !["mocha", "format", "setup"].includes(each))) {
       expect(text, name).to.match(new RegExp(`npm (?:run )?${name}\\b`));
     }

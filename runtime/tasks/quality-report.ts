@@ -4,7 +4,7 @@ import { gateFailures, type QualityGate } from "../../validation/gate";
 import type { QualityReport } from "../../validation/report";
 import { type Face, writeReport } from "../../validation/report-file";
 import type { QualityThresholds } from "../../validation/thresholds";
-import { keepReport, readHistory } from "../../validation/history/store";
+import { isOutdated, keepReport, readHistory } from "../../validation/history/store";
 import { validateDataset } from "../../validation/validate";
 import type { Task } from "../task";
 
@@ -61,6 +61,8 @@ export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
     if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
     return Promise.resolve();
   },
-  // What the gate stopped is looked at again: somebody may have mended the rows.
-  stale: ({ report, gate }) => Promise.resolve(gateFailures(report, gate).length > 0),
+  // What the gate stopped is looked at again, because somebody may have mended the rows; so are rows that were loaded
+  // anew. A preview does without a server that does not answer.
+  stale: async ({ report, gate, ownerUrl }) =>
+    gateFailures(report, gate).length > 0 || (await isOutdated(ownerUrl, report).catch(() => false)),
 };

@@ -134,6 +134,16 @@ describe("drift: what somebody changed by hand", function () {
     await isClean();
   });
 
+  it("a dataset that is loaded anew is looked at anew, although its rows are equal", async () => {
+    const before = await project.output<{ validation_timestamp: string }>("dev", "report");
+    project.configure("dev", { datasetVersion: 3 });
+    const reloaded = await up();
+    expect(reloaded.code, reloaded.output).to.equal(0);
+    const after = await project.output<{ validation_timestamp: string }>("dev", "report");
+    expect(after.validation_timestamp).not.to.equal(before.validation_timestamp);
+    await isClean();
+  });
+
   it("a critical failure fails the update, names the check, exports the report and keeps the dataset", async () => {
     const [user] = await administer<{ id: string; email: string }>(
       "SELECT id, email FROM users ORDER BY id LIMIT 1",

@@ -1,12 +1,21 @@
 import { expect } from "chai";
 import { clearDataset, loadDataset } from "../../generator/load";
 import { withClient } from "../../postgres/connection";
-import { keepReport, readHistory } from "../../validation/history/store";
+import { isOutdated, keepReport, readHistory } from "../../validation/history/store";
 import { exampleReport } from "../support/quality-report";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 const silent = (): void => undefined;
+const spec = {
+  messages: 100,
+  users: 20,
+  conversations: 10,
+  seed: "history",
+  alpha: 1.8,
+  windowDays: 90,
+  windowEnd: "2025-10-01T00:00:00Z",
+};
 
 describe("the history of reports", () => {
   let database: TestDatabase;
@@ -41,21 +50,28 @@ describe("the history of reports", () => {
   });
 
   it("outlives the dataset", async () => {
-    const spec = {
-      messages: 100,
-      users: 20,
-      conversations: 10,
-      seed: "history",
-      alpha: 1.8,
-      windowDays: 90,
-      windowEnd: "2025-10-01T00:00:00Z",
-    };
     await loadDataset(database.ownerUrl, spec, silent);
     await keepReport(database.ownerUrl, exampleReport());
     await clearDataset(database.ownerUrl, silent);
     expect(await readHistory(database.ownerUrl)).to.have.length(1);
     await loadDataset(database.ownerUrl, spec, silent);
     expect(await readHistory(database.ownerUrl)).to.have.length(1);
+  });
+
+  it("knows that a report is about rows before those that are loaded now, although they are equal", async () => {
+    const report = { ...exampleReport(), validation_timestamp: "2026-01-01T00:00:00.000Z" };
+    const outdated = (): Promise<boolean> => isOutdated(database.ownerUrl, report);
+    expect(await outdated(), "without a dataset").to.equal(false);
+    await loadDataset(database.ownerUrl, spec, silent);
+    expect(await outdated(), "in a database that has never kept it").to.equal(true);
+    await keepReport(database.ownerUrl, report);
+    expect(await outdated(), "after the report").to.equal(false);
+    await clearDataset(database.ownerUrl, silent);
+    await loadDataset(database.ownerUrl, spec, silent);
+    await keepReport(database.ownerUrl, exampleReport());
+    expect(await outdated(), "after another load").to.equal(true);
+    await keepReport(database.ownerUrl, report);
+    expect(await outdated(), "after it was looked at again").to.equal(false);
   });
 
   it("is closed to the application's role", async () => {

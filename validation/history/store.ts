@@ -56,6 +56,28 @@ export function readHistory(ownerUrl: string, most = 100): Promise<KeptReport[]>
   });
 }
 
+/**
+ * Whether rows were loaded after a report was kept: it is about other rows then, even if they have the same fingerprint.
+ * Both instants are the database's.
+ *
+ * @param ownerUrl the role that kept the report
+ */
+export function isOutdated(ownerUrl: string, report: QualityReport): Promise<boolean> {
+  return withHistory(ownerUrl, async (client) => {
+    const { rows: ledger } = await client.query("SELECT WHERE to_regclass('chat_perf.load') IS NOT NULL");
+    if (ledger.length === 0) return false;
+    const { rows: loads } = await client.query("SELECT FROM chat_perf.load WHERE finished_at IS NOT NULL");
+    if (loads.length === 0) return false;
+    if (!(await hasHistory(client))) return true;
+    const { rows: later } = await client.query(
+      `SELECT FROM chat_perf.report
+        WHERE report ->> 'validation_timestamp' = $1 AND kept_at >= (SELECT finished_at FROM chat_perf.load)`,
+      [report.validation_timestamp],
+    );
+    return later.length === 0;
+  });
+}
+
 async function hasHistory(client: Client): Promise<boolean> {
   const { rows } = await client.query("SELECT WHERE to_regclass('chat_perf.report') IS NOT NULL");
   return rows.length > 0;

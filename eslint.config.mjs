@@ -31,6 +31,6 @@ export default tseslint.config(
   },
   {
     files: ["**/*.cjs"],
-    languageOptions: { globals: { module: "writable", require: "readonly" } },
+    languageOptions: { globals: { __dirname: "readonly", module: "writable", require: "readonly" } },
   },
 );

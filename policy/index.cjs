@@ -1,3 +1,3 @@
-// The engine runs policy packs with a TypeScript compiler of its own choice: tsx takes its place, as in the program.
-require("tsx/cjs/api").register();
+// The engine runs policy packs with a TypeScript compiler of its own choice: this takes its place, as in the program.
+require("../runtime/typescript.cjs");
 require("./pack.ts");

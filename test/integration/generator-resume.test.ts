@@ -118,7 +118,13 @@ describe("loading", () => {
     );
     const child = spawn(
       process.execPath,
-      ["--require", "tsx/cjs", "cli/generate.ts", `--database-url=${database.ownerUrl}`, ...sizes],
+      [
+        "--require",
+        "./runtime/typescript.cjs",
+        "cli/generate.ts",
+        `--database-url=${database.ownerUrl}`,
+        ...sizes,
+      ],
       { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
     );
     const ended = once(child, "exit");

@@ -26,10 +26,14 @@ export class GenerateRun {
     const request = parseGenerateArguments(args, root);
     if (request === "help") throw new Error("A run of the generator must load something.");
     this.spec = request.spec;
-    this.#child = spawn(process.execPath, ["--require", "tsx/cjs", "cli/generate.ts", ...args], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.#child = spawn(
+      process.execPath,
+      ["--require", "./runtime/typescript.cjs", "cli/generate.ts", ...args],
+      {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     let output = "";
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));

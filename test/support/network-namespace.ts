@@ -64,7 +64,14 @@ export class OtherHost {
   async login(url: string): Promise<{ tls?: string; error?: string }> {
     const seen = new URL(url);
     seen.hostname = this.gateway;
-    const node = [process.execPath, "--require", "tsx/cjs", "--input-type=commonjs", "--eval", login];
+    const node = [
+      process.execPath,
+      "--require",
+      "./runtime/typescript.cjs",
+      "--input-type=commonjs",
+      "--eval",
+      login,
+    ];
     const { stdout } = await run("ip", ["netns", "exec", this.name, ...node], {
       cwd: root,
       env: { ...process.env, URL: seen.href },

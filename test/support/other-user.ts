@@ -11,10 +11,14 @@ export async function runAs(
   cwd: string,
   script: string,
 ): Promise<string> {
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", "--input-type=commonjs", "--eval", script], {
-    ...{ cwd, ...user, stdio: ["ignore", "pipe", "pipe"] },
-    env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--require", "./runtime/typescript.cjs", "--input-type=commonjs", "--eval", script],
+    {
+      ...{ cwd, ...user, stdio: ["ignore", "pipe", "pipe"] },
+      env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd },
+    },
+  );
   const exited = new Promise<number | null>((resolve) => child.on("close", resolve));
   const [printed, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
   if ((await exited) !== 0) throw new Error(complained);

@@ -11,12 +11,16 @@ export class VerifyRun {
   readonly #child: ChildProcess;
 
   constructor(ownerUrl: string, ...options: string[]) {
-    this.#child = spawn(process.execPath, ["--require", "tsx/cjs", "cli/verify-indexes.ts", ...options], {
-      cwd: root,
-      // By the environment, as process arguments can be read by others.
-      env: { ...process.env, MIGRATION_DATABASE_URL: ownerUrl },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.#child = spawn(
+      process.execPath,
+      ["--require", "./runtime/typescript.cjs", "cli/verify-indexes.ts", ...options],
+      {
+        cwd: root,
+        // By the environment, as process arguments can be read by others.
+        env: { ...process.env, MIGRATION_DATABASE_URL: ownerUrl },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     let output = "";
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));

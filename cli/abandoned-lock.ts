@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { backendFolder } from "../runtime/local-state";
 
 /** What Pulumi writes into a lock file of a local backend. */
 interface Lock {
@@ -22,27 +22,47 @@ export function abandonedLock(
   project: string,
   stack: string,
 ): number | undefined {
-  const locks = readLocks(backend, project, stack);
-  const abandoned = locks.every((lock) => lock.hostname === hostname() && !isAlive(lock.pid));
-  return abandoned ? locks[0]?.pid : undefined;
+  return isInUse(backend, project, stack) ? undefined : readLocks(backend, project, stack)[0]?.pid;
 }
 
-function readLocks(backend: string | undefined, project: string, stack: string): Lock[] {
+/** Whether a run may be at work on a stack: it has a lock that nobody has left, or that cannot be read. */
+export function isInUse(backend: string | undefined, project: string, stack: string): boolean {
   try {
-    const folder = join(fileURLToPath(backend!), ".pulumi", "locks", "organization", project, stack);
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Lock);
+    return !readLocks(backend, project, stack).every(isAbandoned);
   } catch {
-    return [];
+    return true;
   }
 }
 
+function isAbandoned(lock: Lock): boolean {
+  return lock.hostname === hostname() && !isAlive(lock.pid);
+}
+
+/** @throws SyntaxError for a lock that cannot be read */
+function readLocks(backend: string | undefined, project: string, stack: string): Lock[] {
+  const backendsFolder = backendFolder(backend);
+  if (backendsFolder === undefined) return [];
+  const folder = join(backendsFolder, "locks", "organization", project, stack);
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Lock);
+}
+
+/** Whether a process runs. A zombie has ended: nobody has asked yet how, as in a container whose first process never asks. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    // The program's name is in parentheses, and may have some itself; the state comes next.
+    return /^.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }

@@ -1,20 +1,28 @@
 import { toolchainEnvironment } from "../offline/environment";
-import { abandonedLock } from "./abandoned-lock";
-import { restoreState } from "./half-written-state";
+import { abandonedLock, isInUse } from "./abandoned-lock";
+import { assertReadable, restoreState } from "./half-written-state";
+import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
 
 /** The project's name, as in Pulumi.yaml. */
 const PROJECT = "chat-perf";
 
-/** Mends what a killed run of this machine has left of a stack in a local backend: a half-written state, its lock. */
+/**
+ * Mends what a run that was killed has left of a stack in a local backend: a state that was cut off, its lock. A stack
+ * that another run is at work on is left to it.
+ *
+ * @throws ExpectedError when the state cannot be read and there is no copy of it
+ */
 export async function mendKilledRun(stack: string): Promise<void> {
   const backend = toolchainEnvironment().PULUMI_BACKEND_URL;
   const name = stack.split("/").at(-1)!;
+  if (isInUse(backend, PROJECT, name)) return;
+  if (restoreState(backend, PROJECT, name)) {
+    print("The stack's state was cut off: its last whole copy has taken its place.");
+  }
+  assertReadable(backend, PROJECT, name);
   const killed = abandonedLock(backend, PROJECT, name);
   if (killed === undefined) return;
-  if (restoreState(backend, PROJECT, name)) {
-    console.log("An earlier run was killed while it wrote the stack's state: it is made readable again.");
-  }
-  console.log(`An earlier run was killed (process ${killed}): its lock is removed.`);
+  print(`An earlier run was killed (process ${killed}): its lock is removed.`);
   await pulumi(["cancel", "--yes", "--stack", stack]);
 }

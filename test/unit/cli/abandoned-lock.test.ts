@@ -1,10 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { abandonedLock } from "../../../cli/abandoned-lock";
+import { abandonedLock, isInUse } from "../../../cli/abandoned-lock";
 
 describe("the lock of a run that was killed", () => {
   let state: string;
@@ -31,6 +33,25 @@ describe("the lock of a run that was killed", () => {
   it("is recognised by its process, which has ended", () => {
     lock("a", ended);
     expect(found()).to.equal(ended);
+    expect(isInUse(pathToFileURL(state).href, "chat-perf", "dev")).to.equal(false);
+  });
+
+  it("is recognised by its process, of which only the zombie is left", async function () {
+    if (process.platform !== "linux") this.skip();
+    // A program that never asks for the end of the one that was started before it.
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const zombie = Number(line.toString());
+      const state = (): string => readFileSync(`/proc/${zombie}/stat`, "utf8").split(" ")[2]!;
+      while (state() !== "Z") await setImmediate();
+      lock("a", zombie);
+      expect(found()).to.equal(zombie);
+    } finally {
+      parent.kill();
+    }
   });
 
   it("is not there when there is no lock, or no such stack, or no local backend", () => {
@@ -72,6 +93,7 @@ describe("the lock of a run that was killed", () => {
     it(`is not that of ${whose}`, () => {
       make();
       expect(found()).to.equal(undefined);
+      expect(isInUse(pathToFileURL(state).href, "chat-perf", "dev")).to.equal(true);
     });
   }
 });

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A server that a stack's state knows. */
+export type KnownServer =
+  | {
+      kind: "embedded";
+      /** Absolute path. */
+      dataDirectory: string;
+    }
+  | {
+      kind: "docker";
+      /** What its container, network and volume are called. */
+      name: string;
+    };
+
+/** A resource as a state has it, as far as servers are concerned. */
+interface Resource {
+  type?: string;
+  outputs?: { dataDirectory?: unknown; name?: unknown };
+}
+
+/**
+ * The folder of Pulumi's own in a backend that is a folder; undefined for any other backend. A URL may begin with `~`
+ * or be relative to the working directory.
+ */
+export function backendFolder(url: string | undefined): string | undefined {
+  if (url?.startsWith("file://") !== true) return undefined;
+  return join(localPath(url), ".pulumi");
+}
+
+function localPath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    // Not a URL that others than Pulumi would understand: `file://~/state`, `file://./state`.
+    const path = decodeURIComponent(url.slice("file://".length).replace(/\?.*$/, ""));
+    return resolve(path.replace(/^~(?=\/|$)/, homedir()));
+  }
+}
+
+/** The file of a stack's state in a backend's folder. */
+export function stateFile(folder: string, project: string, stack: string): string {
+  return join(folder, "stacks", project, `${stack}.json`);
+}
+
+/** The stacks of a project that have a state in a backend's folder. */
+export function stacksIn(folder: string, project: string): string[] {
+  try {
+    return readdirSync(join(folder, "stacks", project))
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => basename(name, ".json"));
+  } catch {
+    return [];
+  }
+}
+
+/** The servers that a stack's state knows; none where there is no state, or it cannot be read. */
+export function serversInState(file: string): KnownServer[] {
+  try {
+    const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+      checkpoint?: { latest?: { resources?: Resource[] } };
+    };
+    return (checkpoint?.latest?.resources ?? []).flatMap(serverOf);
+  } catch {
+    return [];
+  }
+}
+
+function serverOf({ type, outputs }: Resource): KnownServer[] {
+  if (type === "pulumi-nodejs:dynamic/chatperf:EmbeddedServer") {
+    const { dataDirectory } = outputs ?? {};
+    return typeof dataDirectory === "string" ? [{ kind: "embedded", dataDirectory }] : [];
+  }
+  if (type === "pulumi-nodejs:dynamic/chatperf:DockerPlace") {
+    const { name } = outputs ?? {};
+    return typeof name === "string" ? [{ kind: "docker", name }] : [];
+  }
+  return [];
+}

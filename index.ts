@@ -88,7 +88,7 @@ const indexes =
 // What depends on everything is the first to be asked when the stack is to go.
 new Protection(
   `${band.stack}-protection`,
-  { stack: band.stack, protect: band.protect, target: band.target.kind },
+  { stack: band.stack, protect: band.protect, target: band.target.kind, server },
   { dependsOn: indexes ?? quality },
 );
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingTarget } from "../config/target";
+import type { OwnNames } from "../postgres/existing/droppable";
 import type { Machine } from "../postgres/machine";
 import { assertUnprotected } from "../postgres/existing/protected-names";
 import { type Tls, tlsOptions } from "../postgres/tls";
@@ -34,6 +35,7 @@ export class ExistingServer extends Server {
   ];
   override readonly superuser: pulumi.Output<boolean>;
   override readonly tls: Tls;
+  override readonly own: pulumi.Output<OwnNames>;
 
   /** @throws pulumi.RunError, before anything is registered, for a protected name or a useless file of certificates */
   constructor(name: string, args: ExistingServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -53,6 +55,7 @@ export class ExistingServer extends Server {
       parent,
     );
     this.machine = server.machine;
+    this.own = pulumi.output({ systemIdentifier: server.systemIdentifier, database, roles });
     this.superuser = server.machine.apply((machine) => machine.superuser);
     this.within = { dependsOn: diskSpaceCheck(name, this, args, { ...parent, dependsOn: server }) };
     this.registerOutputs({ host: this.host, port: this.port });
@@ -83,6 +86,7 @@ function requireUsable(args: ExistingServerArgs): void {
 
 class ExistingServerTask extends TaskResource<"ExistingServer"> {
   declare readonly machine: pulumi.Output<Machine & { kind: "existing" }>;
+  declare readonly systemIdentifier: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -91,7 +95,9 @@ class ExistingServerTask extends TaskResource<"ExistingServer"> {
     },
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("ExistingServer", name, args, ["version", "systemIdentifier", "machine"], opts);
+    super("ExistingServer", name, args, ["version", "systemIdentifier", "machine"], opts, {
+      asksStale: true,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
 export interface ProtectionArgs {
@@ -7,17 +8,24 @@ export interface ProtectionArgs {
   protect: boolean;
   /** Where its server runs. */
   target: string;
+  server: Server;
 }
 
 /**
  * Stands before a stack: what depends on everything is deleted first, and this refuses to be deleted while the stack
- * is protected. Pulumi's own `protect` would refuse later, after the first deletions, and cannot name the key.
+ * is protected, or leaves a server on which something of it cannot be dropped. Pulumi's own `protect` would refuse
+ * later, after the first deletions, and cannot name the key.
  */
 export class Protection extends TaskResource<"Protection"> {
-  constructor(name: string, args: ProtectionArgs, opts: pulumi.CustomResourceOptions) {
-    super("Protection", name, { ...args }, [], opts, {
+  constructor(
+    name: string,
+    { stack, protect, target, server }: ProtectionArgs,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const { own, adminUrl } = server;
+    super("Protection", name, { stack, protect, target, ...(own && { own, adminUrl }) }, [], opts, {
       immutable: {
-        target: `chat-perf:target cannot change while the stack exists: \`pulumi destroy -s ${args.stack}\` first, or set it back.`,
+        target: `chat-perf:target cannot change while the stack exists: \`pulumi destroy -s ${stack}\` first, or set it back.`,
       },
     });
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connectionUrl } from "../postgres/connection";
+import type { OwnNames } from "../postgres/existing/droppable";
 import type { Machine } from "../postgres/machine";
 import type { Tls } from "../postgres/tls";
 
@@ -16,6 +17,8 @@ export abstract class Server extends pulumi.ComponentResource {
   abstract readonly machine: pulumi.Output<Machine>;
   /** Others use it too: of its settings, databases and roles the stack changes only its own. */
   readonly shared: boolean = false;
+  /** What has to be dropped when the stack goes; left out where the server goes with it. */
+  readonly own?: pulumi.Output<OwnNames>;
   /** Whether the administrator is a superuser. */
   readonly superuser: pulumi.Input<boolean> = true;
   /** How it is connected to; left out: without encryption. */

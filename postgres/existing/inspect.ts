@@ -1,10 +1,10 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { withClient } from "../connection";
 import { waitUntilReady } from "../readiness";
 import { configuredSettings } from "../settings";
 import { localDataDirectory } from "./disk-space";
+import { AnotherServer } from "./identity";
 import { assertPostgresListens } from "./probe";
 import { assertUnprotected, type Named } from "./protected-names";
 import { readFacts, requireFreeNames, requireUsable, requireVersion } from "./requirements";
@@ -66,10 +66,7 @@ export async function inspectServer(
     const facts = await readFacts(client);
     const { superuser, systemIdentifier, databases, roles } = facts;
     if (previous !== undefined && previous.systemIdentifier !== systemIdentifier) {
-      throw new ExpectedError(
-        `${plan.host}:${plan.port} is another server than the one that the stack lives on.`,
-        "Set chat-perf:host and chat-perf:port back, or `pulumi destroy` there first.",
-      );
+      throw new AnotherServer(`${plan.host}:${plan.port}`);
     }
     requireUsable(facts);
     assertUnprotected(

@@ -1,3 +1,4 @@
+import { AnotherServer, assertSameServer } from "../../postgres/existing/identity";
 import { inspectServer, type Inspection, type Plan } from "../../postgres/existing/inspect";
 import type { Task } from "../task";
 
@@ -14,4 +15,17 @@ export const existingServer: Task<ExistingServerInputs, Inspection> = {
     return found;
   },
   update: (inputs, state, log) => inspectServer(inputs.adminUrl, inputs, state, log),
+  async read({ adminUrl, systemIdentifier }) {
+    await assertSameServer(adminUrl, systemIdentifier);
+    return {};
+  },
+  // A preview does without a server that does not answer, but not with another one in its place.
+  stale: ({ adminUrl, systemIdentifier }) =>
+    assertSameServer(adminUrl, systemIdentifier).then(
+      () => false,
+      (error: unknown) => {
+        if (error instanceof AnotherServer) throw error;
+        return false;
+      },
+    ),
 };

@@ -56,6 +56,11 @@ describe("the program on a server that somebody else runs", () => {
     expect(program.ofType(/chatperf:DatabaseSettings$/)).to.have.length(1);
   });
 
+  it("is asked before it goes whether all that it has on the server can be dropped", () => {
+    const [protection] = program.ofType(/chatperf:Protection$/);
+    expect(protection!.inputs).to.include.keys("own", "adminUrl");
+  });
+
   for (const [what, changes, words] of [
     ["a protected host", { host: "prod-db.example.com" }, /host prod-db\.example\.com \(prod\)/],
     ["a protected administrator", { adminUser: "app_production" }, /role app_production \(production\)/],

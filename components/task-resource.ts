@@ -109,9 +109,13 @@ export class TaskProvider implements pulumi.dynamic.ResourceProvider<Properties,
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- serialized: only a call-time require is free of captures
     const { spawn } = require("node:child_process") as { spawn: typeof Spawn };
     return new Promise((resolve, reject) => {
-      const child: ChildProcess = spawn(process.execPath, ["--require", "tsx/cjs", "runtime/main.ts"], {
-        stdio: ["pipe", "inherit", "inherit", "ipc"],
-      });
+      const child: ChildProcess = spawn(
+        process.execPath,
+        ["--require", "./runtime/preload.cjs", "runtime/main.ts"],
+        {
+          stdio: ["pipe", "inherit", "inherit", "ipc"],
+        },
+      );
       const fail = (message: string): void => {
         const error = new Error(message);
         error.stack = "";

@@ -1,13 +1,14 @@
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { withoutLibpqVariables } from "../runtime/libpq-environment";
 import { cliFolder, closedNetworkHome, passphraseFile, projectRoot, stateFolder, vendorHome } from "./layout";
 import { prepareLocalBackend } from "./local-backend";
 import { holdsVendorToolchain, isInstalled } from "./toolchain";
 
 /**
  * The environment in which `pulumi` works in this clone, for `npm run up`, `. ./activate` and tests alike:
- * `pulumi` on the PATH and, where not set already, the local state backend and its passphrase.
+ * `pulumi` on the PATH, no variables of libpq, and, where not set already, the local state backend and its passphrase.
  *
  * A variable counts as set when it is in the environment. A login stored by `pulumi login` does not: whoever
  * keeps their stacks elsewhere sets `PULUMI_BACKEND_URL`, or works without this environment.
@@ -16,7 +17,7 @@ export function toolchainEnvironment(
   root = projectRoot,
   base: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-  return { ...base, ...additions(root, base) };
+  return { ...withoutLibpqVariables(base), ...additions(root, base) };
 }
 
 /** What the environment lacks, by name. */
@@ -33,6 +34,8 @@ export function additions(root: string, base: NodeJS.ProcessEnv): Record<string,
   const wanted: Record<string, string> = {
     PULUMI_BACKEND_URL: pathToFileURL(stateFolder(root)).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The providers in an older state start tsx, which would run what any user of the machine can put into TMPDIR.
+    TSX_DISABLE_CACHE: "1",
     ...(base.PULUMI_CONFIG_PASSPHRASE === undefined && {
       PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(root),
     }),

@@ -65,7 +65,7 @@ export function programArguments(request: RunRequest, engine: string): string[] 
   ];
 }
 
-/** `runtime.options.nodeargs` of Pulumi.yaml, split at blanks: it holds flags such as `--require ./runtime/typescript.cjs`. */
+/** `runtime.options.nodeargs` of Pulumi.yaml, split at blanks: it holds flags such as `--require ./runtime/preload.cjs`. */
 function nodeArguments(info: ProgramInfo | undefined): string[] {
   const { nodeargs } = options(info);
   return typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter((argument) => argument !== "") : [];

@@ -56,7 +56,7 @@ export function scripts(root: string): Script[] {
 
 /** A script that runs a TypeScript file of the clone, whose root is so many levels above the script. */
 function runFromClone(levels: number, file: string): string {
-  return `#!/bin/sh\ncd "$(dirname "$0")/${up(levels)}" && exec node --require ./runtime/typescript.cjs ${file} "$@"\n`;
+  return `#!/bin/sh\ncd "$(dirname "$0")/${up(levels)}" && exec node --require ./runtime/preload.cjs ${file} "$@"\n`;
 }
 
 function up(levels: number): string {

@@ -1,3 +1,5 @@
+import { UNSET_LIBPQ_VARIABLES } from "../runtime/libpq-environment";
+
 /** Opens the comment by which we know our own files again. */
 const MARK = "Written by chat-perf";
 
@@ -46,7 +48,7 @@ if ! command -v psql >/dev/null 2>&1; then
 fi
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 # What else the caller's environment says about connections would win over ours, or be mixed with it.
-unset PGHOSTADDR PGSERVICE PGSSLMODE PGSSLROOTCERT PGOPTIONS
+${UNSET_LIBPQ_VARIABLES}
 . "$folder/.env.${stack}"
 exec psql "$@"
 `;

@@ -1,7 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
+import { defaults } from "pg";
 import { ExpectedError } from "../runtime/errors";
+
+// `pg` would look for a password that is not named in ~/.pgpass.
+defaults.password = "";
 
 /** How connections are encrypted and the server's identity proved, as in libpq. */
 export type SslMode = "disable" | "require" | "verify-ca" | "verify-full";

@@ -2,6 +2,8 @@
  * A task's process: takes one job as JSON on standard input, runs it, and answers by one IPC message.
  * What the task logs goes to standard output, line by line, and so appears in `pulumi up` as it happens.
  */
+// The providers in an older state start this file in another way.
+import "./libpq-environment";
 import { text } from "node:stream/consumers";
 import { describeError } from "./errors";
 import type { Answer, Job, Task } from "./task";

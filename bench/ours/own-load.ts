@@ -38,7 +38,7 @@ export async function ownLoad(
   watched = false,
 ): Promise<OwnLoad> {
   const program = join(__dirname, "load-process.ts");
-  const child = spawn(process.execPath, ["--require", "./runtime/typescript.cjs", program], {
+  const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", program], {
     signal,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -63,7 +63,7 @@ export async function wholeUp(
 
 /** Runs one of the project's commands to its end; what it says is shown when it fails. */
 async function run(cwd: string, args: string[], signal?: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, ["--require", "./runtime/typescript.cjs", ...args], {
+  const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", ...args], {
     cwd,
     signal,
     stdio: ["ignore", "pipe", "pipe"],

@@ -25,7 +25,7 @@ export interface Series {
 
 export const recordingFile = resolve(__dirname, "../../test/fixtures/latencies.json.gz");
 
-/** Records `test/fixtures/latencies.json.gz`: `node --require ./runtime/typescript.cjs bench/phase2/record.ts`, on a quiet machine. */
+/** Records `test/fixtures/latencies.json.gz`: `node --require ./runtime/preload.cjs bench/phase2/record.ts`, on a quiet machine. */
 async function record(): Promise<void> {
   const band = readStackFile(resolve(__dirname, "../.."), "dev");
   const server = await startBenchServer(band, SMALL.messages);

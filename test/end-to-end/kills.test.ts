@@ -76,7 +76,7 @@ describe("pulumi up that is killed", function () {
       // The last time by `npm run up`, which needs no knowledge of locks.
       const again = await (number < 5
         ? cancelAndUp()
-        : project.run(process.execPath, ["--require", "./runtime/typescript.cjs", "cli/up.ts"]));
+        : project.run(process.execPath, ["--require", "./runtime/preload.cjs", "cli/up.ts"]));
       expect(again.code, again.output).to.equal(0);
       if (number === 5) expect(again.output).to.include("its lock is removed");
       expect(await loaded()).to.deep.equal(whole);

@@ -105,7 +105,7 @@ describe("the policy pack on the real engine", function () {
 
   it("lets the three bands pass, without any server", async () => {
     const { code, stdout, output } = await project.run(process.execPath, [
-      ...["--require", "./runtime/typescript.cjs", "cli/preview.ts"],
+      ...["--require", "./runtime/preload.cjs", "cli/preview.ts"],
       ...["dev", "staging", "perf"].flatMap((stack) => ["--stack", stack]),
     ]);
     expect(stdout).not.to.include("Violated policies");

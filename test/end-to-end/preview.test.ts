@@ -25,7 +25,7 @@ describe("the preview of a stack that is up", function () {
   const preview = async (changes: Record<string, string | number>): Promise<string> => {
     project.configure("dev", { ...small, ...changes });
     const { code, stdout, output } = await project.run(process.execPath, [
-      ...["--require", "./runtime/typescript.cjs", "cli/preview.ts", "--output", "preview.md"],
+      ...["--require", "./runtime/preload.cjs", "cli/preview.ts", "--output", "preview.md"],
     ]);
     project.configure("dev", { ...small, sharedBuffers: "256MB", passwordVersion: 1 });
     expect(code, output).to.equal(0);

@@ -120,7 +120,7 @@ describe("loading", () => {
       process.execPath,
       [
         "--require",
-        "./runtime/typescript.cjs",
+        "./runtime/preload.cjs",
         "cli/generate.ts",
         `--database-url=${database.ownerUrl}`,
         ...sizes,

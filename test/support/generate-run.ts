@@ -28,7 +28,7 @@ export class GenerateRun {
     this.spec = request.spec;
     this.#child = spawn(
       process.execPath,
-      ["--require", "./runtime/typescript.cjs", "cli/generate.ts", ...args],
+      ["--require", "./runtime/preload.cjs", "cli/generate.ts", ...args],
       {
         cwd: root,
         stdio: ["ignore", "pipe", "pipe"],

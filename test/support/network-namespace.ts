@@ -67,7 +67,7 @@ export class OtherHost {
     const node = [
       process.execPath,
       "--require",
-      "./runtime/typescript.cjs",
+      "./runtime/preload.cjs",
       "--input-type=commonjs",
       "--eval",
       login,

@@ -13,7 +13,7 @@ export async function runAs(
 ): Promise<string> {
   const child = spawn(
     process.execPath,
-    ["--require", "./runtime/typescript.cjs", "--input-type=commonjs", "--eval", script],
+    ["--require", "./runtime/preload.cjs", "--input-type=commonjs", "--eval", script],
     {
       ...{ cwd, ...user, stdio: ["ignore", "pipe", "pipe"] },
       env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd },

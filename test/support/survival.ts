@@ -60,7 +60,7 @@ export function survivesKills(server: KillableServer, rounds: number): void {
 
     /** By `npm run up` and `npm run down`, which know of locks and half-written states. */
     async function completes(command: "up" | "down"): Promise<void> {
-      const program = ["--require", "./runtime/typescript.cjs", `cli/${command}.ts`, "--stack", STACK];
+      const program = ["--require", "./runtime/preload.cjs", `cli/${command}.ts`, "--stack", STACK];
       const { code, output } = await project.run(process.execPath, program);
       expect(code, output).to.equal(0);
     }

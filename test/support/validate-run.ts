@@ -9,15 +9,11 @@ export function runValidate(
   ...args: string[]
 ): Promise<{ code: number | null; output: string; errors: string }> {
   // By the environment, as process arguments can be read by others.
-  const child = spawn(
-    process.execPath,
-    ["--require", "./runtime/typescript.cjs", "cli/validate.ts", ...args],
-    {
-      cwd: projectRoot,
-      env: { ...process.env, DATABASE_URL: databaseUrl },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", "cli/validate.ts", ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   let errors = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -13,7 +13,7 @@ export class VerifyRun {
   constructor(ownerUrl: string, ...options: string[]) {
     this.#child = spawn(
       process.execPath,
-      ["--require", "./runtime/typescript.cjs", "cli/verify-indexes.ts", ...options],
+      ["--require", "./runtime/preload.cjs", "cli/verify-indexes.ts", ...options],
       {
         cwd: root,
         // By the environment, as process arguments can be read by others.

@@ -52,7 +52,15 @@ describe("access files of a real database", () => {
     if (!(await hasPsql())) this.skip();
     const { stdout } = await run(files.connect, ["-XAtc", "SELECT current_user, current_database()"], {
       cwd: tmpdir(),
-      env: { ...process.env, PGHOSTADDR: "192.0.2.1", PGSSLMODE: "require", PGDATABASE: "elsewhere" },
+      env: {
+        ...process.env,
+        PGHOSTADDR: "192.0.2.1",
+        PGSSLMODE: "require",
+        PGDATABASE: "elsewhere",
+        PGTARGETSESSIONATTRS: "standby",
+        PGREQUIREAUTH: "gss",
+        PGCLIENTENCODING: "wrong",
+      },
     });
     expect(stdout).to.equal(`${database.appRole}|${database.name}\n`);
   });

@@ -46,6 +46,12 @@ describe("the toolchain's environment", () => {
     expect(toolchainEnvironment(clone.root, own)).to.include(own);
   });
 
+  it("has none of libpq's variables, which the vendor's plugins would take their connections from", () => {
+    const own = { PGHOST: "elsewhere", PGSSLMODE: "verify-full", PGCONNECT_TIMEOUT: "1", PG_COLOR: "never" };
+    const names = Object.keys(toolchainEnvironment(clone.root, own));
+    expect(names.filter((name) => name.startsWith("PG"))).to.deep.equal(["PG_COLOR"]);
+  });
+
   it("puts the CLI and the clone's commands first on the PATH, once", () => {
     const once = toolchainEnvironment(clone.root, { PATH: "/usr/bin:/bin", PULUMI_HOME: "/vendor" });
     expect(once.PATH?.split(delimiter)).to.deep.equal([

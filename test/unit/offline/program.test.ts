@@ -23,8 +23,8 @@ describe("the language host", () => {
       );
 
   it("hands the project's node arguments to node, then the engine's to the program", () => {
-    const args = programArguments(request({ nodeargs: "--require ./runtime/typescript.cjs" }), "127.0.0.1:2");
-    expect(args.slice(0, 2)).to.deep.equal(["--require", "./runtime/typescript.cjs"]);
+    const args = programArguments(request({ nodeargs: "--require ./runtime/preload.cjs" }), "127.0.0.1:2");
+    expect(args.slice(0, 2)).to.deep.equal(["--require", "./runtime/preload.cjs"]);
     expect(args[2]).to.match(/@pulumi\/pulumi\/cmd\/run\/index.js$/);
     expect(args.slice(3).join(" ")).to.equal(
       "--monitor 127.0.0.1:1 --engine 127.0.0.1:2 --project chat-perf --stack dev " +

@@ -114,7 +114,7 @@ describe("the closed network's toolchain", () => {
     expect(host).to.deep.equal([
       root,
       "--require",
-      "./runtime/typescript.cjs",
+      "./runtime/preload.cjs",
       "offline/language-host.ts",
       "an address",
       "x",
@@ -122,7 +122,7 @@ describe("the closed network's toolchain", () => {
     expect(random).to.deep.equal([
       root,
       "--require",
-      "./runtime/typescript.cjs",
+      "./runtime/preload.cjs",
       "offline/plugins/random.ts",
       "an address",
       "x",

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
@@ -51,6 +61,36 @@ describe("the loader of TypeScript", () => {
   it("works where it can keep nothing", () => {
     writeFileSync(join(folder, "node_modules", ".cache"), "This is no folder.");
     expect(run()).to.equal("42\n");
+  });
+
+  it("neither runs nor keeps anything where others could have written it", () => {
+    run();
+    for (const name of readdirSync(cache)) writeFileSync(join(cache, name), "console.log('planted');");
+    for (const open of [cache, join(cache, ".."), join(cache, "../..")]) {
+      chmodSync(open, 0o777);
+      expect(run(), open).to.equal("42\n");
+      chmodSync(open, 0o755);
+    }
+    expect(run(), "when nobody else could have").to.equal("planted\n");
+  });
+
+  it("keeps files that nobody else can write, whatever the umask", () => {
+    const umask = process.umask(0);
+    try {
+      run();
+    } finally {
+      process.umask(umask);
+    }
+    for (const path of [cache, join(cache, ".."), ...readdirSync(cache).map((name) => join(cache, name))]) {
+      expect(statSync(path).mode & 0o022, path).to.equal(0);
+    }
+  });
+
+  it("keeps nothing in a clone of another user, not even as root", function () {
+    if (process.getuid?.() !== 0) this.skip();
+    execFileSync("chown", ["-R", "nobody", folder]);
+    expect(run()).to.equal("42\n");
+    expect(readdirSync(join(folder, "node_modules"))).not.to.include(".cache");
   });
 
   it("names the source's line in an error, compiled now or before", () => {

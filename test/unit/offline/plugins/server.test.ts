@@ -166,7 +166,7 @@ for (const name of ["random", "postgresql"]) {
   describe(`the executable of the ${name} plugin`, () => {
     it("prints the port that it serves", async () => {
       const entry = resolve(__dirname, `../../../../offline/plugins/${name}.ts`);
-      const child = spawn(process.execPath, ["--require", "./runtime/typescript.cjs", entry], {
+      const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", entry], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       try {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ExistingTarget } from "../config/target";
 import type { OwnNames } from "../postgres/existing/droppable";
 import type { Machine } from "../postgres/machine";
+import { isLoopback } from "../config/networks";
 import { assertUnprotected } from "../postgres/existing/protected-names";
 import { type Tls, tlsOptions } from "../postgres/tls";
 import { ExpectedError } from "../runtime/errors";
@@ -49,6 +50,8 @@ export class ExistingServer extends Server {
     this.adminPassword = pulumi.secret(args.adminPassword ?? "");
     this.tls = tlsOf(args);
 
+    const warning = verificationWarning(args);
+    if (warning !== undefined) void pulumi.log.warn(warning, this);
     const server = new ExistingServerTask(
       `${name}-server`,
       { adminUrl: this.adminUrl, host, port, database, roles, settings, protectedNames },
@@ -60,6 +63,18 @@ export class ExistingServer extends Server {
     this.within = { dependsOn: diskSpaceCheck(name, this, args, { ...parent, dependsOn: server }) };
     this.registerOutputs({ host: this.host, port: this.port });
   }
+}
+
+/** What is to be said where a connection to another machine is encrypted and its end is not verified. */
+export function verificationWarning({
+  host,
+  sslmode,
+}: Pick<ExistingTarget, "host" | "sslmode">): string | undefined {
+  if (sslmode !== "require" || isLoopback(host)) return undefined;
+  return (
+    `Connections to ${host} are encrypted, but nothing proves that it is the server that you mean. ` +
+    "Set chat-perf:sslmode to verify-full, and chat-perf:sslRootCert to the file with the certificate of whoever signed the server's."
+  );
 }
 
 function tlsOf({ sslmode, sslRootCert }: ExistingTarget): Tls {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseNetwork } from "./networks";
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 10 });
 
@@ -55,7 +56,21 @@ export const words = list("must be words separated by commas, such as prod,produ
 const networks = "must be networks in CIDR notation separated by commas, such as 10.0.0.0/8,192.168.7.0/24";
 
 /** Networks in CIDR notation, separated by commas; none when empty. */
-export const cidrs = list(networks).pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], networks)));
+export const cidrs = list(networks).superRefine((given, context) => {
+  const problem = given.map(networkProblem).find((each) => each !== undefined);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
+/** PostgreSQL would take the bits beyond the prefix off, and admit more addresses than were meant. */
+function networkProblem(given: string): string | undefined {
+  const network = parseNetwork(given);
+  if (network === undefined) return networks;
+  if (network.mapped) return `has ${given}, which no connection comes from: write it as a network of IPv4`;
+  const { hostBits } = network;
+  return hostBits === undefined
+    ? undefined
+    : `has ${given}, an address within a network: write ${hostBits.network} for the network, or ${hostBits.address} for the address`;
+}
 
 function list(problem: string) {
   return text.regex(/^[^\p{Cc}\p{Cs}]{0,1000}$/u, problem).transform((given) =>

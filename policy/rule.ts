@@ -14,14 +14,19 @@ export interface Rule {
   description: string;
   /** Type tokens, e.g. `postgresql:index/role:Role`. */
   types: readonly string[];
+  /** Whether a violation stops the update or is only said. Default: it stops. */
+  enforcementLevel?: "advisory" | "mandatory";
   /** What is wrong, each with what to change; nothing where all is well. */
   violations: (subject: Subject) => string[];
 }
 
-/** The rule as Pulumi takes it. Every rule is mandatory. */
-export function asPolicy({ name, description, types, violations }: Rule): ResourceValidationPolicy {
+/** The rule as Pulumi takes it. */
+export function asPolicy(rule: Rule): ResourceValidationPolicy {
+  const { name, description, types, enforcementLevel = "mandatory", violations } = rule;
   return {
-    ...{ name, description, enforcementLevel: "mandatory" },
+    name,
+    description,
+    enforcementLevel,
     validateResource: ({ type, props }, report) => {
       if (!types.includes(type)) return;
       for (const violation of violations({ props: known(props) })) report(violation);

@@ -1,8 +1,9 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { known, stackOf } from "../rule";
 
-/** Stacks whose rows take hours to load. */
+/** Stacks whose rows take hours to load, and the number of messages that takes as long in a stack of any name. */
 const large = ["staging", "perf"];
+const LARGE_MESSAGES = 100_000_000;
 
 const DATASET = "pulumi-nodejs:dynamic/chatperf:Dataset";
 const PROTECTION = "pulumi-nodejs:dynamic/chatperf:Protection";
@@ -14,7 +15,9 @@ export const protectionPolicy: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const dataset = resources.find(({ type }) => type === DATASET);
-    if (dataset === undefined || !large.includes(stackOf(dataset.urn))) return;
+    if (dataset === undefined) return;
+    const { messages } = known(dataset.props);
+    if (!large.includes(stackOf(dataset.urn)) && !(Number(messages) >= LARGE_MESSAGES)) return;
     const isProtected = resources.some(
       ({ type, props }) => type === PROTECTION && known(props).protect === true,
     );

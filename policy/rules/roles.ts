@@ -11,6 +11,9 @@ const powers: Readonly<Record<string, string>> = {
 
 const types = ["postgresql:index/role:Role"];
 
+/** Roles that PostgreSQL and its managed services rule a server by. */
+const powerful = /^pg_|superuser|admin$|^(?:postgres|root)$/i;
+
 export const roleRules: Rule[] = [
   {
     name: "roles-have-no-powers",
@@ -24,11 +27,13 @@ export const roleRules: Rule[] = [
   {
     name: "roles-are-in-no-powerful-role",
     description: "A stack's roles have no rights from roles of the server, such as pg_write_server_files.",
-    types,
-    violations: ({ props }) =>
-      list(props.roles)
-        .filter((role) => role.startsWith("pg_") || /superuser|_admin$|^postgres$/.test(role))
-        .map((role) => `The role is a member of ${role}: remove it from roles.`),
+    types: [...types, "postgresql:index/grantRole:GrantRole"],
+    violations: ({ props: { roles, assumeRole, grantRole } }) =>
+      Object.entries({ roles, assumeRole, grantRole }).flatMap(([property, value]) =>
+        (typeof value === "string" ? [value] : list(value))
+          .filter((role) => powerful.test(role.trim()))
+          .map((role) => `The role is a member of ${role}: remove it from ${property}.`),
+      ),
   },
   {
     name: "passwords-are-stored-encrypted",

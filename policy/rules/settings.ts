@@ -1,4 +1,5 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { sameSetting, type SettingType } from "../../postgres/setting-values";
 import { known } from "../rule";
 
 /** Settings that every band has: queries are recorded, slow ones and vacuums logged, autovacuum keeps up. */
@@ -9,6 +10,18 @@ const required: Readonly<Record<string, string>> = {
   autovacuum_vacuum_scale_factor: "0.05",
   autovacuum_analyze_scale_factor: "0.02",
   autovacuum_vacuum_cost_limit: "2000",
+};
+
+const milliseconds: SettingType = { vartype: "integer", unit: "ms" };
+const fraction: SettingType = { vartype: "real", unit: null };
+
+/** How PostgreSQL reads the values of those that are numbers. */
+const numbers: Readonly<Record<string, SettingType>> = {
+  log_min_duration_statement: milliseconds,
+  log_autovacuum_min_duration: milliseconds,
+  autovacuum_vacuum_scale_factor: fraction,
+  autovacuum_analyze_scale_factor: fraction,
+  autovacuum_vacuum_cost_limit: { vartype: "integer", unit: null },
 };
 
 /** Settings that each band sets for itself. */
@@ -33,10 +46,15 @@ export function settingViolations(settings: ReadonlyMap<string, string>): string
     .filter(([name, value]) => {
       const given = settings.get(name);
       if (given === undefined) return false;
-      return name === "shared_preload_libraries" ? !given.split(/\s*,\s*/).includes(value) : given !== value;
+      const type = numbers[name];
+      return type === undefined ? !libraries(given).includes(value) : !sameSetting(given, value, type);
     })
     .map(([name, value]) => `The setting ${name} is ${settings.get(name)!}: set it to ${value}.`);
   return [...missing, ...different];
+}
+
+function libraries(given: string): string[] {
+  return given.split(",").map((library) => library.trim().replace(/^["'](.*)["']$/, "$1"));
 }
 
 /** A stack with a dataset has the settings under which it is measured. */

@@ -39,6 +39,11 @@ const violations: readonly (readonly [resource: string, policy: string, message:
     "0.0.0.0/0 is every network: name yours in chat-perf:allowedCidrs.",
   ],
   [
+    "open-in-two-halves",
+    "networks-are-named",
+    "0.0.0.0/1, 128.0.0.0/1 admit 4,256,038,912 public addresses of IPv4, of which a stack may admit 65,536 (a /16): name yours in chat-perf:allowedCidrs.",
+  ],
+  [
     "production",
     "other-hosts-are-encrypted",
     "The connection to prod-db.example.com is not encrypted: set chat-perf:sslmode to verify-full.",
@@ -47,6 +52,16 @@ const violations: readonly (readonly [resource: string, policy: string, message:
     "production",
     "no-production-host",
     "prod-db.example.com looks like production: set chat-perf:host to another server.",
+  ],
+  [
+    "unverified",
+    "no-production-host",
+    "prod1.example.com looks like production: set chat-perf:host to another server.",
+  ],
+  [
+    "production-database-run-together",
+    "no-production-name",
+    "productiondb looks like production: give the stack another name.",
   ],
   [
     "production-database",
@@ -101,6 +116,8 @@ describe("the policy pack on the real engine", function () {
       expect(found, output).to.deep.include({ resource, policy, message });
       expect(output).to.include(message);
     }
+    // It is only a warning, so the log of violations has no line of it.
+    expect(output).to.include("Nothing proves that prod1.example.com is the server that was meant");
   });
 
   it("lets the three bands pass, without any server", async () => {

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { verificationWarning } from "../../../components/existing-server";
 import { authority } from "../../support/certificates";
 import { type RecordedProgram, recordProgram } from "../../support/recorded-program";
 import { rejection } from "../../support/rejection";
@@ -61,8 +62,23 @@ describe("the program on a server that somebody else runs", () => {
     expect(protection!.inputs).to.include.keys("own", "adminUrl");
   });
 
+  it("is warned of a server on another machine that nothing verifies, and of no other", () => {
+    expect(verificationWarning({ host: "db.example.com", sslmode: "require" })).to.match(
+      /db\.example\.com .* chat-perf:sslmode to verify-full, and chat-perf:sslRootCert/,
+    );
+    for (const [host, sslmode] of [
+      ["127.0.0.1", "require"],
+      ["localhost", "require"],
+      ["db.example.com", "verify-ca"],
+      ["db.example.com", "verify-full"],
+    ] as const) {
+      expect(verificationWarning({ host, sslmode }), `${host} ${sslmode}`).to.equal(undefined);
+    }
+  });
+
   for (const [what, changes, words] of [
     ["a protected host", { host: "prod-db.example.com" }, /host prod-db\.example\.com \(prod\)/],
+    ["a host with a protected part", { host: "acmeproddb2" }, /host acmeproddb2 \(prod\)/],
     ["a protected administrator", { adminUser: "app_production" }, /role app_production \(production\)/],
     ["a missing file of certificates", { sslRootCert: "/nowhere.pem" }, /\/nowhere\.pem, cannot be read/],
   ] as const) {

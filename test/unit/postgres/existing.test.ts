@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { connectionUrl } from "../../../postgres/connection";
-import { assertUnprotected } from "../../../postgres/existing/protected-names";
+import { assertUnprotected, protectedWordIn } from "../../../postgres/existing/protected-names";
 import { adviceOf, serviceBy } from "../../../postgres/existing/service";
 import { clientOptions } from "../../../postgres/tls";
 
@@ -15,22 +15,42 @@ describe("a protected name", () => {
   };
 
   for (const name of [
-    "prod",
-    "PROD-db.example.com",
-    "db.prod.example.com",
-    "chat_prod",
-    "prod1",
-    "my-production",
+    ...["prod", "PROD", "PROD-db.example.com", "db.prod.example.com", "chat_prod", "my-production"],
+    ...["prod1", "prod1.example.com", "db-prod2", "1prod", "prod01.eu-west-1.rds.amazonaws.com"],
+    ...["productiondb", "proddb", "dbprod", "acmeprod", "prodacme", "myproddb7", "production2"],
+    ...["chatProd", "ProdChat", "PRODdb", "myProductionDB", "preprod", "pre-prod", "preproduction"],
+    ...["prd", "db-prd", "prd1", "chatPrd", "prddb", "product-prod", "nonprod-of-prod", "canonprod"],
   ]) {
     it(`is ${name}`, () => {
       expect(protects(name)).to.equal(true);
     });
   }
-  for (const name of ["product", "reproduction", "staging", "prodigy-db", "chat_perf"]) {
+  for (const name of [
+    ...["product", "products", "product-catalog", "ProductCatalog", "productdb", "productivity", "producer"],
+    ...["reproduction", "reproduce", "deproduct", "byproduct", "coproduction", "produkt", "prodigy-db"],
+    ...["nonprod", "non-prod", "chat_non_production", "not-prod", "sprdlx", "staging", "chat_perf", "dev"],
+  ]) {
     it(`is not ${name}`, () => {
       expect(protects(name)).to.equal(false);
     });
   }
+
+  for (const name of ["live", "live1", "livedb", "db-live2", "dbLive", "LIVE.example.com"]) {
+    it(`is ${name} where live is protected`, () => {
+      expect(protects(name, ["live"])).to.equal(true);
+    });
+  }
+  for (const name of ["olive", "delivery", "alive-db", "liverpool"]) {
+    it(`is not ${name} where live is protected`, () => {
+      expect(protects(name, ["live"])).to.equal(false);
+    });
+  }
+
+  it("is every name that contains a word of five letters or more", () => {
+    expect(protects("acmecustomers", ["Customer"])).to.equal(true);
+    expect(protects("product-db", ["product"])).to.equal(true);
+    expect(protects("customs", ["customer"])).to.equal(false);
+  });
 
   it("is nothing where no word is protected", () => {
     expect(protects("prod", [])).to.equal(false);
@@ -39,6 +59,10 @@ describe("a protected name", () => {
   it("is taken as it is written, not as a pattern", () => {
     expect(protects("db-x-1", ["x.1"])).to.equal(false);
     expect(protects("db-x.1", ["x.1"])).to.equal(true);
+  });
+
+  it("is named with the longest word that it has", () => {
+    expect(protectedWordIn("app_production", ["prod", "production"])).to.equal("production");
   });
 
   it("is named with the word and what it names, all at once", () => {

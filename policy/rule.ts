@@ -51,7 +51,16 @@ export function known(props: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(readable);
 }
 
-/** A list among the properties, as text; empty where there is none. */
+/** A list of texts among the properties; empty where there is none. */
 export function list(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return items(value).map(String);
+}
+
+/** A list of objects among the properties, each with what can be read of it; empty where there is none. */
+export function objects(value: unknown): Record<string, unknown>[] {
+  return items(value).map((item) => known(item as Record<string, unknown>));
+}
+
+function items(value: unknown): unknown[] {
+  return Array.isArray(value) ? Object.values(known(value as unknown as Record<string, unknown>)) : [];
 }

@@ -1,4 +1,4 @@
-import { list, type Rule } from "../rule";
+import { list, objects, type Rule } from "../rule";
 
 /** Properties of a container by which it shares something of its host, with the values that do. */
 const shared: Readonly<Record<string, RegExp>> = {
@@ -8,10 +8,6 @@ const shared: Readonly<Record<string, RegExp>> = {
   usernsMode: /^host$/,
   cgroupnsMode: /^host$/,
 };
-
-function objects(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
-}
 
 /** Folders of the host that the container has, by `volumes` or by `mounts`. */
 function hostFolders({ volumes, mounts }: Readonly<Record<string, unknown>>): string[] {

@@ -1,6 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { isLoopback } from "../../config/networks";
-import { known, list } from "../rule";
+import { known, list, objects } from "../rule";
 import { networkViolations } from "./network";
 
 const CONTAINER = "docker:index/container:Container";
@@ -20,12 +20,11 @@ export function portViolations(
   admitted: readonly string[] | undefined,
 ): string[] {
   const named = admitted !== undefined && admitted.length > 0 && networkViolations(admitted).length === 0;
-  const ports = Array.isArray(container.ports) ? (container.ports as Record<string, unknown>[]) : [];
   return [
     ...(container.publishAllPorts === true
       ? ["Every port that the image exposes is published on 0.0.0.0: remove publishAllPorts."]
       : []),
-    ...ports.map(known).flatMap(({ ip, internal }) => {
+    ...objects(container.ports).flatMap(({ ip, internal }) => {
       const address = typeof ip === "string" && ip !== "" ? ip : "0.0.0.0";
       if (isLoopback(address.replace(/^\[(.*)\]$/, "$1")) || (named && Number(internal) === POSTGRESQL))
         return [];

@@ -247,6 +247,22 @@ describe("the policies", () => {
     expect(warnings.map(({ name }) => name)).to.deep.equal(["other-hosts-are-verified"]);
   });
 
+  it("leave out what a preview does not know yet", () => {
+    const unknown = (name: string) =>
+      Object.defineProperty({}, name, {
+        enumerable: true,
+        get: () => {
+          throw new Error("can't be known during preview");
+        },
+      });
+    expect(
+      said("containers-are-confined", { networksAdvanced: [unknown("name"), { name: "host" }] }),
+    ).to.include("in networksAdvanced");
+    expect(
+      said("roles-are-in-no-powerful-role", { roles: Object.assign(["pg_monitor"], unknown("1")) }),
+    ).to.include("member of pg_monitor");
+  });
+
   describe("of a container's ports", () => {
     /** What is said of a container, of which `admitted` are the networks of the server in it. */
     const ports = (props: object, admitted?: string[]): string => {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { runExperiment } from "../phase2/ab";
+import { runExperiment } from "../phase2/experiment";
 import type { Capture } from "../phase2/capture";
 import { compareCaptures, type Comparison, type Decision } from "../phase2/compare";
 import { applyIndexes, revertIndexes } from "../phase2/indexes/build";

@@ -4,7 +4,7 @@ import type { Capture } from "../phase2/capture";
 import type { OwnMachine } from "../phase2/measure/cold";
 import { BLOCKS } from "../phase2/measure/take-capture";
 import type { ComparisonFace } from "../phase2/report-file";
-import { DEFAULT_SEED } from "../phase2/sources";
+import { DEFAULT_SEED } from "../phase2/digest";
 import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../runtime/errors";
 import { checkedDatabaseUrl } from "./database-url";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { sourcesDigest } from "../phase2/sources";
+import { sourcesDigest } from "../phase2/digest";
 import { gateFailures, type QualityGate } from "../validation/gate";
 import type { QualityReport } from "./quality-report";
 import type { Server } from "./server";

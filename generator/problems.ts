@@ -1,3 +1,4 @@
+import { formatCount } from "../common/format";
 import { directConversations } from "./plan/conversations";
 import { firstUsers } from "./plan/people";
 import type { DatasetSpec } from "./spec";
@@ -20,8 +21,6 @@ const MOST_DAYS = 366;
 /** Eight base-36 digits of milliseconds, as in the ids, with the history before the window. */
 const END = { earliest: Date.UTC(2000, 0, 1), latest: Date.UTC(2059, 0, 1) };
 
-const format = new Intl.NumberFormat("en-US");
-
 /** Everything that makes a dataset impossible, empty when it can be made. */
 export function specProblems(spec: DatasetSpec): SpecProblem[] {
   const { messages, users, conversations, alpha, windowDays } = spec;
@@ -36,10 +35,7 @@ export function specProblems(spec: DatasetSpec): SpecProblem[] {
   ): void => {
     const value = spec[key];
     if (Number.isInteger(value) && value >= least && value <= most) return;
-    add(
-      key,
-      `must be a whole number from ${format.format(least)} to ${format.format(most)}, but is ${value}.`,
-    );
+    add(key, `must be a whole number from ${formatCount(least)} to ${formatCount(most)}, but is ${value}.`);
   };
   range("messages", 1, MOST_MESSAGES);
   range("users", 2, MOST_PLANNED);
@@ -64,24 +60,24 @@ export function specProblems(spec: DatasetSpec): SpecProblem[] {
   if (conversations > messages) {
     add(
       "conversations",
-      `(${format.format(conversations)}) must not exceed messages (${format.format(messages)}): each conversation has at least one.`,
+      `(${formatCount(conversations)}) must not exceed messages (${formatCount(messages)}): each conversation has at least one.`,
     );
   } else if (messages / conversations > LARGEST_MEAN_SIZE) {
     add(
       "conversations",
-      `(${format.format(conversations)}) must be at least ${format.format(Math.ceil(messages / LARGEST_MEAN_SIZE))} for ${format.format(messages)} messages: ${format.format(LARGEST_MEAN_SIZE)} in each on average is the most.`,
+      `(${formatCount(conversations)}) must be at least ${formatCount(Math.ceil(messages / LARGEST_MEAN_SIZE))} for ${formatCount(messages)} messages: ${formatCount(LARGEST_MEAN_SIZE)} in each on average is the most.`,
     );
   }
   if (direct > pairs) {
     add(
       "users",
-      `(${format.format(users)}) are too few for ${format.format(conversations)} conversations: ${format.format(direct)} of them are direct messages, and the ${format.format(first)} earliest users form only ${format.format(pairs)} pairs.`,
+      `(${formatCount(users)}) are too few for ${formatCount(conversations)} conversations: ${formatCount(direct)} of them are direct messages, and the ${formatCount(first)} earliest users form only ${formatCount(pairs)} pairs.`,
     );
   }
   if (messages / windowDays > MOST_MESSAGES / 30) {
     add(
       "windowDays",
-      `(${windowDays}) must be at least ${Math.ceil((messages * 30) / MOST_MESSAGES)} for ${format.format(messages)} messages.`,
+      `(${windowDays}) must be at least ${Math.ceil((messages * 30) / MOST_MESSAGES)} for ${formatCount(messages)} messages.`,
     );
   }
   return problems;

@@ -6,8 +6,8 @@ import { indexChanges } from "./compare/indexes";
 import { type Blocks, changeOf, latencyOf, targetOf } from "./compare/latency";
 import { planChange } from "./compare/plan";
 import { rules, verdictOf } from "./compare/verdict";
-import { holm } from "./statistics/holm";
-import { median } from "./statistics/quantile";
+import { holm } from "../statistics/holm";
+import { median } from "../statistics/quantile";
 
 export type { Comparison, Decision, QueryVerdict } from "./compare/comparison";
 

@@ -1,8 +1,8 @@
-import { writeWhole } from "../faces/file";
+import { writeWhole } from "../common/write-file";
 import type { Comparison } from "./compare/comparison";
-import { comparisonPage } from "./faces/html";
+import { comparisonPage } from "./formats/html";
 
-export { comparisonLines } from "./faces/console";
+export { comparisonLines } from "./formats/console";
 
 /** What a comparison can be written as. */
 export type ComparisonFace = "json" | "html";

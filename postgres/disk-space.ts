@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { formatBytes, formatCount } from "../common/format";
 import { ExpectedError } from "../runtime/errors";
 
 /** Rule of thumb for a message's row with its share of the other tables. */
@@ -65,19 +66,13 @@ export function assertRoom(
   const needed = requiredBytes(need);
   if (available >= needed) return { available, needed };
   throw new ExpectedError(
-    `Insufficient disk space for ${need.messages.toLocaleString("en-US")} messages in ${where}: ` +
+    `Insufficient disk space for ${formatCount(need.messages)} messages in ${where}: ` +
       `${formatBytes(available)} available, ~${formatBytes(needed)} needed.`,
     "Free up space, use a smaller environment (dev instead of staging), set fewer messages (chat-perf:messages), " +
       "or put the data on another disk (chat-perf:dataDir). " +
       `The forecast is ${formatBytes(need.forecastBytes)} while loading; 500 bytes per message and 3 times that for ` +
       `indexes are ${formatBytes(ruleBytes(need.messages))}: chat-perf:diskCheck says which counts (${need.check}).`,
   );
-}
-
-/** Bytes for people, in the decimal units of disks: `50GB`, `9.8GB`, `400MB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes >= 10e9) return `${(bytes / 1e9).toFixed(0)}GB`;
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)}GB` : `${(bytes / 1e6).toFixed(0)}MB`;
 }
 
 function nearestExisting(path: string): string {

@@ -3,8 +3,7 @@ import { extrapolate, type Rates } from "../generator/forecast/calibrate";
 import { forecast } from "../generator/forecast/forecast";
 import { specProblems } from "../generator/problems";
 import type { DatasetSpec } from "../generator/spec";
-import { formatBytes } from "../postgres/disk-space";
-import { formatDuration } from "../runtime/progress";
+import { formatBytes, formatCount, formatDuration } from "../common/format";
 import type { QualityReport } from "../validation/report";
 import type { Change } from "./changes";
 import { shown } from "./differences";
@@ -100,7 +99,7 @@ function sizes({ steps, outputs, config }: EnginePreview): Sides<Size> {
   if (counted === undefined) return { now: nothing, after: wanted };
   const now = {
     ...(step === undefined ? wanted : sizeOf(step.before)),
-    rows: counted.actual_rows.toLocaleString("en-US"),
+    rows: formatCount(counted.actual_rows),
     disk: formatBytes(counted.actual_bytes),
   };
   if (step === undefined || step.action === "update") return { now, after: now };
@@ -116,7 +115,7 @@ function sizeOf(values: Partial<Record<keyof DatasetSpec, unknown>>): Size {
   if (values.messages === undefined || specProblems(spec).length > 0) return nothing;
   const expected = forecast(spec, PROCESSORS);
   return {
-    rows: expected.rows.toLocaleString("en-US"),
+    rows: formatCount(expected.rows),
     disk: formatBytes(expected.totalBytes),
     peak: formatBytes(expected.peakBytes),
     time: roughly(extrapolate(BENCH, expected, PROCESSORS, PROCESSORS)),

@@ -1,10 +1,10 @@
+import { formatBytes, formatCount, formatDuration, formatPercent } from "../common/format";
+
 /** Where a task's messages go: complete lines, never partial ones. */
 export type Log = (line: string) => void;
 
 /** How often a running phase reports itself, milliseconds: often enough to be watched, rare enough for a CI log. */
 export const REPORT_EVERY_MS = 5_000;
-
-const count = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** Follows one phase of long work and reports share done, rate and time left. */
 export class Progress {
@@ -47,7 +47,7 @@ export class Progress {
   finish(): number {
     const seconds = (this.now() - this.#started) / 1000;
     this.log(
-      `${this.label}: ${count.format(this.#done)} ${this.unit} in ${seconds.toFixed(1)} s${this.#rates(this.#done, seconds)}`,
+      `${this.label}: ${formatCount(this.#done)} ${this.unit} in ${seconds.toFixed(1)} s${this.#rates(this.#done, seconds)}`,
     );
     return seconds;
   }
@@ -56,23 +56,15 @@ export class Progress {
     const seconds = (this.now() - this.#started) / 1000;
     const share = this.total > 0 ? done / this.total : 1;
     const left = share > 0 ? (seconds * (1 - share)) / share : Infinity;
-    const counted = `${count.format(done)} of ${count.format(this.total)} ${this.unit}`;
+    const counted = `${formatCount(done)} of ${formatCount(this.total)} ${this.unit}`;
     const remaining = Number.isFinite(left) ? `, ${formatDuration(left)} left` : "";
-    return `${this.label}: ${Math.floor(share * 100)} % (${counted})${this.#rates(done, seconds)}${remaining}`;
+    return `${this.label}: ${formatPercent(Math.floor(share * 100) / 100)} (${counted})${this.#rates(done, seconds)}${remaining}`;
   }
 
   #rates(done: number, seconds: number): string {
     // The rate of a few large things, such as indexes, says nothing.
     if (seconds < 0.1 || done / seconds < 10) return "";
-    const rows = `, ${count.format(done / seconds)} ${this.unit}/s`;
-    return this.#bytes === 0 ? rows : `${rows}, ${(this.#bytes / seconds / 1e6).toFixed(0)} MB/s`;
+    const rows = `, ${formatCount(done / seconds)} ${this.unit}/s`;
+    return this.#bytes === 0 ? rows : `${rows}, ${formatBytes(this.#bytes / seconds)}/s`;
   }
-}
-
-/** A duration for people: `48 s`, `3 min 20 s`, `2 h 05 min`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
-  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
 }

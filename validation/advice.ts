@@ -1,5 +1,5 @@
 import { largestSize, least } from "../generator/plan/sizes";
-import { percent } from "./format";
+import { formatPercent } from "../common/format";
 import type { Sizes } from "./sizes";
 import type { QualityThresholds } from "./thresholds";
 
@@ -54,7 +54,7 @@ function passes({ topOne, topFive, tailRatio }: Spread, thresholds: QualityThres
 }
 
 function figures({ topOne, topFive, tailRatio }: Omit<Spread, "alpha">): string {
-  return `${percent(topOne, 0)} and ${percent(topFive, 0)}, p99/p50 ${Math.round(tailRatio)}`;
+  return `${formatPercent(topOne, 0)} and ${formatPercent(topFive, 0)}, p99/p50 ${Math.round(tailRatio)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { forecast, type Forecast } from "../generator/forecast/forecast";
 import type { DatasetSpec } from "../generator/spec";
 import { tableNames, type TableName } from "../generator/tables";
 import { messageCensus } from "./census";
-import { round } from "./format";
+import { round } from "../common/format";
 import type { DatasetSize, SizeComparison } from "./report";
 import type { Snapshot } from "./snapshot";
 

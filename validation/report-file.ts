@@ -1,6 +1,6 @@
-import { writeWhole } from "../faces/file";
-import { type HtmlOptions, htmlReport } from "./faces/html";
-import { junitReport } from "./faces/junit";
+import { writeWhole } from "../common/write-file";
+import { type HtmlOptions, htmlReport } from "./formats/html";
+import { junitReport } from "./formats/junit";
 import type { QualityReport } from "./report";
 
 /** What a report can be written as. */

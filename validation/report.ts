@@ -61,9 +61,9 @@ export interface CheckResult {
   verdict: Verdict;
   /** The figure the verdict rests on, not rounded. */
   value: number;
-  /** All figures the verdict rests on, as text, e.g. `top 1% holds 18.20%, top 5% holds 34.50% of messages`. */
+  /** All figures the verdict rests on, as text, e.g. `top 1 % holds 18.2 %, top 5 % holds 34.5 % of messages`. */
   measured: string;
-  /** The pass condition, as text, e.g. `at least 15% and 30%`. */
+  /** The pass condition, as text, e.g. `at least 15 % and 30 %`. */
   threshold: string;
   /** The statements the figure comes from. */
   sql: string[];

@@ -10,7 +10,7 @@ import { powerLawTail } from "./checks/power-law-tail";
 import { referentialIntegrity } from "./checks/referential-integrity";
 import { timestampOrdering } from "./checks/timestamp-ordering";
 import { typeVariety } from "./checks/type-variety";
-import * as console from "./console";
+import * as console from "./formats/console";
 import { datasetSize } from "./dataset-size";
 import { findFindings } from "./findings/find-findings";
 import type { FindingContext } from "./findings/question";

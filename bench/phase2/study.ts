@@ -1,4 +1,4 @@
-import { runExperiment } from "../../phase2/ab";
+import { runExperiment } from "../../phase2/experiment";
 import type { Log } from "../../runtime/progress";
 import { ownLoad } from "../ours/own-load";
 import type { Bench } from "../peers/peer";

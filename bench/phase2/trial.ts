@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
-import { turns } from "../../phase2/ab";
+import { turns } from "../../phase2/experiment";
 import type { Capture } from "../../phase2/capture";
 import { identifyRows } from "../../phase2/measure/conditions";
 import { Sampler } from "../../phase2/measure/sampler";

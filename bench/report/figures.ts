@@ -1,3 +1,4 @@
+import { median } from "../../statistics/quantile";
 import type { PeerRuns } from "../measure";
 
 /** A peer's figures, from the medians of its runs. */
@@ -48,11 +49,4 @@ function medians(runs: Record<string, number>[]): Record<string, number> {
 
 function sum(seconds: Record<string, number>): number {
   return Object.values(seconds).reduce((total, each) => total + each, 0);
-}
-
-/** The middle of the values, or the mean of the two in the middle. */
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
 }

@@ -1,5 +1,6 @@
 import type { PeerRuns } from "../measure";
-import { figuresOf, isWholeLoad, median, type Scope } from "./figures";
+import { median } from "../../statistics/quantile";
+import { figuresOf, isWholeLoad, type Scope } from "./figures";
 import { describeMachine } from "./machine";
 import type { Results } from "./results";
 import { phase2Table } from "./phase2-table";

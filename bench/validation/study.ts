@@ -5,7 +5,7 @@ import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { ownLoad } from "../ours/own-load";
 import type { Bench } from "../peers/peer";
-import { median } from "../report/figures";
+import { median } from "../../statistics/quantile";
 import { naiveChecks } from "./naive";
 
 /** In turn: a count, our checks, the naive ones. */

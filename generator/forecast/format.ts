@@ -1,5 +1,4 @@
-import { formatBytes } from "../../postgres/disk-space";
-import { formatDuration } from "../../runtime/progress";
+import { formatBytes, formatCount, formatDuration } from "../../common/format";
 import { tableNames } from "../tables";
 import { indexBytesOf, type Forecast } from "./forecast";
 
@@ -9,8 +8,8 @@ const WORTH_TELLING = { share: 0.03, bytes: 1e6 };
 /**
  * A forecast for people, e.g.
  *
- *     forecast: 6.7 M rows, 2.6GB on disk, at most 3.7GB while loading, about 48 s
- *     forecast: messages 1.6GB and its indexes 334MB, attachments 370MB and 106MB, others 16MB
+ *     forecast: 6.7 M rows, 2.59 GB on disk, at most 3.66 GB while loading, about 48 s
+ *     forecast: messages 1.6 GB and its indexes 334 MB, attachments 370 MB and 106 MB, others 18 MB
  *
  * @param seconds that the load will take, where they are known
  */
@@ -37,5 +36,5 @@ export function forecastLines(forecast: Forecast, seconds?: number): string[] {
 
 /** `6.7 M`, or all digits below a million. */
 function formatRows(rows: number): string {
-  return rows < 1e6 ? rows.toLocaleString("en-US") : `${(rows / 1e6).toFixed(rows < 1e7 ? 1 : 0)} M`;
+  return rows < 1e6 ? formatCount(rows) : `${(rows / 1e6).toFixed(rows < 1e7 ? 1 : 0)} M`;
 }

@@ -1,7 +1,7 @@
 import { memberCounts } from "../plan/conversations";
 import { firstUsers } from "../plan/people";
 import { Permutation } from "../plan/permutation";
-import { Stream, type Streams } from "../plan/random";
+import { Stream, type Streams } from "../../common/random";
 import { conversationSizes } from "../plan/sizes";
 import type { DatasetSpec } from "../spec";
 

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { formatCount } from "../../common/format";
 import { withTransaction } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
@@ -43,7 +44,7 @@ export async function openLoad(
       await createLedger(client, spec, shards);
       await saveAndDrop(client);
     });
-    log(`${spec.messages.toLocaleString("en-US")} messages in ${shards} shards, ${workers} workers`);
+    log(`${formatCount(spec.messages)} messages in ${shards} shards, ${workers} workers`);
   });
 }
 
@@ -68,7 +69,7 @@ export async function checkLoad(
   }
   requireSameDataset(load, spec, database);
   if (load.result) {
-    log(`The dataset is there already: ${load.spec.messages.toLocaleString("en-US")} messages.`);
+    log(`The dataset is there already: ${formatCount(load.spec.messages)} messages.`);
     return load;
   }
   const present = await checkRows(client, database);

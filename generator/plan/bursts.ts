@@ -1,6 +1,6 @@
 import { exp, normalQuantile } from "./arithmetic";
 import { Permutation } from "./permutation";
-import type { Stream, Streams } from "./random";
+import type { Stream, Streams } from "../../common/random";
 import { LONGEST_BURST, type TimeModel } from "./time-model";
 
 /**

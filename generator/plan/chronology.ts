@@ -1,7 +1,7 @@
 import type { DatasetSpec } from "../spec";
 import type { Bursts, Burst } from "./bursts";
 import { OLDEST_CONVERSATION_WINDOWS } from "./people";
-import type { Streams } from "./random";
+import type { Streams } from "../../common/random";
 import { LONGEST_BURST } from "./time-model";
 
 /** When conversations begin and end, found from the places of their bursts in time. Instants are Unix milliseconds. */

@@ -1,5 +1,5 @@
 import { ln, power } from "./arithmetic";
-import type { Streams } from "./random";
+import type { Streams } from "../../common/random";
 
 /** Shares of all conversations; the rest are small groups. */
 const DIRECT_SHARE = 0.7;

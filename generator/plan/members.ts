@@ -2,7 +2,7 @@ import type { DatasetSpec } from "../spec";
 import type { Burst, Bursts } from "./bursts";
 import type { Chronology } from "./chronology";
 import { countUntil } from "./people";
-import type { Stream, Streams } from "./random";
+import type { Stream, Streams } from "../../common/random";
 
 /** Share of a group's members who are there when it begins. */
 const FOUNDERS = 0.7;

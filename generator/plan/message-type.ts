@@ -1,4 +1,4 @@
-import type { Stream } from "./random";
+import type { Stream } from "../../common/random";
 
 /** Message types in the order of their names in the schema. */
 export const MESSAGE_TYPE = { text: 0, image: 1, file: 2, audio: 3, video: 4 } as const;

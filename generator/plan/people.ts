@@ -1,5 +1,5 @@
 import type { DatasetSpec } from "../spec";
-import type { Streams } from "./random";
+import type { Streams } from "../../common/random";
 import type { TimeModel } from "./time-model";
 
 /** Users signed up over this many windows before the dataset's window began. */

@@ -1,4 +1,4 @@
-import type { Streams } from "./random";
+import type { Streams } from "../../common/random";
 
 const ROUNDS = 4;
 

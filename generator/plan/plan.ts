@@ -5,7 +5,7 @@ import { memberCounts } from "./conversations";
 import { Members } from "./members";
 import { firstUsers, signUps } from "./people";
 import { Permutation } from "./permutation";
-import { Stream, type Streams } from "./random";
+import { Stream, type Streams } from "../../common/random";
 import { conversationSizes } from "./sizes";
 import { timeModel, type TimeModel } from "./time-model";
 

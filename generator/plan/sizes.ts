@@ -1,6 +1,6 @@
 import type { DatasetSpec } from "../spec";
 import { exp, ln } from "./arithmetic";
-import type { Streams } from "./random";
+import type { Streams } from "../../common/random";
 
 /**
  * How many messages each conversation has, ascending, with the exact total `spec.messages`.

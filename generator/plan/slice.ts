@@ -3,7 +3,7 @@ import type { Burst } from "./bursts";
 import { NONE } from "./members";
 import { messageType } from "./message-type";
 import type { Plan } from "./plan";
-import type { Stream } from "./random";
+import type { Stream } from "../../common/random";
 import { LONGEST_BURST } from "./time-model";
 import { TimeSort } from "./time-sort";
 

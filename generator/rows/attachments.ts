@@ -3,7 +3,7 @@ import { ID_LENGTH, type RowBuffer } from "../encoding/row-buffer";
 import { remainder } from "../plan/arithmetic";
 import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
-import type { Stream } from "../plan/random";
+import type { Stream } from "../../common/random";
 import type { MessageSlice } from "../plan/slice";
 import { tables } from "../tables";
 import { audios, documents, images, videos, type FileKind } from "./dictionary";

@@ -1,6 +1,6 @@
 import { ID_FIELD, RowBuffer } from "../encoding/row-buffer";
 import { remainder } from "../plan/arithmetic";
-import type { Stream, Streams } from "../plan/random";
+import type { Stream, Streams } from "../../common/random";
 
 /** How many numbers four base-36 digits have. */
 const QUAD = 36 ** 4;

@@ -1,6 +1,6 @@
 import { Ascii } from "../encoding/ascii";
 import { exp, normalQuantile } from "../plan/arithmetic";
-import type { Stream, Streams } from "../plan/random";
+import type { Stream, Streams } from "../../common/random";
 import type { TimeModel } from "../plan/time-model";
 
 /** The names of message types, in the order of MESSAGE_TYPE. */

@@ -5,7 +5,7 @@ import { NONE } from "../plan/members";
 import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
 import { READING, type MessageSlice } from "../plan/slice";
-import type { Stream } from "../plan/random";
+import type { Stream } from "../../common/random";
 import { tables } from "../tables";
 import { sentencePool } from "./dictionary";
 import type { Identities } from "./identities";

@@ -1,6 +1,6 @@
 import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
-import type { Stream } from "../plan/random";
+import type { Stream } from "../../common/random";
 import { READING, type MessageSlice } from "../plan/slice";
 import { tables } from "../tables";
 import type { Identities } from "./identities";

@@ -1,5 +1,5 @@
-import type { Interval } from "../statistics/bootstrap";
-import type { Mode } from "../statistics/modes";
+import type { Interval } from "../../statistics/bootstrap";
+import type { Mode } from "../../statistics/modes";
 
 /** Of one query in one stratum; `decision.ts` and `verdict.ts` say when each is given. */
 export type QueryVerdict = "IMPROVED" | "DEGRADED" | "NO_CHANGE" | "INCONCLUSIVE";

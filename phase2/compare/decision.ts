@@ -1,6 +1,7 @@
+import { formatPercent } from "../../common/format";
 import type { Comparison, Decision, QueryComparison, Reason } from "./comparison";
 import { rules } from "./verdict";
-import { describeChange, describeGrowth, ms, percent } from "./words";
+import { describeChange, describeGrowth, ms } from "./format";
 
 /** What is decided upon. */
 type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
@@ -108,14 +109,14 @@ function writeCost({ writes }: Judged, paid: boolean): Reason[] {
   const log = `${describeGrowth(wal_ratio)} write-ahead log a row`;
   const cost = `${query}: inserts are ${describeChange(ratio)} and write ${log}`;
   const allowed = paid
-    ? `at most ${percent(bound)} more is allowed even though queries improved`
-    : `over ${percent(bound)} more needs a query that improved, and none did`;
+    ? `at most ${formatPercent(bound)} more is allowed even though queries improved`
+    : `over ${formatPercent(bound)} more needs a query that improved, and none did`;
   const verySlow = p_holm < rules.significance && interval[0] > 1 && ratio > most;
   if (wal_ratio > most || verySlow) return [against(`${cost}: ${allowed}.`)];
   if (interval[1] > most) {
     return [open(`${query}: inserts may be ${describeChange(interval[1])}: ${allowed}.`)];
   }
-  return [{ weight: "for", text: `${cost}: within ${percent(bound)}.` }];
+  return [{ weight: "for", text: `${cost}: within ${formatPercent(bound)}.` }];
 }
 
 function improvements(improved: readonly QueryComparison[]): Reason[] {

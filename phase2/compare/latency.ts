@@ -1,7 +1,7 @@
-import { medianInterval, quantileInterval, ratioInterval, type Interval } from "../statistics/bootstrap";
-import { mannWhitney, type Stratum } from "../statistics/mann-whitney";
-import { modes } from "../statistics/modes";
-import { median, quantile } from "../statistics/quantile";
+import { medianInterval, quantileInterval, ratioInterval, type Interval } from "../../statistics/bootstrap";
+import { mannWhitney, type Stratum } from "../../statistics/mann-whitney";
+import { modes } from "../../statistics/modes";
+import { median, quantile } from "../../statistics/quantile";
 import type { Latency, Pair, Target, TargetState } from "./comparison";
 
 /** Steps of the quantiles that a chart is drawn from. */

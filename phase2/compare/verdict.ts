@@ -1,5 +1,6 @@
+import { formatPercent } from "../../common/format";
 import type { LatencyComparison, QueryVerdict, Rules } from "./comparison";
-import { describeChange, percent } from "./words";
+import { describeChange } from "./format";
 
 /** What all verdicts are given by. */
 export const rules: Rules = {
@@ -32,7 +33,7 @@ export function verdictOf({
   const measured = `${describeChange(ratio)} (95 % interval: ${describeChange(low)} to ${describeChange(high)})`;
   const give = (verdict: QueryVerdict, explanation: string) => ({ verdict, explanation });
   if (low > least && high < most) {
-    return give("NO_CHANGE", `${measured}: within ±${percent(rules.minimum_effect)}.`);
+    return give("NO_CHANGE", `${measured}: within ±${formatPercent(rules.minimum_effect)}.`);
   }
   const significant = p_holm < rules.significance;
   if (significant && low > 1) return give("DEGRADED", `${measured}.`);

@@ -6,7 +6,7 @@ import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
 import { withPhase2 } from "../measure/session";
 import { buildComment, type IndexDefinition, indexesAsTheyAre } from "./definitions";
 import { announceEstimate } from "./estimate";
-import { requireRoom } from "./room";
+import { requireRoom } from "./disk-space";
 
 export interface BuildOptions {
   /** Where the server is ours: its free disk space can be known. */

@@ -4,7 +4,7 @@ import type { Log } from "../../runtime/progress";
 import { undone } from "../measure/session";
 import { type Cell, drawParameters } from "../parameters/parameters";
 import { readHotQueries } from "../queries/query-files";
-import { DEFAULT_SEED } from "../sources";
+import { DEFAULT_SEED } from "../digest";
 import type { IndexDefinition } from "./definitions";
 
 /** Costs have no unit, and are far from exact. */

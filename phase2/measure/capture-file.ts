@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { writeWhole } from "../../faces/file";
+import { writeWhole } from "../../common/write-file";
 import { ExpectedError } from "../../runtime/errors";
 import type { Capture } from "../capture";
 

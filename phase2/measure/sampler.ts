@@ -1,9 +1,10 @@
 import type { Client } from "pg";
-import { Stream } from "../../generator/plan/random";
+import { Stream } from "../../common/random";
 import { quoteIdentifier, quoteLiteral } from "../../postgres/connection";
 import type { QuerySamples, WriteCost } from "../capture";
 import type { Cell } from "../parameters/parameters";
 import type { HotQuery } from "../queries/query-files";
+import { median } from "../../statistics/quantile";
 import { undone } from "./session";
 
 /** What a block of one query in one stratum may take, milliseconds; each has every parameter at least once. */
@@ -206,10 +207,4 @@ function writes({ query }: Cell): boolean {
 
 function labelsOf({ name, title, targetMs }: HotQuery) {
   return { query: name, title, ...(targetMs !== undefined && { target_ms: targetMs }) };
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

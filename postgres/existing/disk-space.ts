@@ -1,15 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
+import { formatBytes, formatCount } from "../../common/format";
 import { ExpectedError } from "../../runtime/errors";
-import {
-  assertRoom,
-  type DiskNeed,
-  type DiskSpace,
-  formatBytes,
-  freeBytes,
-  requiredBytes,
-} from "../disk-space";
+import { assertRoom, type DiskNeed, type DiskSpace, freeBytes, requiredBytes } from "../disk-space";
 import type { ExistingMachine } from "./inspect";
 
 /** How far the two accounts of when a server started may lie apart, seconds: it recovers between them. */
@@ -55,8 +49,8 @@ export function assertForeignDiskSpace({ dataDirectory }: ExistingMachine, need:
     return assertRoom({ where: dataDirectory, available: freeBytes(dataDirectory) }, need);
   }
   throw new ExpectedError(
-    `How much disk space the server has cannot be found out from here; ${need.messages.toLocaleString("en-US")} ` +
-      `messages need ~${formatBytes(requiredBytes(need))} (${requiredBytes(need).toLocaleString("en-US")} bytes).`,
+    `How much disk space the server has cannot be found out from here; ${formatCount(need.messages)} ` +
+      `messages need ~${formatBytes(requiredBytes(need))} (${formatCount(requiredBytes(need))} bytes).`,
     "Make sure that it has as much, then say so: `pulumi config set chat-perf:diskCheck off`.",
   );
 }

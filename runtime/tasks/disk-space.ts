@@ -1,6 +1,7 @@
 import { forecast } from "../../generator/forecast/forecast";
 import type { DatasetSpec } from "../../generator/spec";
-import { formatBytes, type DiskCheck } from "../../postgres/disk-space";
+import { formatBytes } from "../../common/format";
+import type { DiskCheck } from "../../postgres/disk-space";
 import { assertDiskSpaceOn, type Machine } from "../../postgres/machine";
 import type { Task } from "../task";
 

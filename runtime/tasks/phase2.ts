@@ -8,7 +8,7 @@ import { indexesAsTheyAre } from "../../phase2/indexes/definitions";
 import { writeCapture } from "../../phase2/measure/capture-file";
 import { takeCapture } from "../../phase2/measure/take-capture";
 import { comparisonLines, writeComparison } from "../../phase2/report-file";
-import { DEFAULT_SEED } from "../../phase2/sources";
+import { DEFAULT_SEED } from "../../phase2/digest";
 import type { Log } from "../progress";
 import type { Task } from "../task";
 

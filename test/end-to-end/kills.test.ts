@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { Client } from "pg";
-import { Stream } from "../../generator/plan/random";
+import { Stream } from "../../common/random";
 import { describeMoment, type Moment, phases, reached } from "../support/load-moments";
 import { descendants, ended } from "../support/processes";
 import { TestProject } from "../support/project";

@@ -20,7 +20,7 @@ describe("the life of a stack", function () {
     const preview = await project.pulumi("preview", "-s", "dev");
     expect(preview.code, preview.output).to.equal(0);
     expect(preview.output).to.match(/chatperf:Setting\s+dev-settings-shared_buffers\s+create/);
-    expect(preview.output).to.match(/forecast: [\d,]+ rows, \d+MB on disk/);
+    expect(preview.output).to.match(/forecast: [\d,]+ rows, [\d.]+ MB on disk/);
     expect(project.leftovers()).to.deep.equal([]);
 
     const up = await project.pulumi("up", "--yes", "--skip-preview", "-s", "dev");

@@ -428,7 +428,7 @@ describe("an existing server that cannot be used is one clear error", function (
       const { machine } = await existingServer.create(inputs, silent);
       const { problem } = await failureOf(assertDiskSpaceOn(machine, large));
       expect(problem).to.match(
-        new RegExp(`Insufficient disk space .* in ${server.dataDirectory}: .* ~4295GB needed`),
+        new RegExp(`Insufficient disk space .* in ${server.dataDirectory}: .* ~4[.]29 TB needed`),
       );
     });
 
@@ -440,7 +440,7 @@ describe("an existing server that cannot be used is one clear error", function (
       );
       const error = await failureOf(assertDiskSpaceOn(machine, large));
       expect(error.problem).to.match(
-        /cannot be found out from here; .* need ~4295GB \(4,294,967,294,000 bytes\)/,
+        /cannot be found out from here; .* need ~4\.29 TB \(4,294,967,294,000 bytes\)/,
       );
       expect(error.remedy).to.match(/chat-perf:diskCheck off/);
     });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Client } from "pg";
 import { clearDataset, loadDataset, type DatasetState } from "../../generator/load";
-import { Stream } from "../../generator/plan/random";
+import { Stream } from "../../common/random";
 import { withClient } from "../../postgres/connection";
 import { restartServer, serverState } from "../../postgres/embedded-server";
 import { waitUntilReady } from "../../postgres/readiness";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type ExperimentOptions, runExperiment } from "../../phase2/ab";
+import { type ExperimentOptions, runExperiment } from "../../phase2/experiment";
 import type { Capture } from "../../phase2/capture";
 import { applyIndexes } from "../../phase2/indexes/build";
 import { readDefinitions } from "../../phase2/indexes/definitions";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { harmful, useless } from "../../bench/phase2/planted";
 import { Tally } from "../../bench/phase2/tally";
 import { loadDataset } from "../../generator/load";
-import { runExperiment } from "../../phase2/ab";
+import { runExperiment } from "../../phase2/experiment";
 import { compareCaptures, type Comparison } from "../../phase2/compare";
 import type { IndexDefinition } from "../../phase2/indexes/definitions";
 import { recordedTrial } from "../support/latency-recording";

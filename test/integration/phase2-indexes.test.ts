@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
-import { runExperiment } from "../../phase2/ab";
+import { runExperiment } from "../../phase2/experiment";
 import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
 import { indexesAsTheyAre, readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
 import { PHASE_2_LOCK } from "../../phase2/measure/session";
@@ -155,12 +155,12 @@ describe("the indexes of phase 2", () => {
     const machine = { kind: "embedded" as const, dataDirectory };
     const failure = await failureOf(applyIndexes(database.ownerUrl, { machine, log: silent }));
     expect(failure.message).to.match(
-      /^Insufficient disk space for the indexes of phase 2: [\d.]+[GM]B available, ~\d+GB needed/,
+      /^Insufficient disk space for the indexes of phase 2: [\d.]+ [GMT]B available, ~[\d.]+ [GT]B needed/,
     );
     expect(await present()).to.deep.equal({});
     const lines: string[] = [];
     await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
-    expect(lines[0]).to.match(/^Disk space: ~\d+GB needed at most, free space unknown here$/);
+    expect(lines[0]).to.match(/^Disk space: ~[\d.]+ [GT]B needed at most, free space unknown here$/);
   });
 
   it("are estimated from above, and not by much", async () => {

@@ -12,7 +12,7 @@ import { findBrowser, listen, startBrowser, violations } from "../support/browse
 import { chatDatasetSql } from "../support/chat-dataset";
 import { schemaErrors } from "../support/report-schema";
 import { startTestServer, temporaryFolder } from "../support/server";
-import { fullReport } from "../unit/validation/faces/full-report";
+import { fullReport } from "../unit/validation/formats/full-report";
 
 const widths = { phone: 360, desktop: 1280 };
 const schemes = ["light", "dark"] as const;

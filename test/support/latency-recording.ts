@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { recordingFile, type Recording } from "../../bench/phase2/record";
-import { Stream } from "../../generator/plan/random";
+import { Stream } from "../../common/random";
 import type { Capture, IndexState } from "../../phase2/capture";
 import { capture, sortPlan } from "../unit/phase2/captures";
 

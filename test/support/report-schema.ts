@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import addFormats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020";
-import { comparisonSchemaFile } from "../../phase2/faces/json-schema";
-import { schemaFile } from "../../validation/faces/json-schema";
+import { comparisonSchemaFile } from "../../phase2/formats/json-schema";
+import { schemaFile } from "../../validation/formats/json-schema";
 
 /** The published JSON Schema of the report, and that of a comparison of index captures. */
 export const publishedSchema = readSchema(schemaFile);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Context } from "mocha";
 import { Client } from "pg";
-import { Stream } from "../../generator/plan/random";
+import { Stream } from "../../common/random";
 import { Run } from "./killed-run";
 import { TestProject } from "./project";
 

@@ -1,6 +1,6 @@
 import { messageCensus } from "../census";
 import type { Check } from "../check";
-import { round } from "../format";
+import { round } from "../../common/format";
 import type { QualityReport } from "../report";
 
 type Section = Omit<QualityReport["temporal_analysis"], "verdict">;

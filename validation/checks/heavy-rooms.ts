@@ -1,6 +1,6 @@
 import { alphaAdvice } from "../advice";
 import type { Check } from "../check";
-import { percent, round } from "../format";
+import { formatPercent, round } from "../../common/format";
 import type { QualityReport } from "../report";
 import { conversationSizes } from "../sizes";
 
@@ -25,8 +25,8 @@ export const heavyRooms: Check<Section> = {
       },
       passed,
       value: one.share,
-      measured: `top 1% holds ${percent(one.share, 2)}, top 5% holds ${percent(five.share, 2)} of messages`,
-      threshold: `at least ${round(topOnePercentShare * 100, 2)}% and ${round(topFivePercentShare * 100, 2)}%`,
+      measured: `top 1 % holds ${formatPercent(one.share, 2)}, top 5 % holds ${formatPercent(five.share, 2)} of messages`,
+      threshold: `at least ${formatPercent(topOnePercentShare, 2)} and ${formatPercent(topFivePercentShare, 2)}`,
       ...(!passed && { advice: alphaAdvice(sizes, thresholds) }),
     };
   },

@@ -1,6 +1,6 @@
 import { alphaAdvice } from "../advice";
 import type { Check } from "../check";
-import { round } from "../format";
+import { round } from "../../common/format";
 import type { QualityReport } from "../report";
 import { conversationSizes } from "../sizes";
 

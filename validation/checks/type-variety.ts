@@ -1,6 +1,6 @@
 import { messageCensus } from "../census";
 import type { Check } from "../check";
-import { round } from "../format";
+import { round } from "../../common/format";
 import type { QualityReport, TypeCount } from "../report";
 
 type Section = Omit<QualityReport["type_distributions"], "verdict">;

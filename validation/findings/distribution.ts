@@ -1,9 +1,10 @@
-import { round } from "../format";
+import { round } from "../../common/format";
 import { conversationSizes } from "../sizes";
-import { fitPowerLaw, FEWEST_VALUES, objection } from "../statistics/fit";
-import { sizeHistogram, total, type Histogram } from "../statistics/histogram";
-import { gini, lorenz, thinned } from "../statistics/inequality";
+import { FEWEST_VALUES, fitPowerLaw, objection, type TailFit } from "../../statistics/fit";
+import { histogramOfCounts, total, type Histogram } from "../../statistics/histogram";
+import { gini, lorenz, thinned } from "../../statistics/inequality";
 import type { Snapshot } from "../snapshot";
+import type { PowerLawFit } from "./finding";
 import { unknown, type Question } from "./question";
 
 const CCDF_POINTS = 200;
@@ -11,7 +12,8 @@ const CCDF_POINTS = 200;
 const needs = ["messages.conversationId"];
 
 async function histogramOf(snapshot: Snapshot): Promise<Histogram> {
-  return sizeHistogram((await conversationSizes(snapshot)).counts);
+  const { counts } = await conversationSizes(snapshot);
+  return histogramOfCounts(counts.map(({ size, conversations }) => ({ value: size, count: conversations })));
 }
 
 /**
@@ -28,7 +30,8 @@ export const powerLawFit: Question = {
   async answer({ snapshot, context: { spec }, analysis }) {
     const sizes = await histogramOf(snapshot);
     analysis.ccdf = ccdf(sizes);
-    analysis.fit = fitPowerLaw(sizes, { whole: spec !== undefined, requestedAlpha: spec?.alpha ?? null });
+    const fit = fitPowerLaw(sizes, { whole: spec !== undefined });
+    analysis.fit = fit && reported(fit, spec?.alpha ?? null);
     if (analysis.fit === null) {
       return unknown(
         `A fit takes ${FEWEST_VALUES} conversations with messages, of three sizes: there are ${total(sizes)}.`,
@@ -44,6 +47,12 @@ export const powerLawFit: Question = {
     };
   },
 };
+
+/** The fit as the report has it. */
+function reported(fit: TailFit, requestedAlpha: number | null): PowerLawFit {
+  const { alpha, standardError, xmin, xmax, values, ks, p, against } = fit;
+  return { alpha, standardError, requestedAlpha, xmin, xmax, conversations: values, ks, p, against };
+}
 
 /** What the generator promises. */
 const ALPHA_TOLERANCE = 0.02;

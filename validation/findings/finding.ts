@@ -1,3 +1,5 @@
+import type { LikelihoodRatios } from "../../statistics/likelihood-ratio";
+
 /** What a finding is about. */
 export type Subject = "dataset" | "distribution" | "time" | "conversations" | "text" | "privacy" | "storage";
 
@@ -58,10 +60,5 @@ export interface PowerLawFit {
   /** Share of samples drawn from the fit that lie further from their own fit than the data do. */
   p: number;
   /** Log likelihood ratios of the power law against others (positive: the power law is better) and their p-values. */
-  against: { lognormal: LikelihoodRatio; exponential: LikelihoodRatio };
-}
-
-export interface LikelihoodRatio {
-  ratio: number;
-  p: number;
+  against: LikelihoodRatios;
 }

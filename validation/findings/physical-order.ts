@@ -1,4 +1,4 @@
-import { round } from "../format";
+import { round } from "../../common/format";
 import { unknown, type Question } from "./question";
 
 const correlationSql = `

@@ -24,7 +24,7 @@ export const textLengths: Question = {
     return {
       outcome: spread >= LEAST_SPREAD ? "good" : "notice",
       value: spread,
-      measured: `half of the texts have at most ${range(classes[p50]!)} bytes, 95% at most ${range(classes[p95]!)}`,
+      measured: `half of the texts have at most ${range(classes[p50]!)} bytes, 95 % at most ${range(classes[p95]!)}`,
     };
   },
 };

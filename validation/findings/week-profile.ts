@@ -1,5 +1,5 @@
 import { peakHours } from "../checks/diurnal-variation";
-import { percent, round } from "../format";
+import { formatPercent, round } from "../../common/format";
 import { unknown, type Question } from "./question";
 import { messageWeek } from "./survey";
 
@@ -15,7 +15,7 @@ export const weekProfile: Question = {
   key: "week_profile",
   name: "Weekdays and peak hours",
   subject: "time",
-  expected: `at least ${percent(PEAK_SHARE)} of messages in the six peak hours; the busiest weekday at least ${WEEKDAY_RATIO} times the quietest`,
+  expected: `at least ${formatPercent(PEAK_SHARE)} of messages in the six peak hours; the busiest weekday at least ${WEEKDAY_RATIO} times the quietest`,
   needs: ["messages.createdAt"],
   async answer(inquiry) {
     const { counts, days } = await messageWeek(inquiry);
@@ -33,7 +33,7 @@ export const weekProfile: Question = {
       outcome: share >= PEAK_SHARE && most / least >= WEEKDAY_RATIO ? "good" : "notice",
       value: share,
       measured:
-        `peak hours ${peaks.join(", ")} UTC hold ${percent(share)} of messages; ` +
+        `peak hours ${peaks.join(", ")} UTC hold ${formatPercent(share)} of messages; ` +
         (present.length > 1
           ? `a ${name(most)} has ${round(most / least, 2)} times the messages of a ${name(least)}`
           : `all are of a ${name(most)}`),

@@ -1,3 +1,4 @@
+import { formatCount } from "../../common/format";
 import type { QualityReport } from "../report";
 
 /** A figure that two reports have in common. */
@@ -23,7 +24,7 @@ function figures(report: QualityReport): Map<string, string> {
     ["verdict", overall.verdict],
     ["tests passed", `${overall.passed_tests}/${overall.total_tests}`],
     ["ready for phase 2", overall.ready_for_phase2 ? "yes" : "no"],
-    ...Object.entries(summary).map(([table, rows]) => [table, rows.toLocaleString("en-US")] as const),
+    ...Object.entries(summary).map(([table, rows]) => [table, formatCount(rows)] as const),
     ...checks.map(({ name, verdict, measured }) => [name, `${verdict}: ${measured}`] as const),
     ...findings.map(({ name, outcome, measured }) => [name, `${outcome}: ${measured}`] as const),
   ]);

@@ -1,3 +1,4 @@
+import { formatCount, formatPercent } from "../../common/format";
 import type { QualityReport } from "../report";
 import type { Difference } from "./compare";
 import type { KeptReport } from "./store";
@@ -6,7 +7,7 @@ import type { KeptReport } from "./store";
 export function historyLines(history: readonly KeptReport[]): string[] {
   if (history.length === 0) return ["No report has been kept yet."];
   return table([
-    ["#", "validated at", "verdict", "passed", "messages", "top 1%", "p99/p50", "seconds"],
+    ["#", "validated at", "verdict", "passed", "messages", "top 1 %", "p99/p50", "seconds"],
     ...history.map(({ number, report }) => [String(number), ...summary(report)]),
   ]);
 }
@@ -17,8 +18,8 @@ function summary(report: QualityReport): string[] {
     report.validation_timestamp.slice(0, 16).replace("T", " "),
     overall.verdict,
     `${overall.passed_tests}/${overall.total_tests}`,
-    report.dataset_summary.messages.toLocaleString("en-US"),
-    `${(distribution.heavy_rooms.top_1_percent_message_share * 100).toFixed(1)}%`,
+    formatCount(report.dataset_summary.messages),
+    formatPercent(distribution.heavy_rooms.top_1_percent_message_share),
     distribution.power_law_tail.tail_ratio_p99_p50.toFixed(1),
     checks.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1),
   ];

@@ -28,7 +28,7 @@ describe("the disk check of the program", () => {
   it("says in a preview what the dataset will take, without any server, and in an update nothing", async () => {
     const small = { messages: "20000", users: "500", conversations: "400" };
     expect(await check(small, true)).to.match(
-      /forecast: 29,\d+ rows, 12MB on disk, at most \d+MB while loading\n/,
+      /forecast: 29,\d+ rows, 12 MB on disk, at most [\d.]+ MB while loading\n/,
     );
     expect(await check(small, false)).to.equal("");
   });

@@ -119,8 +119,8 @@ describe("the forecast's text", () => {
 
   it("says totals, then the tables that count", () => {
     expect(forecastLines(expected, 48)).to.deep.equal([
-      "forecast: 6.7 M rows, 2.6GB on disk, at most 3.7GB while loading, about 48 s",
-      "forecast: messages 1.6GB and its indexes 334MB, attachments 370MB and 106MB, message_reads 70MB and 90MB, others 18MB",
+      "forecast: 6.7 M rows, 2.59 GB on disk, at most 3.66 GB while loading, about 48 s",
+      "forecast: messages 1.6 GB and its indexes 334 MB, attachments 370 MB and 106 MB, message_reads 70 MB and 90 MB, others 18 MB",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { exp, ln, normalQuantile, power, remainder } from "../../../generator/plan/arithmetic";
-import { Stream } from "../../../generator/plan/random";
+import { Stream } from "../../../common/random";
 import { endsFirst, repeatable } from "./specs";
 
 describe("arithmetic that is the same on every machine", () => {

@@ -4,7 +4,7 @@ import type { Burst } from "../../../generator/plan/bursts";
 import { NONE } from "../../../generator/plan/members";
 import { Permutation } from "../../../generator/plan/permutation";
 import { makePlan, type Plan } from "../../../generator/plan/plan";
-import { Stream } from "../../../generator/plan/random";
+import { Stream } from "../../../common/random";
 import { MessageSlice, READING, sliceBounds } from "../../../generator/plan/slice";
 import { LONGEST_BURST } from "../../../generator/plan/time-model";
 import { anySpec, expectEach, forPlans, messagesOf, repeatable, viewsOf } from "./specs";

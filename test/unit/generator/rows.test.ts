@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Ascii } from "../../../generator/encoding/ascii";
 import { COPY_HEADER, RowBuffer } from "../../../generator/encoding/row-buffer";
 import { makePlan } from "../../../generator/plan/plan";
-import { Stream } from "../../../generator/plan/random";
+import { Stream } from "../../../common/random";
 import { Ids } from "../../../generator/rows/ids";
 import { datasetOf, text } from "./dataset-rows";
 import { small } from "./specs";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Stream } from "../../../generator/plan/random";
+import { Stream } from "../../../common/random";
 import { conversationSizes } from "../../../generator/plan/sizes";
 import { anySpec, endsFirst, expectEach, repeatable, small } from "./specs";
 

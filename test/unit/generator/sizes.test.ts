@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Stream } from "../../../generator/plan/random";
+import { Stream } from "../../../common/random";
 import { conversationSizes } from "../../../generator/plan/sizes";
 import { small } from "./specs";
 

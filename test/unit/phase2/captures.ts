@@ -1,5 +1,5 @@
 import type { Capture, IndexState, QuerySamples } from "../../../phase2/capture";
-import { units } from "../validation/statistics/samples";
+import { units } from "../statistics/samples";
 
 /** What a made-up query is like. */
 export interface QuerySpec {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { turns } from "../../../phase2/ab";
+import { turns } from "../../../phase2/experiment";
 import { readDefinitions } from "../../../phase2/indexes/definitions";
 import { parseQuery, readHotQueries } from "../../../phase2/queries/query-files";
 import { ExpectedError } from "../../../runtime/errors";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatDuration, Progress } from "../../../runtime/progress";
+import { Progress } from "../../../runtime/progress";
 
 /** A phase of rows with a clock that stands still until it is moved. */
 function phase(total: number) {
@@ -65,22 +65,4 @@ describe("progress", () => {
     progress.finish();
     expect(lines).to.deep.equal(["messages: 10 rows in 0.0 s"]);
   });
-});
-
-describe("durations", () => {
-  for (const [seconds, shown] of [
-    [0, "0 s"],
-    [0.4, "0 s"],
-    [48.2, "48 s"],
-    [59.4, "59 s"],
-    [59.6, "1 min 00 s"],
-    [200, "3 min 20 s"],
-    [3599.7, "1 h 00 min"],
-    [7500, "2 h 05 min"],
-    [100_000, "27 h 46 min"],
-  ] as const) {
-    it(`${seconds} s is ${shown}`, () => {
-      expect(formatDuration(seconds)).to.equal(shown);
-    });
-  }
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { conversationSizes } from "../../../generator/plan/sizes";
-import { Stream } from "../../../generator/plan/random";
+import { Stream } from "../../../common/random";
 import { alphaAdvice, powerLawSpread } from "../../../validation/advice";
 import { Sizes } from "../../../validation/sizes";
 import { defaultThresholds } from "../../../validation/thresholds";
@@ -41,7 +41,7 @@ describe("the spread of a power law", () => {
 describe("advice on alpha", () => {
   it("names the alpha that there is, what it gives, and the next lower one that passes", () => {
     expect(alphaAdvice(generated(5_000_000, 8_000, 3), defaultThresholds)).to.equal(
-      "decrease power-law alpha in generator (alpha 3 gives 9% and 22%, p99/p50 7; about 2.5 would give 16% and 32%, p99/p50 13)",
+      "decrease power-law alpha in generator (alpha 3 gives 9 % and 22 %, p99/p50 7; about 2.5 would give 16 % and 32 %, p99/p50 13)",
     );
   });
 
@@ -58,19 +58,19 @@ describe("advice on alpha", () => {
   it("follows the thresholds", () => {
     const strict = { ...defaultThresholds, topOnePercentShare: 0.3 };
     expect(alphaAdvice(generated(5_000_000, 8_000, 2.2), strict)).to.match(
-      /^decrease .*\(alpha 2\.2 gives 23% .*; about 1\.9 would give 31% /,
+      /^decrease .*\(alpha 2\.2 gives 23 % .*; about 1\.9 would give 31 % /,
     );
   });
 
   it("of equal sizes, which no power law has, says that they are", () => {
     expect(alphaAdvice(equal(600, 8_000), defaultThresholds)).to.match(
-      /^decrease .*\(sizes are nearly equal; about 2\.5 would give 16% /,
+      /^decrease .*\(sizes are nearly equal; about 2\.5 would give 16 % /,
     );
   });
 
   it("is an increase where alpha is so low that all conversations become large", () => {
     expect(alphaAdvice(generated(30_000, 3_000, 1.5), defaultThresholds)).to.match(
-      /^increase .*\(alpha 1\.5 gives 15% .*; about 1\.6 would give 22% /,
+      /^increase .*\(alpha 1\.5 gives 15 % .*; about 1\.6 would give 22 % /,
     );
   });
 

@@ -12,7 +12,7 @@ import {
   powerLawTailLines,
   temporalLines,
   typeLines,
-} from "../../../validation/console";
+} from "../../../validation/formats/console";
 import { writeReport } from "../../../validation/report-file";
 import { exampleReport, publishedConsole, publishedReport } from "../../support/quality-report";
 

@@ -1,0 +1,76 @@
+import { icon } from "../../../formats/html/badge";
+import { formatCount, formatInstant } from "../../../common/format";
+import { html, type Markup } from "../../../formats/html/markup";
+import type { Comparison, Reason } from "../../compare/comparison";
+import { describeChange, describeGrowth } from "../../compare/format";
+import { tones } from "./tones";
+
+/** What the comparison comes to, before anything else. */
+export function header(comparison: Comparison, title: string): Markup {
+  const { verdict, captured, queries, writes, method } = comparison;
+  const improved = queries.filter((query) => query.verdict === "IMPROVED").length;
+  const degraded = queries.filter((query) => query.verdict === "DEGRADED").length;
+  const rows = comparison.tables.find(({ name }) => name === "messages")?.rows;
+  const facts: [string, string][] = [
+    ["Database", comparison.database],
+    ["PostgreSQL", comparison.server_version],
+    ...(rows === undefined ? [] : [["Messages", formatCount(rows)] as [string, string]]),
+    ["Inserts", describeChange(writes.ratio)],
+    ["Write-ahead log a row", describeGrowth(writes.wal_ratio)],
+    ["Captures taken", method],
+  ];
+  return html`<header class="page-header">
+    <p class="when">
+      <time datetime="${captured.before}">${formatInstant(captured.before)}</time> against
+      <time datetime="${captured.after}">${formatInstant(captured.after)}</time>
+    </p>
+    <h1>${title}</h1>
+    <div class="verdict card ${tones[verdict]}">
+      <p class="word">${icon(tones[verdict])}<span class="unseen">Verdict: </span>${verdict}</p>
+      <dl>
+        <div>
+          <dt>Queries improved</dt>
+          <dd>${improved}/${queries.length}</dd>
+        </div>
+        <div>
+          <dt>Degraded</dt>
+          <dd>${degraded}</dd>
+        </div>
+      </dl>
+    </div>
+    <dl class="facts">
+      ${facts.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </header>`;
+}
+
+const words: Record<Reason["weight"], string> = {
+  against: "Against",
+  open: "Open",
+  for: "For",
+  caution: "Caution",
+};
+
+/** Why. */
+export function reasons({ reasons: lines }: Comparison): Markup {
+  return html`<section aria-labelledby="reasons">
+    <h2 id="reasons">Reasons</h2>
+    <ul class="recommendations card">
+      ${lines.map(
+        ({ weight, text }) =>
+          html`<li>
+            <span class="${tones[weight]}"
+              >${icon(tones[weight])}<span class="unseen">${words[weight]}: </span></span
+            >
+            <span>${text}</span>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}

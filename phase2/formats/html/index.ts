@@ -1,0 +1,16 @@
+import { page } from "../../../formats/html/page";
+import type { Comparison } from "../../compare/comparison";
+import { conditions, indexes } from "./conditions";
+import { header, reasons } from "./header";
+import { latencies } from "./latencies";
+import { queries } from "./queries";
+
+/** The comparison as one HTML file; see `page`. */
+export function comparisonPage(comparison: Comparison, title = "Index verification"): string {
+  return page({
+    title: `${comparison.verdict}: ${title}`,
+    header: header(comparison, title),
+    main: [reasons, queries, indexes, latencies, conditions].map((section) => section(comparison)),
+    footer: "Every figure was measured on the database; the page is the same for the same captures.",
+  });
+}

@@ -2,7 +2,7 @@ import type { Log } from "./progress";
 
 /**
  * One kind of work that happens when a stack is deployed, with the life cycle of a Pulumi resource.
- * A task runs in a process of its own and may be killed at any point: every method must be safe to
+ * Tasks run side by side in one process and may be killed at any point: every method must be safe to
  * repeat, whatever an earlier run left behind.
  *
  * `State` is what Pulumi keeps: the inputs together with what `create` or `update` returned.
@@ -23,11 +23,23 @@ export interface Task<Inputs extends object, Outputs extends object> {
   stale?(state: Inputs & Outputs): Promise<boolean>;
 }
 
-/** What the provider asks of a task's process, as JSON on its standard input. */
+/** What the provider asks of a task. */
 export type Job =
   | { kind: string; operation: "create"; inputs: object }
   | { kind: string; operation: "update"; inputs: object; state: object }
   | { kind: string; operation: "read" | "delete" | "stale"; state: object };
 
-/** What a task's process answers, as its only IPC message. */
+/** What a task answers. */
 export type Answer = { ok: true; result: unknown } | { ok: false; error: string };
+
+/** A job on its way to the task host. */
+export interface NumberedJob {
+  number: number;
+  job: Job;
+}
+
+/** An answer on its way back; it has its job's number. */
+export interface NumberedAnswer {
+  number: number;
+  answer: Answer;
+}

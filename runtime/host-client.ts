@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Answer, Job, NumberedAnswer, NumberedJob } from "./task";
+
+/** How a waiting job learns its outcome. */
+interface Waiting {
+  kind: string;
+  settle: (answer: Answer) => void;
+}
+
+/** The task host of this process, with the jobs that it has not answered yet. */
+interface Host {
+  process: ChildProcess;
+  waiting: Map<number, Waiting>;
+}
+
+let host: Host | undefined;
+let jobs = 0;
+
+/**
+ * Runs a job in the task host. The first job starts the host, which serves all that follow, so modules are loaded once.
+ * Jobs and results cross by IPC, never as arguments, which other users of the machine can read.
+ *
+ * @throws Error without a stack: what the task failed with, or how the host ended
+ */
+export async function runInHost(job: Job): Promise<unknown> {
+  // A host without its channel is ending; it answers no new job.
+  if (host?.process.connected !== true) host = startHost();
+  const { process: child, waiting } = host;
+  const number = ++jobs;
+  const answer = await new Promise<Answer>((settle) => {
+    waiting.set(number, { kind: job.kind, settle });
+    // A failure to send means that the host ends; its end settles the job.
+    child.send({ number, job } satisfies NumberedJob, () => undefined);
+  });
+  if (answer.ok) return answer.result;
+  throw withoutStack(answer.error);
+}
+
+/** Pulumi shows an error's stack where there is one. */
+export function withoutStack(message: string): Error {
+  return Object.assign(new Error(message), { stack: "" });
+}
+
+function startHost(): Host {
+  const preload = join(__dirname, "preload.cjs");
+  const child = spawn(process.execPath, ["--require", preload, join(__dirname, "task-host.ts")], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const waiting = new Map<number, Waiting>();
+  child.on("message", (message) => {
+    const { number, answer } = message as NumberedAnswer;
+    waiting.get(number)?.settle(answer);
+    waiting.delete(number);
+  });
+  const failAll = (how: (kind: string) => string): void => {
+    for (const { kind, settle } of waiting.values()) settle({ ok: false, error: how(kind) });
+    waiting.clear();
+  };
+  child.on("error", (error) => {
+    failAll((kind) => `The task ${kind} could not be started: ${error.message}`);
+  });
+  // "exit" may come before the last answers are read; "close" comes after them.
+  child.on("close", (code, signal) => {
+    failAll((kind) => `The task ${kind} ended early (${signal ?? `exit code ${String(code)}`}).`);
+  });
+  return { process: child, waiting };
+}

@@ -1,0 +1,36 @@
+import { describeError } from "./errors";
+import type { Log } from "./progress";
+import type { Answer, Job, Task } from "./task";
+import { tasks } from "./tasks";
+
+/** Standard output, which Pulumi shows as it comes. */
+const log: Log = (line) => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Runs one job and answers how it went; it never throws. */
+export async function runJob(job: Job): Promise<Answer> {
+  try {
+    return { ok: true, result: await run(job) };
+  } catch (error) {
+    return { ok: false, error: describeError(error) };
+  }
+}
+
+async function run(job: Job): Promise<unknown> {
+  const load = (tasks as unknown as Record<string, (() => Task<object, object>) | undefined>)[job.kind];
+  if (load === undefined) throw new Error(`There is no task of kind "${job.kind}".`);
+  const task = load();
+  switch (job.operation) {
+    case "create":
+      return task.create(job.inputs, log);
+    case "update":
+      return task.update ? task.update(job.inputs, job.state, log) : task.create(job.inputs, log);
+    case "read":
+      return task.read ? task.read(job.state, log) : {};
+    case "delete":
+      return task.delete?.(job.state, log);
+    case "stale":
+      return (await task.stale?.(job.state)) ?? false;
+  }
+}

@@ -1,0 +1,79 @@
+import { runInHost } from "./host-client";
+
+/** How a task's inputs take part in previews. */
+export interface TaskBehaviour {
+  /** Inputs whose change makes the thing anew: the old one is deleted first. */
+  replaceOn?: string[];
+  /** Inputs that cannot change as long as the thing exists, each with what to do instead. */
+  immutable?: Record<string, string>;
+  /** The task has `stale`: ask it on every preview and update whether work is due without a change. */
+  asksStale?: boolean;
+}
+
+type Properties = Record<string, unknown>;
+
+/** The life cycle of a task's resource, as Pulumi's process for dynamic providers calls it. */
+export class TaskProvider {
+  constructor(
+    private readonly kind: string,
+    private readonly behaviour: TaskBehaviour,
+  ) {}
+
+  check(olds: Properties, news: Properties) {
+    const failures = Object.entries(this.behaviour.immutable ?? {})
+      .filter(([key]) => olds[key] !== undefined && olds[key] !== news[key])
+      .map(([property, reason]) => ({ property, reason }));
+    return Promise.resolve({ inputs: news, failures });
+  }
+
+  async diff(_id: string, state: Properties, news: Properties) {
+    const canonical = (value: unknown): string =>
+      JSON.stringify(value, (_key, inner: unknown) =>
+        inner !== null && typeof inner === "object" && !Array.isArray(inner)
+          ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+          : inner,
+      );
+    const changed = Object.keys(news).filter(
+      (key) => key !== "__provider" && canonical(news[key]) !== canonical(state[key]),
+    );
+    const stale =
+      changed.length === 0 && this.behaviour.asksStale === true
+        ? ((await runInHost({ kind: this.kind, operation: "stale", state })) as boolean)
+        : false;
+    return {
+      changes: changed.length > 0 || stale,
+      replaces: changed.filter((key) => this.behaviour.replaceOn?.includes(key)),
+      deleteBeforeReplace: true,
+    };
+  }
+
+  async create(inputs: Properties) {
+    const outputs = await runInHost({ kind: this.kind, operation: "create", inputs });
+    return { id: this.kind, outs: { ...inputs, ...(outputs as Properties) } };
+  }
+
+  async update(_id: string, state: Properties, inputs: Properties) {
+    const outputs = await runInHost({ kind: this.kind, operation: "update", inputs, state });
+    return { outs: { ...inputs, ...(outputs as Properties) } };
+  }
+
+  async read(id: string, state: Properties = {}) {
+    const found = (await runInHost({ kind: this.kind, operation: "read", state })) as Properties | undefined;
+    // Pulumi takes a resource without an id for gone.
+    return found === undefined ? { id: "", props: {} } : { id, props: { ...state, ...found } };
+  }
+
+  async delete(_id: string, state: Properties) {
+    await runInHost({ kind: this.kind, operation: "delete", state });
+  }
+}
+
+/**
+ * The provider of a resource; the resource's state says to call this. The process ends with the engine, which holds its
+ * standard input open: otherwise it would outlive an engine that is killed, and so would the task.
+ */
+export function taskProvider(kind: string, behaviour: TaskBehaviour): TaskProvider {
+  // Each resource has its own provider in this process.
+  if (process.stdin.readableFlowing !== true) process.stdin.resume().on("end", () => process.exit(1));
+  return new TaskProvider(kind, behaviour);
+}

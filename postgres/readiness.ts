@@ -29,12 +29,15 @@ export async function waitUntilReady(
       const reason = reasonOf(error);
       if (error instanceof ExpectedError) throw error;
       if (!isTransient(error)) {
-        throw new ExpectedError(`${where} refused the connection: ${reason}.`, remedyOf(error));
+        throw new ExpectedError(`${where} refused the connection: ${reason}.`, remedyOf(error), {
+          cause: error,
+        });
       }
       if (Date.now() >= giveUp) {
         throw new ExpectedError(
           `${where} was not ready within ${timeoutSeconds} s: ${reason}.`,
           remedyOf(error),
+          { cause: error },
         );
       }
       if (attempt === 1) log(`Waiting for PostgreSQL at ${host} (${reason})`);

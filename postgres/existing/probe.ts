@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { ExpectedError } from "../../runtime/errors";
-import { reasonOf, remedyOf } from "../connection-errors";
+import { IN_CONFIGURATION, reasonOf, remedyOf } from "../connection-errors";
 
 /** The first bytes of a client that would like to encrypt: length 8, and a number that is no protocol version. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
@@ -30,7 +30,10 @@ export async function assertPostgresListens(host: string, port: number): Promise
     if (answer === "S" || answer === "N") return;
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    throw new ExpectedError(`Cannot connect to ${where}: ${reasonOf(error)}.`, remedyOf(error));
+    throw new ExpectedError(
+      `Cannot connect to ${where}: ${reasonOf(error)}.`,
+      remedyOf(error, IN_CONFIGURATION),
+    );
   } finally {
     socket.destroy();
   }

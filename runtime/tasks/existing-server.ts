@@ -1,3 +1,4 @@
+import { asConfigured } from "../../postgres/connection-errors";
 import { AnotherServer, assertSameServer } from "../../postgres/existing/identity";
 import { inspectServer, type Inspection, type Plan } from "../../postgres/existing/inspect";
 import type { Task } from "../task";
@@ -10,13 +11,13 @@ export interface ExistingServerInputs extends Plan {
 export const existingServer: Task<ExistingServerInputs, Inspection> = {
   async create(inputs, log) {
     log("[1/8] Checking PostgreSQL connectivity...");
-    const found = await inspectServer(inputs.adminUrl, inputs, undefined, log);
+    const found = await asConfigured(inspectServer(inputs.adminUrl, inputs, undefined, log));
     log(`✓ Connected to PostgreSQL ${found.version}`);
     return found;
   },
-  update: (inputs, state, log) => inspectServer(inputs.adminUrl, inputs, state, log),
+  update: (inputs, state, log) => asConfigured(inspectServer(inputs.adminUrl, inputs, state, log)),
   async read({ adminUrl, systemIdentifier }) {
-    await assertSameServer(adminUrl, systemIdentifier);
+    await asConfigured(assertSameServer(adminUrl, systemIdentifier));
     return {};
   },
   // A preview does without a server that does not answer, but not with another one in its place.

@@ -115,6 +115,17 @@ describe("a stack on a server that somebody else runs", function () {
     expect(await shown("work_mem")).to.equal("48MB");
   });
 
+  it("is not destroyed at all as long as a role of its holds something of others", async () => {
+    await server.sql("GRANT SELECT ON letters TO perf_dev_user", "neighbour");
+    const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "dev");
+    expect(code).not.to.equal(0);
+    expect(output)
+      .to.include('role "perf_dev_user" has rights on table letters in database "neighbour"')
+      .and.not.to.match(/ deleted \(/);
+    expect(await query("SELECT count(*)::int FROM messages")).to.deep.equal([{ count: small.messages }]);
+    await server.sql("REVOKE SELECT ON letters FROM perf_dev_user", "neighbour");
+  });
+
   it("leaves with destroy what was there before, and nothing else", async () => {
     await server.sql("ALTER SYSTEM SET maintenance_work_mem = '70MB'");
     const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "dev");

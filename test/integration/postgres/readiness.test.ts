@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { expect } from "chai";
+import { withClient } from "../../../postgres/connection";
 import { waitUntilReady } from "../../../postgres/readiness";
 import { ensureServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
@@ -49,6 +50,26 @@ describe("waiting until a server is ready", () => {
     expect(await rejection(waitUntilReady(wrong.href, { timeoutSeconds: 600 }, silent))).to.match(
       /refused the connection: password authentication failed/,
     );
+  });
+
+  it("never sends anybody to keys that only a server of somebody else has", async () => {
+    const { adminUrl } = await startTestServer();
+    for (const change of [
+      { password: "wrong" },
+      { hostname: "nowhere.invalid" },
+      { search: "?sslmode=verify-full" },
+    ]) {
+      const changed = new URL(adminUrl);
+      Object.assign(changed, change);
+      const url = changed.href;
+      const attempts = [
+        waitUntilReady(url, { timeoutSeconds: 0.1 }, silent),
+        withClient(url, () => Promise.resolve()),
+      ];
+      for (const message of await Promise.all(attempts.map(rejection))) {
+        expect(message).not.to.match(/chat-perf:/);
+      }
+    }
   });
 });
 

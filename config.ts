@@ -7,6 +7,7 @@ import { databaseNames } from "./config/names";
 import { namespace, stackValues } from "./config/stack-file";
 import { targetOf, type Target } from "./config/target";
 import type { DatasetSpec } from "./generator/spec";
+import { MAX_CONNECTIONS } from "./postgres/session-limits";
 import { MAX_WAL_GB } from "./postgres/wal-size";
 import { ExpectedError } from "./runtime/errors";
 import type { QualityThresholds } from "./validation/thresholds";
@@ -142,6 +143,8 @@ function bandOf(stack: string, values: Values, projectRoot: string): Band {
       work_mem: values.workMem.text,
       shared_buffers: values.sharedBuffers.text,
       maintenance_work_mem: values.maintenanceWorkMem.text,
+      // Somebody else's server keeps its own, and the roles' limits follow it.
+      ...(values.target !== "existing" && { max_connections: String(MAX_CONNECTIONS) }),
     },
     allowedCidrs,
     protectedNames,

@@ -2,11 +2,9 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { removeLeftover } from "../postgres/leftovers";
+import { sessionLimits } from "../postgres/session-limits";
 import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
-
-/** Sessions that a role may hold at once. The owner's are those of loads, from several machines perhaps. */
-const CONNECTIONS = { application: 100, owner: 50 };
 
 /**
  * What the application role's sessions may take, in ms: a forgotten transaction keeps vacuum from cleaning up, and a
@@ -64,6 +62,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
       ...(!server.shared && { hooks: { beforeCreate: [removeFirst(server, kind, resource)] } }),
     });
 
+    const limits = server.sessions.apply(sessionLimits);
     const ownerPassword = this.password(`${name}-owner-password`, args.passwordVersion);
     const owner = new postgresql.Role(
       `${name}-owner`,
@@ -71,7 +70,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
         name: args.ownerRole,
         login: true,
         password: ownerPassword,
-        connectionLimit: CONNECTIONS.owner,
+        connectionLimit: limits.owner,
       },
       made("role", `${name}-owner`),
     );
@@ -95,7 +94,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
         name: args.role,
         login: true,
         password,
-        connectionLimit: CONNECTIONS.application,
+        connectionLimit: limits.application,
         ...APPLICATION_LIMITS,
         searchPaths: ["public"],
       },

@@ -4,6 +4,7 @@ import type { OwnNames } from "../postgres/existing/droppable";
 import type { Machine } from "../postgres/machine";
 import { isLoopback } from "../config/networks";
 import { assertUnprotected } from "../postgres/existing/protected-names";
+import { OWN_SERVER_SESSIONS } from "../postgres/session-limits";
 import { type Tls, tlsOptions } from "../postgres/tls";
 import { ExpectedError } from "../runtime/errors";
 import { Server } from "./server";
@@ -37,6 +38,7 @@ export class ExistingServer extends Server {
   override readonly superuser: pulumi.Output<boolean>;
   override readonly tls: Tls;
   override readonly own: pulumi.Output<OwnNames>;
+  override readonly sessions: pulumi.Output<number>;
 
   /** @throws pulumi.RunError, before anything is registered, for a protected name or a useless file of certificates */
   constructor(name: string, args: ExistingServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -59,6 +61,8 @@ export class ExistingServer extends Server {
     );
     this.machine = server.machine;
     this.own = pulumi.output({ systemIdentifier: server.systemIdentifier, database, roles });
+    // A state of an earlier version lacks it until the server has been looked at.
+    this.sessions = server.sessions.apply((sessions) => sessions ?? OWN_SERVER_SESSIONS);
     this.superuser = server.machine.apply((machine) => machine.superuser);
     this.within = { dependsOn: diskSpaceCheck(name, this, args, { ...parent, dependsOn: server }) };
     this.registerOutputs({ host: this.host, port: this.port });
@@ -102,6 +106,7 @@ function requireUsable(args: ExistingServerArgs): void {
 class ExistingServerTask extends TaskResource<"ExistingServer"> {
   declare readonly machine: pulumi.Output<Machine & { kind: "existing" }>;
   declare readonly systemIdentifier: pulumi.Output<string>;
+  declare readonly sessions: pulumi.Output<number | undefined>;
 
   constructor(
     name: string,
@@ -110,7 +115,7 @@ class ExistingServerTask extends TaskResource<"ExistingServer"> {
     },
     opts: pulumi.CustomResourceOptions,
   ) {
-    super("ExistingServer", name, args, ["version", "systemIdentifier", "machine"], opts, {
+    super("ExistingServer", name, args, ["version", "systemIdentifier", "machine", "sessions"], opts, {
       asksStale: true,
     });
   }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { connectionUrl } from "../postgres/connection";
 import type { OwnNames } from "../postgres/existing/droppable";
 import type { Machine } from "../postgres/machine";
+import { OWN_SERVER_SESSIONS } from "../postgres/session-limits";
 import type { Tls } from "../postgres/tls";
 
 /**
@@ -19,6 +20,8 @@ export abstract class Server extends pulumi.ComponentResource {
   readonly shared: boolean = false;
   /** What has to be dropped when the stack goes; left out where the server goes with it. */
   readonly own?: pulumi.Output<OwnNames>;
+  /** Sessions that the server has for roles without special rights. */
+  readonly sessions: pulumi.Output<number> = pulumi.output(OWN_SERVER_SESSIONS);
   /** Whether the administrator is a superuser. */
   readonly superuser: pulumi.Input<boolean> = true;
   /** How it is connected to; left out: without encryption. */

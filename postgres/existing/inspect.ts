@@ -40,6 +40,8 @@ export interface Inspection {
   /** Tells servers apart, whatever name they are reached by. */
   systemIdentifier: string;
   machine: ExistingMachine;
+  /** Sessions that the server has for roles without special rights. */
+  sessions: number;
 }
 
 /** A start, recovery or shutdown that is under way may end in this time, seconds; a person waits for the answer. */
@@ -64,7 +66,7 @@ export async function inspectServer(
   requireVersion(version);
   const look = async (client: Client): Promise<Inspection> => {
     const facts = await readFacts(client);
-    const { superuser, systemIdentifier, databases, roles } = facts;
+    const { superuser, systemIdentifier, databases, roles, sessions } = facts;
     if (previous !== undefined && previous.systemIdentifier !== systemIdentifier) {
       throw new AnotherServer(`${plan.host}:${plan.port}`);
     }
@@ -80,6 +82,7 @@ export async function inspectServer(
     return {
       version,
       systemIdentifier,
+      sessions,
       machine: {
         kind: "existing",
         superuser,

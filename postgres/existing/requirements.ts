@@ -6,6 +6,8 @@ export interface Facts {
   /** e.g. 16 */
   majorVersion: number;
   systemIdentifier: string;
+  /** `max_connections` without what is reserved for superusers and other roles with special rights. */
+  sessions: number;
   inRecovery: boolean;
   readOnly: boolean;
   user: string;
@@ -24,6 +26,8 @@ export async function readFacts(client: Client): Promise<Facts> {
   const { rows } = await client.query<Facts>(
     `SELECT current_setting('server_version_num')::int / 10000 AS "majorVersion",
             (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+            (SELECT sum(CASE name WHEN 'max_connections' THEN setting::int ELSE -setting::int END)::int
+               FROM pg_settings WHERE name ~ 'max_connections$|reserved_connections$') AS sessions,
             pg_is_in_recovery() AS "inRecovery",
             current_setting('default_transaction_read_only')::bool AS "readOnly",
             rolname AS user, rolsuper AS superuser,

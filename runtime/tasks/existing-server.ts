@@ -21,9 +21,10 @@ export const existingServer: Task<ExistingServerInputs, Inspection> = {
     return {};
   },
   // A preview does without a server that does not answer, but not with another one in its place.
-  stale: ({ adminUrl, systemIdentifier }) =>
+  stale: ({ adminUrl, systemIdentifier, sessions }) =>
     assertSameServer(adminUrl, systemIdentifier).then(
-      () => false,
+      // A state of an earlier version lacks the number of sessions.
+      () => (sessions as number | undefined) === undefined,
       (error: unknown) => {
         if (error instanceof AnotherServer) throw error;
         return false;

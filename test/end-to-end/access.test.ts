@@ -100,7 +100,7 @@ describe("what a running stack gives its users", function () {
       `SELECT name, current_setting(name) AS setting, source FROM pg_settings
        WHERE name IN ('work_mem', 'shared_buffers', 'maintenance_work_mem', 'autovacuum_vacuum_scale_factor',
                       'autovacuum_analyze_scale_factor', 'autovacuum_vacuum_cost_limit', 'log_min_duration_statement',
-                      'log_autovacuum_min_duration', 'max_wal_size', 'wal_buffers', 'shared_preload_libraries') ORDER BY name`,
+                      'log_autovacuum_min_duration', 'max_connections', 'max_wal_size', 'wal_buffers', 'shared_preload_libraries') ORDER BY name`,
       await project.output("dev", "MIGRATION_DATABASE_URL"),
     );
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).to.include({
@@ -112,6 +112,7 @@ describe("what a running stack gives its users", function () {
       autovacuum_vacuum_cost_limit: "2000",
       log_min_duration_statement: "1s",
       log_autovacuum_min_duration: "0",
+      max_connections: "200",
       max_wal_size: "4GB",
       wal_buffers: "64MB",
     });

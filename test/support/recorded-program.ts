@@ -25,6 +25,7 @@ const answers: Record<string, object> = {
   "pulumi-nodejs:dynamic/chatperf:EmbeddedServer": { host: "127.0.0.1", port: 54321, dataDirectory: "/data" },
   "pulumi-nodejs:dynamic/chatperf:ExistingServer": {
     machine: { kind: "existing", superuser: false, service: "other", takenSettings: [] },
+    sessions: 97,
   },
   "pulumi-nodejs:dynamic/chatperf:Migrations": { tables: ["messages", "users"] },
   "pulumi-nodejs:dynamic/chatperf:Dataset": {

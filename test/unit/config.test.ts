@@ -56,6 +56,7 @@ describe("configuration: bands", () => {
           work_mem: work,
           shared_buffers: shared,
           maintenance_work_mem: maintenance,
+          max_connections: "200",
         },
         allowedCidrs: [],
         protectedNames: ["prod", "production"],

@@ -47,6 +47,15 @@ describe("the program on a server that somebody else runs", () => {
     });
   });
 
+  it("leaves its max_connections alone, and lets the roles have what it has room for", () => {
+    const settings = program.ofType(/chatperf:Setting$/).map(({ inputs }) => inputs.setting);
+    expect(settings).to.include("work_mem").and.not.to.include("max_connections");
+    const limits = ["dev-database-owner", "dev-database-role"].map(
+      (name) => program.named(name).inputs.connectionLimit,
+    );
+    expect(limits).to.deep.equal([32, 46]);
+  });
+
   it("makes no server, and needs no extension", () => {
     expect(program.ofType(/EmbeddedServer$|DockerServer$|extension:Extension$/)).to.deep.equal([]);
   });

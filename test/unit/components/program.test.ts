@@ -55,7 +55,7 @@ for (const preview of [true, false]) {
       const [owner, role] = ["dev-database-owner", "dev-database-role"].map(
         (name) => program.named(name).inputs,
       );
-      expect(owner).to.include({ connectionLimit: 50 });
+      expect(owner).to.include({ connectionLimit: 72 });
       expect(role).to.include({
         ...{ connectionLimit: 100, statementTimeout: 60_000, idleInTransactionSessionTimeout: 60_000 },
       });

@@ -146,7 +146,10 @@ export class ChatDatabase extends pulumi.ComponentResource {
     ).result;
   }
 
-  /** Privileges are named one by one and sorted: `ALL` shows as a change for ever. */
+  /**
+   * Privileges are named one by one and sorted: `ALL` of tables includes MAINTAIN from PostgreSQL 17 on, so that it
+   * grants more, or shows as a change with a plugin that does not know it. For schemas it means the same everywhere.
+   */
   private grants(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
     const { database, role, ownerRole } = this;
     const nobody = { role: "public", privileges: [] };

@@ -73,6 +73,13 @@ function handlers(plugin: Plugin): UntypedServiceImplementation {
   return {
     handshake: unary(() => new rpc.ProviderHandshakeResponse().setAcceptSecrets(true)),
     getPluginInfo: unary(() => new PluginInfo().setVersion(plugin.version)),
+    // What `pulumi import` would make code of, after it has imported.
+    getSchema: unary((): rpc.GetSchemaResponse => {
+      throw new ExpectedError(
+        "The offline plugin has no schema of its resource types, so no code can be made of what was imported.",
+        "What was imported is in the state: declare it in the program by hand, and give `pulumi import` --generate-code=false.",
+      );
+    }),
     attach: unary(() => new Empty()),
     cancel: unary(() => new Empty()),
 

@@ -53,6 +53,11 @@ export class PluginClient {
     return info.getVersion();
   }
 
+  async schema(): Promise<string> {
+    const request = new rpc.GetSchemaRequest();
+    return (await call<rpc.GetSchemaResponse>((done) => this.#client.getSchema(request, done))).getSchema();
+  }
+
   async configure(config: Values): Promise<void> {
     const request = new rpc.ConfigureRequest().setArgs(struct(config)).setAcceptsecrets(true);
     await call<rpc.ConfigureResponse>((done) => this.#client.configure(request, done));

@@ -18,17 +18,32 @@ const settings: Record<string, { must: string; test: (value: string) => boolean 
   sslmode: { must: `be one of ${SSL_MODES.join(", ")}`, test: (value) => SSL_MODES.includes(value) },
   sslrootcert: { must: "be the path of a file", test: (value) => value !== "" },
   connectTimeout: { must: "be a number of seconds", test: isWhole },
+  // These three change nothing here: every operation has a connection of its own, and asks the server for its version.
+  maxConnections: { must: "be a whole number", test: isWhole },
+  expectedVersion: { must: "be a version", test: (value) => /^\d+(?:\.\d+)*$/.test(value) },
+  databaseUsername: { must: "be a role's name", test: (value) => value !== "" },
+  scheme: { must: "be postgres: others need the vendor's plugin", test: (value) => value === "postgres" },
 };
 
-/** What is wrong with a provider's configuration. Settings of the vendor's plugin that this one lacks are refused. */
+/** Settings of the vendor's plugin that this one lacks, all of them ways to log in without a password. */
+const lacking = [
+  ...["awsRdsIamAuth", "awsRdsIamProfile", "awsRdsIamProviderRoleArn", "awsRdsIamRegion"],
+  ...["azureIdentityAuth", "azureTenantId", "clientcert", "gcpIamImpersonateServiceAccount"],
+];
+
+/** What is wrong with a provider's configuration. Settings of the vendor's plugin that this one lacks are refused by name. */
 export function checkConfig(config: Properties): Failure[] {
   return Object.entries(config).flatMap(([property, value]) => {
     if (property.startsWith("__") || property === "version" || value === undefined || value === null)
       return [];
     if (containsUnknown(value)) return [];
+    if (lacking.includes(property)) {
+      if (text(value) === "false") return [];
+      const reason = `The offline plugin logs in by password only: ${property} needs the vendor's plugin, on a machine that can reach the vendor`;
+      return [{ property, reason }];
+    }
     const setting = settings[property];
-    if (setting === undefined)
-      return [{ property, reason: `The offline plugin has no setting "${property}"` }];
+    if (setting === undefined) return [{ property, reason: `There is no setting "${property}"` }];
     return setting.test(text(value)) ? [] : [{ property, reason: `${property} must ${setting.must}` }];
   });
 }

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from "../../../postgres/connection";
+import { ExpectedError } from "../../../runtime/errors";
 import type { Property, Resource, ResourceType } from "../resource-type";
 import { isEmpty, type Properties } from "../values";
 import { forGrantee, grantee, privilegeFailures, recorded } from "./privileges";
@@ -43,8 +44,9 @@ export function defaultPrivileges(server: Server): ResourceType {
 
     async read(id: string, state: DefaultPrivileges): Promise<Resource | undefined> {
       if (isEmpty(state.role)) {
-        throw new Error(
-          `The default privileges "${id}" cannot be imported: their id does not tell its parts.`,
+        throw new ExpectedError(
+          `The default privileges "${id}" cannot be imported: their id does not say where one part ends and the next begins.`,
+          "Declare them and run `pulumi up` instead: setting what has been set already changes nothing.",
         );
       }
       const privileges = await server

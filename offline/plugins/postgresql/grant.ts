@@ -1,4 +1,6 @@
+import { crc32 } from "node:zlib";
 import { quoteIdentifier } from "../../../postgres/connection";
+import { ExpectedError } from "../../../runtime/errors";
 import type { Failure, Property, Resource, ResourceType } from "../resource-type";
 import { isEmpty, type Properties } from "../values";
 import { forGrantee, grantee, privilegeFailures, recorded } from "./privileges";
@@ -69,7 +71,10 @@ export function grant(server: Server): ResourceType {
 
     async read(id: string, state: Grant): Promise<Resource | undefined> {
       if (isEmpty(state.role)) {
-        throw new Error(`The grant "${id}" cannot be imported: its id does not tell its parts.`);
+        throw new ExpectedError(
+          `The grant "${id}" cannot be imported: its id does not say where one part ends and the next begins.`,
+          "Declare it and run `pulumi up` instead: granting what has been granted already changes nothing.",
+        );
       }
       const privileges = await server
         .connect(state.database, (session) => readPrivileges(session, state))
@@ -115,7 +120,13 @@ function validate(inputs: Properties): Failure[] {
 
 function identify({ role, database, schema, objectType, objects }: Grant): string {
   const inSchema = objectType === "database" ? [] : [schema];
-  return [role, database, ...inSchema, objectType, ...(objects ?? [])].join("_");
+  return [role, database, ...inSchema, objectType, ...inHashOrder(objects ?? [])].join("_");
+}
+
+/** The vendor's plugin keeps a set in the order of its members' checksums, which it compares as decimal texts. */
+function inHashOrder(members: readonly string[]): string[] {
+  const key = (member: string) => String(crc32(member));
+  return members.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** Revokes all, then grants what is wanted. */

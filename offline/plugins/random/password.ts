@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { hash } from "bcryptjs";
-import type { Failure, Property, Resource, ResourceType } from "../resource-type";
+import { type Failure, plan, type Property, type Resource, type ResourceType } from "../resource-type";
 import { containsUnknown, type Properties } from "../values";
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";
@@ -60,6 +60,12 @@ type Plan = Properties & Recipe;
 /** The work factor of the vendor's plugin. */
 const BCRYPT_ROUNDS = 10;
 
+/** The state of a password, with its hash under the prefix that the vendor's plugin gives: `$2a$` and `$2b$` are one. */
+async function stateOf(recipe: Plan, result: string): Promise<Properties> {
+  const bcryptHash = (await hash(result, BCRYPT_ROUNDS)).replace(/^\$2b\$/, "$2a$");
+  return { ...recipe, id: "none", number: recipe.numeric, result, bcryptHash };
+}
+
 const replaces = true;
 const choice: Property = { type: "boolean", default: true, replaces };
 const minimum: Property = { type: "number", default: 0, replaces };
@@ -114,13 +120,14 @@ export const randomPassword: ResourceType = {
 
   async create(plan: Plan): Promise<Resource> {
     const result = makePassword(plan);
-    const bcryptHash = await hash(result, BCRYPT_ROUNDS);
-    return { id: "none", state: { ...plan, id: "none", number: plan.numeric, result, bcryptHash } };
+    return { id: "none", state: await stateOf(plan, result) };
   },
 
-  read(id: string, state: Properties): Promise<Resource | undefined> {
-    if (state.result !== undefined) return Promise.resolve({ id, state });
-    return Promise.reject(new Error("A password cannot be imported: its id does not hold it."));
+  /** On import the id is the password, as with the vendor's plugin. */
+  async read(id: string, state: Properties): Promise<Resource | undefined> {
+    if (state.result !== undefined) return { id, state };
+    const recipe = plan(randomPassword.schema, { length: id.length });
+    return { id: "none", state: await stateOf(recipe as Plan, id) };
   },
 
   update(): Promise<Properties> {

@@ -80,6 +80,13 @@ describe("the postgresql plugin, after somebody changed the server by hand", () 
     ).to.deep.equal({});
   });
 
+  it("has the listed tables in the grant's id in the vendor's order, which is that of their checksums", async () => {
+    await plugin.sql("CREATE TABLE messages (id int); CREATE TABLE users (id int)", database);
+    const on = { role, database, objectType: "table", schema: "public", privileges: ["SELECT"] };
+    const { id } = await plugin.create("Grant", { ...on, objects: ["messages", "users"] });
+    expect(id).to.equal(`${role}_${database}_public_table_users_messages`);
+  });
+
   it("takes ALL for what it means", async () => {
     const inputs = { role, database, objectType: "table", schema: "public", privileges: ["ALL"] };
     expect(await drift("Grant", inputs, () => Promise.resolve())).to.deep.equal({});

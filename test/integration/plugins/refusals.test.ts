@@ -179,6 +179,10 @@ describe("the postgresql plugin, when something cannot be", () => {
       superuser: "perhaps",
       connectTimeout: "-1",
       scheme: "awspostgres",
+      maxConnections: "few",
+      awsRdsIamAuth: "true",
+      clientcert: { cert: "a", key: "b" },
+      hosts: "a",
     };
     const failures = await plugin.client.checkConfig(configuration(plugin.server, mistakes));
     expect(failures).to.have.members([
@@ -186,7 +190,30 @@ describe("the postgresql plugin, when something cannot be", () => {
       "sslmode must be one of disable, require, verify-ca, verify-full",
       "superuser must be true or false",
       "connectTimeout must be a number of seconds",
-      'The offline plugin has no setting "scheme"',
+      "scheme must be postgres: others need the vendor's plugin",
+      "maxConnections must be a whole number",
+      ...["awsRdsIamAuth", "clientcert"].map(
+        (setting) =>
+          `The offline plugin logs in by password only: ${setting} needs the vendor's plugin, on a machine that can reach the vendor`,
+      ),
+      'There is no setting "hosts"',
     ]);
   });
+
+  it("takes the vendor's other settings, and those that are switched off", async () => {
+    const settings = {
+      ...{ scheme: "postgres", maxConnections: "20", expectedVersion: "15.4", databaseUsername: "postgres" },
+      ...{ awsRdsIamAuth: "false", azureIdentityAuth: "false" },
+    };
+    expect(await plugin.client.checkConfig(configuration(plugin.server, settings))).to.deep.equal([]);
+  });
+
+  for (const type of ["Grant", "DefaultPrivileges"] as const) {
+    it(`says that ${type} cannot be imported, and what to do instead`, async () => {
+      const message = await plugin
+        .read(type, { id: "a_b_database", inputs: {}, outputs: {} })
+        .then(String, (error: unknown) => (error as Error).message);
+      expect(message).to.match(/"a_b_database" cannot be imported.*\n.*`pulumi up` instead/);
+    });
+  }
 });

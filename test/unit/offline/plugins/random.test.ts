@@ -102,6 +102,16 @@ describe("the random plugin", () => {
   it("gives a bcrypt hash of the password", async () => {
     const { result, bcryptHash } = revealAll((await create()).outputs);
     expect(await compare(result as string, bcryptHash as string)).to.be.true;
+    expect(bcryptHash, "the prefix that the vendor's plugin gives").to.match(/^\$2a\$10\$/);
+  });
+
+  it("takes the id for the password on import", async () => {
+    const imported = await client.read(TYPE, { id: "a password", inputs: {}, outputs: {} });
+    expect(imported!.id).to.equal("none");
+    expect(imported!.inputs).to.deep.equal({ length: 10 });
+    const { result, bcryptHash } = revealAll(imported!.outputs);
+    expect(result).to.equal("a password");
+    expect(await compare("a password", bcryptHash as string)).to.equal(true);
   });
 
   it("does not know the password in preview", async () => {

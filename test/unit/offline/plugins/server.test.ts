@@ -11,6 +11,7 @@ import {
   type Properties,
 } from "../../../../offline/plugins/values";
 import { PluginClient } from "../../../support/plugin";
+import { rejection } from "../../../support/rejection";
 
 const TYPE = "test:index/thing:Thing";
 
@@ -153,6 +154,10 @@ describe("a plugin's server", () => {
     const stored = await client.create(TYPE, { name: "a" });
     const { changes } = await client.diff(TYPE, stored, { name: UNKNOWN });
     expect(changes).to.deep.equal({ name: "update-replace" });
+  });
+
+  it("says that no code is made after an import, and how to leave that out", async () => {
+    expect(await rejection(client.schema())).to.match(/in the state[^]*--generate-code=false/);
   });
 
   it("hands an error's message to the engine", async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { ExpectedError } from "../../runtime/errors";
 
 /** Marks whatever a stack has in an engine; the value is the stack's place there. */
@@ -17,8 +17,11 @@ export interface EngineInfo {
 
 /** The engine that `DOCKER_HOST` names, or this machine's own. Nothing is asked of it yet. */
 export function engine(): Docker {
+  // Programs and tasks that need no engine do without its 150 modules.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
+  const Engine = require("dockerode") as typeof Docker;
   try {
-    return new Docker();
+    return new Engine();
   } catch (error) {
     throw new ExpectedError(
       `DOCKER_HOST (${String(process.env.DOCKER_HOST)}) names no Docker Engine: ${(error as Error).message}.`,

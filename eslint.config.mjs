@@ -1,6 +1,8 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+const unexplained = "A skip has a reason: use `needs` or `skipWithout` of test/support/needs.ts.";
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".pulumi/", ".postgres/", "reports/"] },
   js.configs.recommended,
@@ -23,7 +25,20 @@ export default tseslint.config(
     rules: {
       // chai's assertions are property reads.
       "@typescript-eslint/no-unused-expressions": "off",
+      "no-restricted-globals": [
+        "error",
+        ...["before", "after", "beforeEach", "afterEach"].map((name) => ({
+          name,
+          message: "Use `setUp`, `setUpEach` or `withUndo` of test/support/fixture.ts.",
+        })),
+        ...["xit", "xdescribe", "xcontext", "xspecify"].map((name) => ({ name, message: unexplained })),
+      ],
+      "no-restricted-properties": ["error", { property: "skip", message: unexplained }],
     },
+  },
+  {
+    files: ["test/support/{fixture,needs,skips}.ts"],
+    rules: { "no-restricted-globals": "off", "no-restricted-properties": "off" },
   },
   {
     files: ["**/*.mjs", "**/*.cjs"],

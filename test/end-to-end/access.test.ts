@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
+import { setUp } from "../support/fixture";
+import { skipWithout } from "../support/needs";
 import { small, TestProject } from "../support/project";
 import { refused } from "../support/refusals";
 
@@ -11,8 +13,9 @@ describe("what a running stack gives its users", function () {
   let url: string;
   const commandLines = new Set<string>();
 
-  before(async () => {
+  setUp(async (undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", small);
     await project.pulumi("stack", "init", "dev");
     const stopWatching = watchCommandLines(commandLines);
@@ -21,7 +24,6 @@ describe("what a running stack gives its users", function () {
     expect(code, output).to.equal(0);
     url = await project.output("dev", "DATABASE_URL");
   });
-  after(() => project.dispose("dev"));
 
   const query = async <Row extends object>(sql: string, target = url): Promise<Row[]> => {
     const client = new Client(target);
@@ -77,7 +79,8 @@ describe("what a running stack gives its users", function () {
     });
   });
 
-  it("gives DATABASE_URL to psql", async () => {
+  it("gives DATABASE_URL to psql", async function () {
+    await skipWithout(this, "psql");
     const { code, output } = await project.run("psql", [url, "-Atc", "SELECT count(*) FROM messages"]);
     expect(code, output).to.equal(0);
     expect(output.trim()).to.equal(String(small.messages));

@@ -2,18 +2,19 @@ import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
+import { setUpEach } from "../support/fixture";
 import { small, TestProject } from "../support/project";
 
 describe("a bad configuration", function () {
   this.timeout(300_000);
   let project: TestProject;
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", small);
     await project.pulumi("stack", "init", "dev");
   });
-  afterEach(() => project.dispose("dev"));
 
   const createdNothing = async (): Promise<void> => {
     for (const folder of [".postgres", ".secrets", "reports"]) {

@@ -4,7 +4,9 @@ import { withClient } from "../../postgres/connection";
 import { dockerEngine } from "../support/docker";
 import { TEST_IMAGE } from "../support/docker-image";
 import { containerAt } from "../support/docker-place";
-import { canMakeHosts, OtherHost } from "../support/network-namespace";
+import { setUp } from "../support/fixture";
+import { needs, skipWithout } from "../support/needs";
+import { OtherHost } from "../support/network-namespace";
 import { small, TestProject } from "../support/project";
 
 const MB = 2 ** 20;
@@ -12,23 +14,24 @@ const MB = 2 ** 20;
 describe("a server in a container", function () {
   this.timeout(600_000);
   let docker: Docker;
-  let project: TestProject | undefined;
+  let project: TestProject;
   let adminUrl: string;
 
-  before(async function () {
-    docker = await dockerEngine(this);
+  needs("docker", "image");
+  setUp(async (undo) => {
+    docker = await dockerEngine();
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", { ...small, target: "docker", image: TEST_IMAGE });
     await project.pulumi("stack", "init", "dev");
     await up();
   });
-  after(() => project?.dispose("dev"));
 
   async function up(config: Record<string, string> = {}): Promise<void> {
-    project!.configure("dev", config);
-    const { code, output } = await project!.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
+    project.configure("dev", config);
+    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
     expect(code, output).to.equal(0);
-    adminUrl = await project!.adminUrl("dev");
+    adminUrl = await project.adminUrl("dev");
   }
 
   const port = (): number => Number(new URL(adminUrl).port);
@@ -40,7 +43,7 @@ describe("a server in a container", function () {
       ]);
       return rows[0]!.value;
     });
-  const loaded = (): Promise<unknown> => project!.output("dev", "dataset");
+  const loaded = (): Promise<unknown> => project.output("dev", "dataset");
 
   it("is published on loopback only, restarted by the engine, sized by its settings, and turns its log", async () => {
     const { HostConfig, Config } = await inspected();
@@ -58,7 +61,7 @@ describe("a server in a container", function () {
 
   it("keeps its administrator's password encrypted in the state", async () => {
     const password = decodeURIComponent(new URL(adminUrl).password);
-    const { stdout } = await project!.pulumi("stack", "export", "-s", "dev");
+    const { stdout } = await project.pulumi("stack", "export", "-s", "dev");
     expect(stdout).to.include("dev-container").and.not.to.include(password);
     expect((await inspected()).Config.Env).to.include(`POSTGRES_PASSWORD=${password}`);
   });
@@ -84,7 +87,7 @@ describe("a server in a container", function () {
     expect(after.HostConfig.ShmSize).to.equal(768 * MB);
     expect([await show("work_mem"), await show("shared_buffers")]).to.deep.equal(["80MB", "300MB"]);
     expect(await loaded()).to.deep.equal(rows);
-    const counts = await withClient(await project!.output<string>("dev", "DATABASE_URL"), async (client) => {
+    const counts = await withClient(await project.output<string>("dev", "DATABASE_URL"), async (client) => {
       return (await client.query<object>("SELECT count(*)::int AS messages FROM messages")).rows;
     });
     expect(counts).to.deep.equal([{ messages: small.messages }]);
@@ -92,22 +95,22 @@ describe("a server in a container", function () {
 
   it("comes back with its rows after somebody has removed the container", async () => {
     await docker.getContainer((await inspected()).Id).remove({ force: true, v: true });
-    const refused = await project!.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
+    const refused = await project.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
     expect(refused.code).not.to.equal(0);
     expect(refused.output).to.match(
       /The container chat-perf-dev-\w+ is gone\.\s+Somebody has removed it: `pulumi/,
     );
-    const refresh = await project!.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev");
+    const refresh = await project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev");
     expect(refresh.output).to.match(/index:Container dev-container deleted/);
     await up();
     expect(await show("work_mem")).to.equal("80MB");
   });
 
   it("is reached from networks that are allowed, by TLS, and from no others", async function () {
-    if (!(await canMakeHosts())) this.skip();
+    await skipWithout(this, "hosts");
     const other = await OtherHost.create();
     try {
-      const url = await project!.output<string>("dev", "DATABASE_URL");
+      const url = await project.output<string>("dev", "DATABASE_URL");
       const login = () => other.login(`${url}?sslmode=require`);
       expect((await login()).error).to.match(/ECONNREFUSED/);
       await up({ allowedCidrs: `${other.address}/32` });

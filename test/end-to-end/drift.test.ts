@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
+import { setUp } from "../support/fixture";
 import { small, TestProject, type CommandResult } from "../support/project";
 
 describe("drift: what somebody changed by hand", function () {
@@ -10,8 +11,9 @@ describe("drift: what somebody changed by hand", function () {
   let adminUrl: string;
   let databaseUrl: string;
 
-  before(async () => {
+  setUp(async (undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", small);
     await project.pulumi("stack", "init", "dev");
     expect((await up()).code).to.equal(0);
@@ -19,7 +21,6 @@ describe("drift: what somebody changed by hand", function () {
     adminUrl = /postgresql:\/\/postgres:\w{32}@[\d.]+:\d+/.exec(stdout)![0];
     databaseUrl = await project.output("dev", "DATABASE_URL");
   });
-  after(() => project.dispose("dev"));
 
   const up = (...more: string[]): Promise<CommandResult> =>
     project.pulumi("up", "--yes", "--skip-preview", "-s", "dev", ...more);

@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { authority, serverCertificate } from "../support/certificates";
+import { setUp } from "../support/fixture";
+import { skipWithout } from "../support/needs";
 import { type Neighbourhood, neighbourhood, settleNeighbour } from "../support/neighbourhood";
 import { type CommandResult, small, TestProject } from "../support/project";
 import { SystemServer } from "../support/system-server";
@@ -15,8 +17,7 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
   let untouched: Neighbourhood;
   const PASSWORD = "password of the deployer";
 
-  before(async () => {
-    project = TestProject.create();
+  setUp(async (undo) => {
     const ours = authority("ours");
     const { certificate, privateKey } = serverCertificate(ours);
     server = await SystemServer.start({
@@ -26,6 +27,9 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
       rules: "hostssl all all 127.0.0.1/32 scram-sha-256",
       files: { "server.crt": certificate, "server.key": privateKey },
     });
+    undo(() => server.stop());
+    project = TestProject.create();
+    undo(() => project.dispose("dev"));
     await settleNeighbour(server);
     await server.sql(`CREATE ROLE deployer LOGIN CREATEDB CREATEROLE PASSWORD '${PASSWORD}'`);
     await server.sql("CREATE ROLE rds_superuser; GRANT rds_superuser TO deployer");
@@ -37,9 +41,6 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
     });
     await project.pulumi("stack", "init", "dev");
     await setPassword(PASSWORD);
-  });
-  after(async () => {
-    await project.dispose("dev").finally(() => server.stop());
   });
 
   const setPassword = (password: string): Promise<CommandResult> =>
@@ -115,7 +116,8 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
       expect(await neighbourhood(server, own)).to.deep.equal(untouched);
     });
 
-    it("gives URLs that psql understands, with the certificates to trust", async () => {
+    it("gives URLs that psql understands, with the certificates to trust", async function () {
+      await skipWithout(this, "psql");
       const url = await project.output<string>("dev", "DATABASE_URL");
       expect(url).to.match(/\?sslmode=verify-full&sslrootcert=.*ca\.pem$/);
       expect(await psql("-Atc", "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).to.equal("t");

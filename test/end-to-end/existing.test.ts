@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Client } from "pg";
+import { setUp } from "../support/fixture";
 import {
   alteredSettings,
   type Neighbourhood,
@@ -18,9 +19,11 @@ describe("a stack on a server that somebody else runs", function () {
   let untouched: Neighbourhood;
   let altered: string[];
 
-  before(async () => {
-    project = TestProject.create();
+  setUp(async (undo) => {
     server = await SystemServer.start();
+    undo(() => server.stop());
+    project = TestProject.create();
+    undo(() => project.dispose("dev"));
     await settleNeighbour(server);
     untouched = await neighbourhood(server, own);
     altered = alteredSettings(server);
@@ -31,9 +34,6 @@ describe("a stack on a server that somebody else runs", function () {
     await project.pulumi("stack", "init", "dev");
     const { adminPassword } = server;
     await project.pulumi("config", "set", "--secret", "adminPassword", adminPassword, "-s", "dev");
-  });
-  after(async () => {
-    await project.dispose("dev").finally(() => server.stop());
   });
 
   const up = (...more: string[]): Promise<CommandResult> =>

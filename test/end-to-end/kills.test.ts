@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { Client } from "pg";
 import { Stream } from "../../common/random";
+import { setUp } from "../support/fixture";
 import { describeMoment, type Moment, phases, reached } from "../support/load-moments";
 import { descendants, ended } from "../support/processes";
 import { TestProject } from "../support/project";
@@ -25,15 +26,15 @@ describe("pulumi up that is killed", function () {
   let whole: unknown;
   let version = 1;
 
-  before(async () => {
+  setUp(async (undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", dataset);
     await project.pulumi("stack", "init", "dev");
     const { code, output } = await up();
     expect(code, output).to.equal(0);
     whole = await loaded();
   });
-  after(() => project.dispose("dev"));
 
   const up = () => project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "-s", "dev");
 

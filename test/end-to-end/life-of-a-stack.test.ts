@@ -2,17 +2,18 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
+import { setUp } from "../support/fixture";
 import { small, TestProject } from "../support/project";
 
 describe("the life of a stack", function () {
   this.timeout(600_000);
   let project: TestProject;
 
-  before(() => {
+  setUp((undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", small);
   });
-  after(() => project.dispose("dev"));
 
   it("is previewed without any server, then comes up, stays as it is, and goes without a trace", async () => {
     await project.pulumi("stack", "init", "dev");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readViolations } from "../../preview/violations";
+import { setUp } from "../support/fixture";
 import { TestProject } from "../support/project";
 
 const program = "test/fixtures/policy-violations";
@@ -94,10 +95,10 @@ describe("the policy pack on the real engine", function () {
   this.timeout(300_000);
   let project: TestProject;
 
-  before(() => {
+  setUp((undo) => {
     project = TestProject.create();
+    undo(() => project.dispose());
   });
-  after(() => project.dispose());
 
   it("stops a program that violates every policy, and says of each violation what to change", async () => {
     await project.pulumi("-C", program, "stack", "init", "perf");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { setUp } from "../support/fixture";
 import { small, TestProject } from "../support/project";
 
 describe("the preview of a stack that is up", function () {
@@ -8,8 +9,9 @@ describe("the preview of a stack that is up", function () {
   let project: TestProject;
   let secrets: string[];
 
-  before(async () => {
+  setUp(async (undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     project.configure("dev", small);
     await project.pulumi("stack", "init", "dev");
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
@@ -19,7 +21,6 @@ describe("the preview of a stack that is up", function () {
       .map((match) => JSON.parse(JSON.parse(`"${match[1]!}"`) as string) as unknown)
       .filter((value) => typeof value === "string" && value.length >= 8) as string[];
   });
-  after(() => project.dispose("dev"));
 
   /** The text after some keys are changed; none of them stays changed. */
   const preview = async (changes: Record<string, string | number>): Promise<string> => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { setUp } from "../support/fixture";
 import { small, TestProject } from "../support/project";
 
 const root = resolve(__dirname, "../..");
@@ -40,8 +41,12 @@ describe("the commands of the README and of docs/", function () {
   this.timeout(900_000);
   let project: TestProject;
 
-  before(() => {
+  setUp((undo) => {
     project = TestProject.create();
+    undo(async () => {
+      await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "pr-123");
+      await project.dispose("dev");
+    });
     // Every stack is a small one, also that of which nothing is configured.
     project.configure("dev", small);
     const file = join(project.folder, "Pulumi.yaml");
@@ -51,10 +56,6 @@ describe("the commands of the README and of docs/", function () {
       readFileSync(file, "utf8"),
     );
     writeFileSync(file, shrunk);
-  });
-  after(async () => {
-    await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "pr-123");
-    await project.dispose("dev");
   });
 
   /** Runs commands as a person's shell would, with nobody to answer questions, stopping at the first that fails. */

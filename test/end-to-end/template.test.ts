@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { readStackFile } from "../../config";
+import { setUp } from "../support/fixture";
 import { TestProject } from "../support/project";
 
 const root = resolve(__dirname, "../..");
@@ -17,8 +18,9 @@ describe("the project as a template of pulumi new", function () {
   let template: TestProject;
   let folder: string;
 
-  before(() => {
+  setUp((undo) => {
     template = TestProject.create();
+    undo(() => template.dispose());
     // A template has no packages of its own; the new project gets those that are here, without npm's minute.
     rmSync(join(template.folder, "node_modules"));
     const bin = join(dirname(template.folder), "bin");
@@ -28,10 +30,7 @@ describe("the project as a template of pulumi new", function () {
     template.environment.PATH = `${bin}:${template.environment.PATH ?? ""}`;
     folder = join(dirname(template.folder), "a new project");
     mkdirSync(folder);
-  });
-  after(async () => {
-    await template.pulumi("-C", folder, "destroy", "--yes", "--skip-preview", "-s", "dev");
-    await template.dispose();
+    undo(() => template.pulumi("-C", folder, "destroy", "--yes", "--skip-preview", "-s", "dev"));
   });
 
   it("asks for a few keys, with the defaults that they have", () => {

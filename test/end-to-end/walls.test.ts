@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { withClient } from "../../postgres/connection";
-import { canMakeHosts, OtherHost } from "../support/network-namespace";
+import { setUp } from "../support/fixture";
+import { needs } from "../support/needs";
+import { OtherHost } from "../support/network-namespace";
 import { type CommandResult, small, TestProject } from "../support/project";
 import { rejection } from "../support/rejection";
 
@@ -34,21 +36,21 @@ describe("the walls around stacks", function () {
     existsSync(join(project.folder, `reports/quality-report-${stack}.json`));
   const urlOf = (stack: string): Promise<string> => project.output(stack, "DATABASE_URL");
 
-  before(async () => {
+  setUp(async (undo) => {
     project = TestProject.create();
+    undo(async () => {
+      for (const stack of bands) {
+        if ((await pulumi("destroy", stack)).code === 0) continue;
+        project.configure(stack, { ...modest, protect: "false" });
+        await pulumi("up", stack);
+      }
+      await project.dispose(...bands);
+    });
     for (const stack of bands) {
       project.configure(stack, modest);
       await project.pulumi("stack", "init", stack);
     }
     await upTogether(bands);
-  });
-  after(async () => {
-    for (const stack of bands) {
-      if ((await pulumi("destroy", stack)).code === 0) continue;
-      project.configure(stack, { ...modest, protect: "false" });
-      await pulumi("up", stack);
-    }
-    await project.dispose(...bands);
   });
 
   describe("all three bands at once on one machine", () => {
@@ -128,11 +130,11 @@ describe("the walls around stacks", function () {
   describe("an allowed network", () => {
     let host: OtherHost;
 
-    before(async function () {
-      if (!(await canMakeHosts())) this.skip();
+    needs("hosts");
+    setUp(async (undo) => {
       host = await OtherHost.create();
+      undo(() => host.remove());
     });
-    after(() => (host as OtherHost | undefined)?.remove());
 
     it("is let in by an update, which leaves everything as it is", async () => {
       const login = async () => host.login(`${await urlOf("dev")}?sslmode=require`);

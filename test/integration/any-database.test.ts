@@ -4,6 +4,7 @@ import type { CheckKey, CheckResult, QualityReport } from "../../validation/repo
 import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { execute, withCopy } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import { type IdKind, idKinds, otherChatSql } from "../support/other-chat";
 import { rejection } from "../support/rejection";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/server";
@@ -156,15 +157,13 @@ describe("a chat database that others made", () => {
   let bare: TestDatabase;
   let minimal: TestDatabase;
 
-  before(async () => {
+  setUp(async (undo) => {
     server = await startTestServer();
     bare = await server.createDatabase({ migrated: false });
+    undo(() => bare.drop());
     minimal = await server.createDatabase({ migrated: false });
+    undo(() => minimal.drop());
     await execute(minimal.ownerUrl, otherChatSql());
-  });
-  after(async () => {
-    await bare.drop();
-    await minimal.drop();
   });
 
   /** Validates a new database with these tables and rows. */

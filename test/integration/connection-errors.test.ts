@@ -10,6 +10,7 @@ import type { SslMode } from "../../postgres/tls";
 import { existingServer, type ExistingServerInputs } from "../../runtime/tasks/existing-server";
 import { authority, type Certificate, serverCertificate } from "../support/certificates";
 import { answering, FakeServers, refusing } from "../support/fake-postgres";
+import { setUp, setUpEach } from "../support/fixture";
 import { failureOf } from "../support/rejection";
 import { temporaryFolder } from "../support/server";
 import { SystemServer } from "../support/system-server";
@@ -58,10 +59,15 @@ async function errorOf(target: Target): Promise<{ problem: string; remedy: strin
 describe("an existing server that cannot be used is one clear error", function () {
   this.timeout(15_000);
   const fakes = new FakeServers();
-  const folder = temporaryFolder("certificates");
-  after(() => {
-    fakes.stop();
-    rmSync(folder, { recursive: true });
+  let folder: string;
+  setUp((undo) => {
+    undo(() => {
+      fakes.stop();
+    });
+    folder = temporaryFolder("certificates");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
   });
   const file = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
@@ -161,30 +167,26 @@ describe("an existing server that cannot be used is one clear error", function (
     const fails = (target: Partial<Target>, from = server) =>
       errorOf({ port: from.port, password: from.adminPassword, ...target });
 
-    before(async function () {
+    setUp(async function (undo) {
       this.timeout(60_000);
       trusted = file("ours.pem", ours.certificate);
       const valid = serverCertificate(ours);
-      [plain, server] = await Promise.all([
-        SystemServer.start(),
-        SystemServer.start({
-          tls: { sslmode: "require" },
-          configuration: "ssl = on\nssl_ca_file = 'root.crt'",
-          rules: [
-            "hostssl all wanting_certificate 127.0.0.1/32 scram-sha-256 clientcert=verify-ca",
-            "hostssl all postgres 127.0.0.1/32 scram-sha-256",
-          ].join("\n"),
-          files: {
-            "server.crt": valid.certificate,
-            "server.key": valid.privateKey,
-            "root.crt": ours.certificate,
-          },
-        }),
-      ]);
-    });
-    after(async () => {
-      await plain.stop();
-      await server.stop();
+      plain = await SystemServer.start();
+      undo(() => plain.stop());
+      server = await SystemServer.start({
+        tls: { sslmode: "require" },
+        configuration: "ssl = on\nssl_ca_file = 'root.crt'",
+        rules: [
+          "hostssl all wanting_certificate 127.0.0.1/32 scram-sha-256 clientcert=verify-ca",
+          "hostssl all postgres 127.0.0.1/32 scram-sha-256",
+        ].join("\n"),
+        files: {
+          "server.crt": valid.certificate,
+          "server.key": valid.privateKey,
+          "root.crt": ours.certificate,
+        },
+      });
+      undo(() => server.stop());
     });
 
     it("the server wants it", async () => {
@@ -279,7 +281,7 @@ describe("an existing server that cannot be used is one clear error", function (
 
   describe("because of", () => {
     let server: SystemServer;
-    before(async function () {
+    setUp(async function (undo) {
       this.timeout(60_000);
       server = await SystemServer.start({
         configuration: "max_connections = 12\nsuperuser_reserved_connections = 3",
@@ -290,17 +292,19 @@ describe("an existing server that cannot be used is one clear error", function (
           ),
         ].join("\n"),
       });
+      undo(() => server.stop());
       await server.sql(
         `CREATE ROLE admin LOGIN SUPERUSER PASSWORD '${PASSWORD}'; CREATE ROLE lesser LOGIN PASSWORD '${PASSWORD}'`,
       );
     });
-    afterEach(async () => {
-      await server.sql("DROP ROLE admin, lesser");
-      await server.sql(
-        `CREATE ROLE admin LOGIN SUPERUSER PASSWORD '${PASSWORD}'; CREATE ROLE lesser LOGIN PASSWORD '${PASSWORD}'`,
-      );
+    setUpEach((undo) => {
+      undo(async () => {
+        await server.sql("DROP ROLE admin, lesser");
+        await server.sql(
+          `CREATE ROLE admin LOGIN SUPERUSER PASSWORD '${PASSWORD}'; CREATE ROLE lesser LOGIN PASSWORD '${PASSWORD}'`,
+        );
+      });
     });
-    after(() => server.stop());
 
     const fails = async (user: string, ...statements: string[]) => {
       for (const statement of statements) await server.sql(statement);

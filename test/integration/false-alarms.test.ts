@@ -17,6 +17,7 @@ import { withClient } from "../../postgres/connection";
 import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { execute } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 const SEEDS = 50;
@@ -34,11 +35,11 @@ const sizes = [
 describe("the validation of generated datasets", () => {
   let database: TestDatabase;
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await execute(database.ownerUrl, bareTables);
   });
-  after(() => database.drop());
 
   for (const size of sizes) {
     it(`raises no false alarm on ${SEEDS} datasets of ${size.messages} messages`, async function () {

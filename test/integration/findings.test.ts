@@ -6,6 +6,7 @@ import type { Analysis, Finding } from "../../validation/findings/finding";
 import { findFindings } from "../../validation/findings/find-findings";
 import type { FindingContext } from "../../validation/findings/question";
 import { withSnapshot } from "../../validation/snapshot";
+import { setUp } from "../support/fixture";
 import { plantedFindings } from "../support/planted-findings";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
@@ -51,11 +52,11 @@ describe("findings on a dataset", function () {
   let loaded: DatasetState;
   let copies = 0;
 
-  before(async () => {
+  setUp(async (undo) => {
     sound = await (await startTestServer()).createDatabase();
+    undo(() => sound.drop());
     loaded = await loadDataset(sound.ownerUrl, spec, () => undefined);
   });
-  after(() => sound.drop());
 
   async function withCopy<T>(work: (ownerUrl: string, appUrl: string) => Promise<T>): Promise<T> {
     const suffix = `_${++copies}`;
@@ -80,7 +81,7 @@ describe("findings on a dataset", function () {
   describe("of ours", () => {
     let found: Found;
 
-    before(async () => {
+    setUp(async () => {
       found = await find(sound.appUrl, { spec, fingerprint: loaded.fingerprint });
     });
 

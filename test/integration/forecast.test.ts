@@ -9,6 +9,7 @@ import { withClient } from "../../postgres/connection";
 import type { DatasetSize } from "../../validation/report";
 import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
+import { setUp } from "../support/fixture";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 const spec: DatasetSpec = {
@@ -28,8 +29,9 @@ describe("the forecast of a dataset", function () {
   let expected: Forecast;
   let size: DatasetSize;
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     expected = forecast(spec);
     await loadDataset(database.ownerUrl, spec, silent);
     const report = await validateDataset(database.appUrl, {
@@ -39,7 +41,6 @@ describe("the forecast of a dataset", function () {
     });
     size = report.dataset_size!;
   });
-  after(() => database.drop());
 
   const asAdmin = (sql: string): Promise<unknown> =>
     withClient(database.adminUrl, (client) => client.query(sql));

@@ -10,6 +10,8 @@ import { restartServer } from "../../postgres/embedded-server";
 import { serverUser } from "../../postgres/embedded/server-user";
 import type { ExpectedError } from "../../runtime/errors";
 import { chatSchema } from "../support/chat-schema";
+import { setUp, setUpEach } from "../support/fixture";
+import { needs } from "../support/needs";
 import { failureOf } from "../support/rejection";
 import { startOwnServer, temporaryFolder, type TestDatabase, type TestServer } from "../support/server";
 
@@ -32,14 +34,14 @@ describe("a load that is interrupted", () => {
   let schema: string[];
   let whole: DatasetState;
 
-  before(async () => {
+  setUp(async (undo) => {
     server = await startOwnServer();
+    undo(() => server.stop());
     database = await server.createDatabase();
     schema = await chatSchema(database.ownerUrl);
     whole = await load();
   });
-  beforeEach(() => clearDataset(database.ownerUrl, silent));
-  after(() => server.stop());
+  setUpEach(() => clearDataset(database.ownerUrl, silent));
 
   function load(url = database.ownerUrl): Promise<DatasetState> {
     return loadDataset(url, spec, silent, { shards: 4, workers: 1 });
@@ -227,43 +229,33 @@ describe("a load that is interrupted", () => {
   });
 
   describe("by a full disk, where tests may mount a small one", () => {
-    let folder: string | undefined;
+    let folder: string;
 
-    before(function () {
-      // Only root may mount a small file system.
-      if (process.platform !== "linux" || process.getuid?.() !== 0) this.skip();
-      const place = temporaryFolder("disk");
+    needs("linux", "mount");
+    setUp((undo) => {
+      folder = temporaryFolder("disk");
+      undo(() => {
+        rmSync(folder, { recursive: true });
+      });
       const { uid, gid } = serverUser()!;
       const options = `size=3m,mode=700,uid=${uid},gid=${gid}`;
-      try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", place], { stdio: "pipe" });
-        folder = place;
-      } catch {
-        // A container that may not mount.
-        rmSync(place, { recursive: true });
-        this.skip();
-      }
+      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "pipe" });
+      undo(() => execFileSync("umount", [folder]));
     });
 
     it("says what to do, and goes on when there is room", async () => {
       await admin(
-        `CREATE TABLESPACE tight LOCATION '${folder!}'`,
+        `CREATE TABLESPACE tight LOCATION '${folder}'`,
         "ALTER TABLE messages SET TABLESPACE tight",
       );
       try {
         const error = await failureOf(load());
-        execFileSync("mount", ["-o", "remount,size=64m", folder!]);
+        execFileSync("mount", ["-o", "remount,size=64m", folder]);
         await expectClear(error, /No space left on device/, /Free space on the server's disk/);
       } finally {
         await clearDataset(database.ownerUrl, silent);
         await admin("ALTER TABLE messages SET TABLESPACE pg_default", "DROP TABLESPACE tight");
       }
-    });
-
-    after(() => {
-      if (folder === undefined) return;
-      execFileSync("umount", [folder]);
-      rmSync(folder, { recursive: true });
     });
   });
 });

@@ -7,6 +7,7 @@ import { restartServer, serverState } from "../../postgres/embedded-server";
 import { waitUntilReady } from "../../postgres/readiness";
 import { chatSchema, deadRows } from "../support/chat-schema";
 import { postmasterPid } from "../support/embedded";
+import { setUp, setUpEach } from "../support/fixture";
 import { GenerateRun } from "../support/generate-run";
 import { describeMoment, type Moment, phases, reached } from "../support/load-moments";
 import { ended } from "../support/processes";
@@ -67,18 +68,20 @@ describe("a load that is killed", () => {
   let schema: string[];
   let whole: DatasetState;
 
-  before(async () => {
+  setUp(async (undo) => {
     server = await startOwnServer();
+    undo(() => server.stop());
     database = await server.createDatabase();
     schema = await chatSchema(database.ownerUrl);
     const run = new GenerateRun(database.ownerUrl, ...SIZES);
     expect(await run.ending).to.have.property("code", 0);
     whole = await loadDataset(database.ownerUrl, run.spec, silent);
   });
-  after(() => server.stop());
 
-  afterEach(async () => {
-    if (serverState(server.dataDirectory) === "stopped") await restartServer(server.dataDirectory, silent);
+  setUpEach((undo) => {
+    undo(async () => {
+      if (serverState(server.dataDirectory) === "stopped") await restartServer(server.dataDirectory, silent);
+    });
   });
 
   async function pidOf(

@@ -7,6 +7,7 @@ import type { QueryResultRow } from "pg";
 import { clearDataset, loadDataset, readDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
+import { setUp, setUpEach } from "../support/fixture";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
 
@@ -40,14 +41,14 @@ describe("loading", () => {
   let whole: DatasetState;
   let schema: string;
 
-  before(async () => {
+  setUp(async (undo) => {
     const server = await startTestServer();
     database = await server.createDatabase();
+    undo(() => database.drop());
     schema = await schemaOf(database.ownerUrl);
     whole = await loadDataset(database.ownerUrl, spec, silent, { shards: 1 });
   });
-  beforeEach(() => clearDataset(database.ownerUrl, silent));
-  after(() => database.drop());
+  setUpEach(() => clearDataset(database.ownerUrl, silent));
 
   async function expectWhole(state: DatasetState): Promise<void> {
     expect(state.fingerprint).to.deep.equal(whole.fingerprint);

@@ -4,6 +4,7 @@ import { sortMemoryMb } from "../../generator/sort-memory";
 import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
 import { chatSchema } from "../support/chat-schema";
+import { setUpEach } from "../support/fixture";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
 
@@ -49,10 +50,10 @@ const additions: Record<string, string> = {
 describe("a load into a schema with additions", () => {
   let database: TestDatabase;
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
   });
-  afterEach(() => database.drop());
 
   for (const [what, statements] of Object.entries(additions)) {
     it(`gives back ${what}`, async () => {

@@ -4,6 +4,8 @@ import { parseGenerateArguments } from "../../cli/generate";
 import { clearDataset, loadDataset, readDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import { chatSchema, deadRows } from "../support/chat-schema";
+import { setUp } from "../support/fixture";
+import { setUpEach } from "../support/fixture";
 import { type Ending, GenerateRun } from "../support/generate-run";
 import { startTestServer, type TestDatabase } from "../support/server";
 
@@ -16,8 +18,9 @@ describe("a dataset that many load", () => {
   let spec: DatasetSpec;
   let whole: DatasetState;
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     schema = await chatSchema(database.ownerUrl);
     const request = parseGenerateArguments(
       ["--database-url", database.ownerUrl, ...SIZES],
@@ -26,8 +29,7 @@ describe("a dataset that many load", () => {
     spec = (request as Exclude<typeof request, "help">).spec;
     whole = await loadDataset(database.ownerUrl, spec, silent, { shards: 1, workers: 1 });
   });
-  beforeEach(() => clearDataset(database.ownerUrl, silent));
-  after(() => database.drop());
+  setUpEach(() => clearDataset(database.ownerUrl, silent));
 
   async function expectWhole(): Promise<void> {
     const state = (await readDataset(database.ownerUrl))!;

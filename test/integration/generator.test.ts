@@ -3,6 +3,7 @@ import type { Client, QueryResultRow } from "pg";
 import { loadDataset, readDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
+import { setUp } from "../support/fixture";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
 
@@ -41,12 +42,12 @@ describe("a loaded dataset", () => {
   let state: DatasetState;
   let schemaBefore: string[];
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await createDatabase();
+    undo(() => database.drop());
     schemaBefore = await definitions(database.ownerUrl);
     state = await loadDataset(database.ownerUrl, spec, silent, { shards: 8 });
   });
-  after(() => database.drop());
 
   /** How many rows a FROM clause gives; faults are counted this way. */
   async function count(from: string): Promise<number> {

@@ -15,6 +15,8 @@ import { withClient } from "../../postgres/connection";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { chatSchema, deadRows } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
+import { setUp } from "../support/fixture";
+import { setUpEach } from "../support/fixture";
 import { failureOf } from "../support/rejection";
 import { startOwnServer, startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 
@@ -60,13 +62,13 @@ describe("a capture", () => {
     }))),
   });
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await loadDataset(database.ownerUrl, spec, silent);
     traces = await everything();
     pre = await capture(database.ownerUrl, { blocks: 3, log: (line) => lines.push(line) });
   });
-  after(() => database.drop());
 
   it("has every query in every stratum, and the query that writes", () => {
     const rooms = ["heaviest rooms", "median rooms", "cold rooms"];
@@ -233,14 +235,14 @@ describe("a capture", () => {
 
   describe("with a team's own queries", () => {
     let queriesFolder: string;
-    beforeEach(() => {
+    setUpEach((undo) => {
       queriesFolder = temporaryFolder("queries");
+      undo(() => {
+        rmSync(queriesFolder, { recursive: true });
+      });
       for (const file of readdirSync(QUERIES).filter((name) => name.endsWith(".sql"))) {
         cpSync(join(QUERIES, file), join(queriesFolder, file));
       }
-    });
-    afterEach(() => {
-      rmSync(queriesFolder, { recursive: true });
     });
 
     const withQuery = (sql: string, parameters = "conversation"): Promise<Capture> => {

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { Capture } from "../../phase2/capture";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { execute } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import type { Ending } from "../support/generate-run";
 import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 import { VerifyRun } from "../support/verify-run";
@@ -14,14 +15,14 @@ describe("npm run verify-indexes, as a program", () => {
   const file = (name: string): string => join(folder, name);
   const run = (...options: string[]): Promise<Ending> => new VerifyRun(database.ownerUrl, ...options).ending;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = temporaryFolder("verify");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await execute(database.ownerUrl, chatDatasetSql());
-  });
-  after(async () => {
-    await database.drop();
-    rmSync(folder, { recursive: true });
   });
 
   it("goes from a capture before to the verdict, and refuses every step that comes too early, and captures that do not belong together", async () => {

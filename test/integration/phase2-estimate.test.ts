@@ -4,24 +4,25 @@ import { expect } from "chai";
 import { applyIndexes } from "../../phase2/indexes/build";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { execute } from "../support/database-copies";
+import { setUp } from "../support/fixture";
+import { needs } from "../support/needs";
 import { SystemServer } from "../support/system-server";
 
 const migration = resolve(__dirname, "../../prisma/migrations/20250101000000_chat_schema/migration.sql");
 
 describe("the estimate of what indexes will do", () => {
-  let server: SystemServer | undefined;
+  let server: SystemServer;
   let url: string;
 
-  before(async function () {
+  // An extension of the system's packages, which not every system has.
+  needs("system-server", "hypopg");
+  setUp(async (undo) => {
     server = await SystemServer.start();
-    // An extension of the system's packages, which not every system has.
-    const available = await server.sql("SELECT FROM pg_available_extensions WHERE name = 'hypopg'");
-    if (available.length === 0) this.skip();
+    undo(() => server.stop());
     url = server.adminUrl;
     await execute(url, readFileSync(migration, "utf8"));
     await execute(url, `${chatDatasetSql()}; ANALYZE`);
   });
-  after(() => server?.stop());
 
   it("comes from hypopg, is marked as one, and leaves nothing; without the extension there is none", async () => {
     const apply = async (): Promise<string[]> => {
@@ -41,7 +42,7 @@ describe("the estimate of what indexes will do", () => {
     expect(await apply()).to.deep.equal([]);
     const indexes =
       "SELECT 'DROP INDEX ' || indexrelid::regclass AS sql FROM pg_index WHERE obj_description(indexrelid) LIKE 'phase 2%'";
-    for (const { sql } of await server!.sql<{ sql: string }>(indexes)) await execute(url, sql);
+    for (const { sql } of await server.sql<{ sql: string }>(indexes)) await execute(url, sql);
     await execute(url, "DROP EXTENSION hypopg");
     expect(await apply()).to.deep.equal([]);
   });

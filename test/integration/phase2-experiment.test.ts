@@ -8,6 +8,7 @@ import { restartServer } from "../../postgres/embedded-server";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { chatSchema, deadRows } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import { failureOf } from "../support/rejection";
 import { startOwnServer, startTestServer, type TestDatabase } from "../support/server";
 
@@ -31,14 +32,14 @@ describe("an experiment with the indexes and without", () => {
   let post: Capture;
   const lines: string[] = [];
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await execute(database.ownerUrl, chatDatasetSql());
     await execute(database.ownerUrl, "VACUUM ANALYZE");
     schema = await chatSchema(database.ownerUrl);
     ({ pre, post } = await experiment(database.ownerUrl, { log: (line) => lines.push(line) }));
   });
-  after(() => database.drop());
 
   it("measures the same queries on both sides, block beside block", () => {
     expect(pre).to.include({ kind: "pre-optimization", experiment: post.experiment });
@@ -101,7 +102,7 @@ describe("an experiment with the indexes and without", () => {
   });
 
   describe("where the indexes are there already", () => {
-    before(() => applyIndexes(database.ownerUrl, { log: silent }));
+    setUp(() => applyIndexes(database.ownerUrl, { log: silent }));
 
     it("measures with these, and leaves them", async () => {
       const built = await chatSchema(database.ownerUrl);

@@ -5,6 +5,7 @@ import { loadDataset } from "../../generator/load";
 import { runExperiment } from "../../phase2/experiment";
 import { compareCaptures, type Comparison } from "../../phase2/compare";
 import type { IndexDefinition } from "../../phase2/indexes/definitions";
+import { setUp } from "../support/fixture";
 import { recordedTrial } from "../support/latency-recording";
 import { startTestServer, type TestDatabase } from "../support/server";
 import { roomIndex } from "../unit/phase2/captures";
@@ -16,7 +17,7 @@ describe(`in ${TRIALS} trials with latencies recorded in turns on a real server,
   this.timeout(600_000);
   const tally = new Tally();
 
-  before(() => {
+  setUp(() => {
     for (let number = 0; number < TRIALS; number++) tally.addEqual(number, recordedTrial(number));
   });
 
@@ -42,7 +43,7 @@ describe("an index that no query needs", function () {
   const planted = { ...roomIndex, name: "planted" };
   const comparisons: Comparison[] = [];
 
-  before(() => {
+  setUp(() => {
     for (let number = 0; number < 40; number++) {
       const { pre, post } = recordedTrial(number, [planted]);
       comparisons.push(compareCaptures(pre, post));
@@ -65,11 +66,11 @@ describe("indexes planted on a real server, tried in turns", function () {
   this.timeout(600_000);
   let database: TestDatabase;
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await loadDataset(database.ownerUrl, small, () => undefined, { workers: 1 });
   });
-  after(() => database.drop());
 
   const tried = async (indexes: readonly IndexDefinition[]): Promise<Comparison> => {
     const options = { seed: "planted", indexes, blocks: 4, passes: 1, log: () => undefined };

@@ -6,6 +6,8 @@ import type { Browser } from "playwright-core";
 import { compareCaptures, type Comparison } from "../../phase2/compare";
 import { writeComparison } from "../../phase2/report-file";
 import { findBrowser, listen, startBrowser, violations } from "../support/browser";
+import { setUp } from "../support/fixture";
+import { needs } from "../support/needs";
 import { temporaryFolder } from "../support/server";
 import { capture, goodRelease } from "../unit/phase2/captures";
 
@@ -15,21 +17,17 @@ const LONGEST_NAME = 63;
 const schemes = ["light", "dark"] as const;
 
 describe("a comparison of indexes in a browser", () => {
-  const folder = temporaryFolder("comparison");
+  let folder: string;
   let browser: Browser;
 
-  before(async function () {
-    const program = findBrowser();
-    if (program === undefined) {
-      console.log("      skipped: no Chromium here; `apt-get install chromium`, or name one by CHROMIUM");
-      this.skip();
-    }
-    browser = await startBrowser(program);
-  });
-  after(async () => {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- there is none where all is skipped
-    await browser?.close();
-    rmSync(folder, { recursive: true });
+  needs("browser");
+  setUp(async (undo) => {
+    folder = temporaryFolder("comparison");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
+    browser = await startBrowser(findBrowser()!);
+    undo(() => browser.close());
   });
 
   for (const [kind, comparison] of Object.entries({

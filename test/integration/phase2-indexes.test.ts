@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
@@ -10,6 +9,8 @@ import { withClient } from "../../postgres/connection";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { chatSchema } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
+import { setUp, setUpEach } from "../support/fixture";
+import { needs } from "../support/needs";
 import { failureOf } from "../support/rejection";
 import { pgDumpVersion, psql, schemaDump } from "../support/schema-dump";
 import { startOwnServer, startTestServer, type TestDatabase, type TestServer } from "../support/server";
@@ -29,11 +30,11 @@ describe("the indexes of phase 2", () => {
   let database: TestDatabase;
   let unchanged: string[];
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     database = await filled(await startTestServer());
+    undo(() => database.drop());
     unchanged = await chatSchema(database.ownerUrl);
   });
-  afterEach(() => database.drop());
 
   const present = (url = database.ownerUrl): Promise<Record<string, boolean>> =>
     withClient(url, async (client) =>
@@ -193,13 +194,7 @@ describe("the indexes of phase 2", () => {
   });
 
   describe("by psql", function () {
-    before(function () {
-      try {
-        execFileSync("psql", ["--version"]);
-      } catch {
-        this.skip();
-      }
-    });
+    needs("psql");
 
     it("are the same, once and again", async () => {
       psql(database.ownerUrl, script);
@@ -226,18 +221,17 @@ describe("the indexes of phase 2", () => {
 });
 
 describe("the schema, as pg_dump has it", () => {
-  const version = pgDumpVersion();
-  let server: TestServer | undefined;
+  let server: TestServer;
 
-  before(async function () {
+  needs("pg_dump");
+  setUp(async (undo) => {
     // pg_dump refuses servers that are newer than itself.
-    if (version === undefined || version < 14) this.skip();
-    server = await startOwnServer({ postgresVersion: Math.min(version, 18) });
+    server = await startOwnServer({ postgresVersion: Math.min(pgDumpVersion()!, 18) });
+    undo(() => server.stop());
   });
-  after(() => server?.stop());
 
   it("is exactly the one before, after an experiment and when the indexes of phase 2 are gone", async () => {
-    const { ownerUrl } = await filled(server!);
+    const { ownerUrl } = await filled(server);
     const before = schemaDump(ownerUrl);
     await runExperiment(ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent });
     expect(schemaDump(ownerUrl)).to.equal(before);

@@ -6,6 +6,7 @@ import { Client } from "pg";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { chatSchema } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
+import { setUp, setUpEach } from "../support/fixture";
 import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 import { VerifyRun } from "../support/verify-run";
 
@@ -66,27 +67,29 @@ describe("a measurement that is interrupted", () => {
   let holder: Client;
   let run: VerifyRun;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = temporaryFolder("interruptions");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await execute(database.ownerUrl, chatDatasetSql());
     watcher = new Client(database.adminUrl);
+    undo(() => watcher.end());
     await watcher.connect();
     holder = new Client(database.adminUrl);
+    undo(() => holder.end());
     await holder.connect();
     untouched = await everything();
   });
   // A test that fails leaves no run behind that the next one would meet.
-  afterEach(async () => {
-    run.kill();
-    await run.ending;
-    await holder.query("ROLLBACK");
-  });
-  after(async () => {
-    await watcher.end();
-    await holder.end();
-    await database.drop();
-    rmSync(folder, { recursive: true });
+  setUpEach((undo) => {
+    undo(async () => {
+      run.kill();
+      await run.ending;
+      await holder.query("ROLLBACK");
+    });
   });
 
   const tables = ["users", "conversations", "conversation_users", "messages", "attachments", "message_reads"];

@@ -7,6 +7,7 @@ import { withClient } from "../../postgres/connection";
 import { phase2, type Phase2Inputs, type Phase2Outputs } from "../../runtime/tasks/phase2";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { execute } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 const names = readDefinitions().map(({ name }) => name);
@@ -17,8 +18,9 @@ describe("phase 2 as a task of the stack", () => {
   let inputs: Phase2Inputs;
   let state: Phase2Inputs & Phase2Outputs;
 
-  before(async () => {
+  setUp(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await execute(database.ownerUrl, chatDatasetSql());
     inputs = {
       ownerUrl: database.ownerUrl,
@@ -26,10 +28,6 @@ describe("phase 2 as a task of the stack", () => {
       machine: { kind: "existing" } as Phase2Inputs["machine"],
       ...{ stack: database.name, mode: "apply", gateOpen: true, fingerprint: {}, sources: "" },
     };
-  });
-  after(async () => {
-    await phase2.delete!(state, silent);
-    await database.drop();
   });
 
   const built = (): Promise<string[]> =>

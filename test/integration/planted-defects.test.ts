@@ -5,6 +5,7 @@ import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { execute, withCopy } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import { type Defect, defects, harmless, soundMessages, soundSize } from "../support/planted-defects";
 import { startTestServer, type TestDatabase } from "../support/server";
 
@@ -13,11 +14,11 @@ const critical: CheckKey[] = ["pii_safety", "referential_integrity"];
 describe("a planted defect", () => {
   let sound: TestDatabase;
 
-  before(async () => {
+  setUp(async (undo) => {
     sound = await (await startTestServer()).createDatabase();
+    undo(() => sound.drop());
     await execute(sound.ownerUrl, chatDatasetSql(soundSize));
   });
-  after(() => sound.drop());
 
   /** Validates a copy of the sound dataset after a change made by its owner. */
   function validateAfter(sql: string): Promise<QualityReport> {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { clearDataset, loadDataset } from "../../generator/load";
 import { withClient } from "../../postgres/connection";
 import { isOutdated, keepReport, readHistory } from "../../validation/history/store";
+import { setUpEach } from "../support/fixture";
 import { exampleReport } from "../support/quality-report";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
@@ -20,10 +21,10 @@ const spec = {
 describe("the history of reports", () => {
   let database: TestDatabase;
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
   });
-  afterEach(() => database.drop());
 
   it("is empty where none was kept, and nothing is made by looking", async () => {
     expect(await readHistory(database.ownerUrl)).to.deep.equal([]);

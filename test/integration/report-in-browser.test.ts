@@ -10,6 +10,8 @@ import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { findBrowser, listen, startBrowser, violations } from "../support/browser";
 import { chatDatasetSql } from "../support/chat-dataset";
+import { setUp } from "../support/fixture";
+import { needs } from "../support/needs";
 import { schemaErrors } from "../support/report-schema";
 import { startTestServer, temporaryFolder } from "../support/server";
 import { fullReport } from "../unit/validation/formats/full-report";
@@ -21,8 +23,11 @@ describe("the report of a real dataset", () => {
   let folder: string;
   let real: QualityReport;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = temporaryFolder("report");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
     const database = await (await startTestServer()).createDatabase();
     try {
       await withClient(database.ownerUrl, (client) => client.query(chatDatasetSql()));
@@ -31,9 +36,6 @@ describe("the report of a real dataset", () => {
     } finally {
       await database.drop();
     }
-  });
-  after(() => {
-    rmSync(folder, { recursive: true });
   });
 
   it("is what the published schema says", () => {
@@ -45,16 +47,11 @@ describe("the report of a real dataset", () => {
   describe("in a browser", () => {
     let browser: Browser;
 
-    before(async function () {
-      const program = findBrowser();
-      if (program === undefined) {
-        console.log("      skipped: no Chromium here; `apt-get install chromium`, or name one by CHROMIUM");
-        this.skip();
-      }
-      browser = await startBrowser(program);
+    needs("browser");
+    setUp(async (undo) => {
+      browser = await startBrowser(findBrowser()!);
+      undo(() => browser.close());
     });
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- there is none where all is skipped
-    after(() => browser?.close());
 
     const kinds: Record<string, () => QualityReport> = {
       "that passes": () => ({ ...fullReport(), ...real, ...extras() }),

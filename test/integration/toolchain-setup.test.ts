@@ -15,6 +15,7 @@ import { delimiter, join } from "node:path";
 import { expect } from "chai";
 
 import { installedVersion, projectRoot } from "../../offline/layout";
+import { setUpEach } from "../support/fixture";
 
 /** Stands in for npm: `npm ci` takes the packages of this clone. */
 const npmStandIn = `
@@ -43,8 +44,11 @@ describe("npm run setup", () => {
   const version = installedVersion(projectRoot, "pulumi");
   const cachedCli = `pulumi-${version}-${process.platform}-${process.arch}`;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     folder = mkdtempSync(join(tmpdir(), "setup-"));
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
     clone = join(folder, "a clone");
     for (const part of ["cli", "offline", "runtime", "activate", "package.json", "package-lock.json"]) {
       cpSync(join(projectRoot, part), join(clone, part), { recursive: true });
@@ -53,10 +57,6 @@ describe("npm run setup", () => {
     write("closed.cjs", closedNetwork);
     write("open.cjs", openNetwork);
     write(`cache/chat-perf/${cachedCli}`, "#!/bin/sh\n", 0o755);
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
   });
 
   function write(name: string, text: string, mode = 0o644): string {

@@ -18,6 +18,7 @@ import { expect } from "chai";
 
 import { toolchainEnvironment } from "../../offline/environment";
 import { projectRoot } from "../../offline/layout";
+import { setUp } from "../support/fixture";
 
 /** A small program of the kinds of resources that the real one has: a plugin's and a dynamic one. */
 const program = `
@@ -51,8 +52,11 @@ describe("pulumi in this clone", () => {
   let folder: string;
   let environment: NodeJS.ProcessEnv;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = join(mkdtempSync(join(tmpdir(), "toolchain-")), "a program");
+    undo(() => {
+      rmSync(join(folder, ".."), { recursive: true, force: true });
+    });
     mkdirSync(join(folder, "state"), { recursive: true });
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
     writeFileSync(
@@ -68,10 +72,6 @@ describe("pulumi in this clone", () => {
       PULUMI_CONFIG_PASSPHRASE: "for this test",
     };
     expect((await pulumi("stack", "init", "test")).output).to.contain("Created stack 'test'");
-  });
-
-  after(() => {
-    rmSync(join(folder, ".."), { recursive: true, force: true });
   });
 
   function pulumi(...args: string[]): Promise<Result> {

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { withClient } from "../../postgres/connection";
 import type { QualityReport } from "../../validation/report";
 import { chatDatasetSql } from "../support/chat-dataset";
+import { setUp } from "../support/fixture";
 import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 import { runValidate } from "../support/validate-run";
 
@@ -11,14 +12,14 @@ describe("npm run validate, as a program", () => {
   let database: TestDatabase;
   let folder: string;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = temporaryFolder("validate");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     await withClient(database.ownerUrl, (client) => client.query(chatDatasetSql()));
-  });
-  after(async () => {
-    await database.drop();
-    rmSync(folder, { recursive: true });
   });
 
   it("exits with 0 when all pass, and writes the report that it shows", async () => {

@@ -6,16 +6,17 @@ import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { execute, withCopy } from "../support/database-copies";
+import { setUp } from "../support/fixture";
 import { startTestServer, type TestDatabase } from "../support/server";
 
 describe("validation of a dataset", () => {
   let sound: TestDatabase;
 
-  before(async () => {
+  setUp(async (undo) => {
     sound = await (await startTestServer()).createDatabase();
+    undo(() => sound.drop());
     await execute(sound.ownerUrl, chatDatasetSql());
   });
-  after(() => sound.drop());
 
   /** Validates a copy of the sound dataset after a change made by its owner. */
   function validateAfter(sql: string, log: string[] = []): Promise<QualityReport> {
@@ -29,7 +30,7 @@ describe("validation of a dataset", () => {
     let report: QualityReport;
     const lines: string[] = [];
 
-    before(async () => {
+    setUp(async () => {
       report = await validate(sound.appUrl, lines);
     });
 

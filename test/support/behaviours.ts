@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { Client, DatabaseError } from "pg";
+import { setUp } from "./fixture";
+import { needs } from "./needs";
 import type { Place } from "./place";
 import { type CommandResult, small, TestProject } from "./project";
 import { refused } from "./refusals";
@@ -14,17 +16,15 @@ export function behaviours(place: Place): void {
     let adminUrl: string;
     let databaseUrl: string;
 
-    before(async function () {
-      const { config, adminPassword } = await place.prepare(this);
+    needs(...place.needs);
+    setUp(async (undo) => {
+      const { config, adminPassword } = await place.prepare(undo);
       project = TestProject.create();
+      undo(() => project.dispose("dev"));
       project.configure("dev", { ...small, ...config });
       await project.pulumi("stack", "init", "dev");
       if (adminPassword !== undefined)
         await project.pulumi("config", "set", "--secret", "adminPassword", adminPassword, "-s", "dev");
-    });
-    after(async () => {
-      await project.dispose("dev");
-      await place.leave();
     });
 
     const up = (...more: string[]): Promise<CommandResult> =>

@@ -25,11 +25,7 @@ const recipe = createHash("sha256")
  * `debootstrap`.
  */
 export async function makeTestImage(docker: Docker): Promise<void> {
-  const present = await docker
-    .getImage(TEST_IMAGE)
-    .inspect()
-    .catch(() => undefined);
-  if (present?.Config.Labels[RECIPE] === recipe) return;
+  if (await testImageIsThere(docker)) return;
   const folder = await mkdtemp(join(tmpdir(), "chat-perf-image-"));
   try {
     await fill(folder);
@@ -37,6 +33,15 @@ export async function makeTestImage(docker: Docker): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Whether the engine has the image of this recipe. */
+export async function testImageIsThere(docker = new Docker()): Promise<boolean> {
+  const present = await docker
+    .getImage(TEST_IMAGE)
+    .inspect()
+    .catch(() => undefined);
+  return present?.Config.Labels[RECIPE] === recipe;
 }
 
 async function fill(folder: string): Promise<void> {

@@ -11,8 +11,9 @@ export function dockerContainer(): Place {
   let name = "";
   return {
     name: "PostgreSQL 15 in a container",
-    async prepare(test) {
-      docker = await dockerEngine(test);
+    needs: ["docker", "image"],
+    async prepare() {
+      docker = await dockerEngine();
       return { config: { target: "docker", image: TEST_IMAGE } };
     },
     async reboot(adminUrl) {
@@ -21,7 +22,6 @@ export function dockerContainer(): Place {
       await stopped(docker.getContainer(name));
     },
     traces: () => thingsOf(docker, name),
-    leave: () => Promise.resolve(),
   };
 }
 

@@ -11,6 +11,7 @@ export function embedded(version: number): Place {
     Number(readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n", 1)[0]);
   return {
     name: `PostgreSQL ${version} on this machine`,
+    needs: [],
     prepare: () => Promise.resolve({ config: { postgresVersion: version } }),
     async reboot(adminUrl) {
       dataDirectory = await withClient(adminUrl, async (client) => {
@@ -28,6 +29,5 @@ export function embedded(version: number): Place {
         return Promise.resolve([]);
       }
     },
-    leave: () => Promise.resolve(),
   };
 }

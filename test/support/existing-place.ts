@@ -6,8 +6,10 @@ export function existing(): Place {
   let server: SystemServer;
   return {
     name: "a server that somebody else runs",
-    async prepare() {
+    needs: [],
+    async prepare(undo) {
       server = await SystemServer.start();
+      undo(() => server.stop());
       const { host, port, adminPassword } = server;
       return { config: { target: "existing", host, port, sslmode: "disable" }, adminPassword };
     },
@@ -20,6 +22,5 @@ export function existing(): Place {
       );
       return rows.map(({ name }) => name);
     },
-    leave: () => server.stop(),
   };
 }

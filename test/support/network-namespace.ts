@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { isRequired } from "./required";
 
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
@@ -83,16 +82,6 @@ export class OtherHost {
   async remove(): Promise<void> {
     await ip("netns", "delete", this.name);
   }
-}
-
-/** Whether this machine lets us make one. Where it was prepared for the whole suite, it must. */
-export async function canMakeHosts(): Promise<boolean> {
-  if (isRequired("hosts")) return true;
-  if (process.getuid?.() !== 0) return false;
-  return ip("-V").then(
-    () => true,
-    () => false,
-  );
 }
 
 async function ip(...args: string[]): Promise<void> {

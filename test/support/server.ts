@@ -47,9 +47,9 @@ export function startTestServer(): Promise<TestServer> {
   return (shared ??= startOwnServer());
 }
 
-/** Stops and deletes it; whoever asks next gets a new one. */
+/** Stops and deletes it; whoever asks next gets a new one. One that never started has told whoever asked for it. */
 export async function stopTestServer(): Promise<void> {
-  const running = await shared;
+  const running = await shared?.catch(() => undefined);
   shared = undefined;
   await running?.stop();
 }

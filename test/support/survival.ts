@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Context } from "mocha";
 import { Client } from "pg";
 import { Stream } from "../../common/random";
+import { setUp } from "./fixture";
 import { Run } from "./killed-run";
+import { type NeedName, needs } from "./needs";
 import { TestProject } from "./project";
 
 /** Another name than other tests' stacks have: what is there under it is this test's. */
@@ -15,8 +16,10 @@ const dataset = { messages: 3_000, users: 100, conversations: 100 };
 export interface KillableServer {
   /** e.g. `embedded` */
   target: string;
+  /** What it needs. */
+  needs: NeedName[];
   /** Returns the stack's configuration. */
-  prepare(test: Context): Promise<Record<string, string | number>>;
+  prepare(): Promise<Record<string, string | number>>;
   /** Kills the server where it runs; nothing where it does not yet, or no more. */
   kill(project: TestProject, stack: string): Promise<void>;
   /** What is there of the stack beside Pulumi's own state. */
@@ -32,9 +35,11 @@ export function survivesKills(server: KillableServer, rounds: number): void {
     /** How many steps each command takes, undisturbed. */
     const usual = { up: 0, destroy: 0 };
 
-    before(async function () {
-      const config = await server.prepare(this);
+    needs(...server.needs);
+    setUp(async (undo) => {
+      const config = await server.prepare();
       project = TestProject.create();
+      undo(() => project.dispose(STACK));
       writeFileSync(join(project.folder, `Pulumi.${STACK}.yaml`), "config:\n");
       project.configure(STACK, { ...dataset, ...config });
       await project.pulumi("stack", "init", STACK);
@@ -45,7 +50,6 @@ export function survivesKills(server: KillableServer, rounds: number): void {
       }
       expect(usual.up, "steps of up").to.be.above(50);
     });
-    after(() => project.dispose(STACK));
 
     async function interrupted(command: "up" | "destroy", victim: string, moment: number): Promise<void> {
       const run = new Run(project, command, "--yes", "--skip-preview", "-s", STACK);

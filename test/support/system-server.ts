@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectionUrl, withClient } from "../../postgres/connection";
 import { locateBinaries, removeBinaries } from "../../postgres/embedded/binaries";
@@ -9,10 +9,8 @@ import { runAsServerUser } from "../../postgres/embedded/process";
 import { INSTALLED } from "../../postgres/embedded/releases";
 import type { Tls } from "../../postgres/tls";
 import { serverUser } from "../../postgres/embedded/server-user";
+import { isThere, systemServers } from "./needs";
 import { temporaryFolder } from "./server";
-
-/** Where Debian's packages put each version. */
-const DEBIAN = "/usr/lib/postgresql";
 
 /** A server as an administrator runs it: from the system's packages, or from npm's where there are none. */
 export class SystemServer {
@@ -51,21 +49,26 @@ export class SystemServer {
       randomBytes(16).toString("hex"),
       tls,
     );
-    mkdirSync(join(folder, "data"), { mode: 0o700 });
-    server.own(join(folder, "data"));
-    server.write("password", `${server.adminPassword}\n`);
-    await runAsServerUser(
-      join(server.bin, "initdb"),
-      [
-        ...["-D", server.dataDirectory, "-U", server.adminUser, `--pwfile=${join(folder, "password")}`],
-        ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"],
-      ],
-      folder,
-    );
-    for (const [name, text] of Object.entries(files)) server.write(join("data", name), text);
-    server.write("data/pg_hba.conf", `${rules}\n`);
-    server.configure(configuration);
-    await server.control("start");
+    try {
+      mkdirSync(join(folder, "data"), { mode: 0o700 });
+      server.own(join(folder, "data"));
+      server.write("password", `${server.adminPassword}\n`);
+      await runAsServerUser(
+        join(server.bin, "initdb"),
+        [
+          ...["-D", server.dataDirectory, "-U", server.adminUser, `--pwfile=${join(folder, "password")}`],
+          ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"],
+        ],
+        folder,
+      );
+      for (const [name, text] of Object.entries(files)) server.write(join("data", name), text);
+      server.write("data/pg_hba.conf", `${rules}\n`);
+      server.configure(configuration);
+      await server.control("start");
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
@@ -137,10 +140,6 @@ export class SystemServer {
 
 /** The folder of the programs of the newest version that the system has; otherwise, or if so wished, npm's. */
 async function programs(folder: string, newest: boolean): Promise<string> {
-  const versions = !newest && existsSync(DEBIAN) ? readdirSync(DEBIAN).map(Number) : [];
-  const found = versions
-    .sort((one, other) => other - one)
-    .map((version) => join(DEBIAN, String(version), "bin"))
-    .find((bin) => existsSync(join(bin, "initdb")));
-  return found ?? join((await locateBinaries(INSTALLED, folder, () => undefined)).initdb, "..");
+  const found = !newest && (await isThere("system-server")) ? systemServers()[0] : undefined;
+  return found?.bin ?? join((await locateBinaries(INSTALLED, folder, () => undefined)).initdb, "..");
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ConfigError } from "../../config";
 import { specProblems } from "../../generator/problems";
 import { configError, dev, GB, parse } from "../support/config";
+import { skipWithout } from "../support/needs";
 
 describe("configuration: mistakes", () => {
   /** Key, a value that it must not have, and what is said about it. */
@@ -215,8 +216,8 @@ describe("configuration: mistakes", () => {
     expect(configError({ sharedBuffers: "2GB" }, 2 * GB - 1).mistakes[0]!.key).to.equal("sharedBuffers");
   });
 
-  it("a folder that one may not write is refused before anything is made", function () {
-    if (process.getuid?.() === 0) this.skip(); // nothing is closed to root
+  it("a folder that one may not write is refused before anything is made", async function () {
+    await skipWithout(this, "user");
     const closed = mkdtempSync(join(tmpdir(), "chat perf config "));
     try {
       chmodSync(closed, 0o500);

@@ -5,16 +5,17 @@ import { join } from "node:path";
 import { ConfigError, readStackFile } from "../../config";
 import { ExpectedError } from "../../runtime/errors";
 import { root } from "../support/config";
+import { setUpEach } from "../support/fixture";
 
 describe("configuration: stack files", () => {
   let project: string;
-  beforeEach(() => {
+  setUpEach((undo) => {
     project = mkdtempSync(join(tmpdir(), "chat perf config "));
+    undo(() => {
+      rmSync(project, { recursive: true });
+    });
     cpSync(join(root, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
     mkdirSync(join(project, "prisma/migrations"), { recursive: true });
-  });
-  afterEach(() => {
-    rmSync(project, { recursive: true });
   });
 
   const write = (...lines: string[]) => {

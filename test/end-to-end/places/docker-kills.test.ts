@@ -19,8 +19,9 @@ async function placesOf(stack: string): Promise<string[]> {
 survivesKills(
   {
     target: "docker",
-    async prepare(test) {
-      docker = await dockerEngine(test);
+    needs: ["docker", "image"],
+    async prepare() {
+      docker = await dockerEngine();
       return { target: "docker", image: TEST_IMAGE };
     },
     async kill(_project, stack) {

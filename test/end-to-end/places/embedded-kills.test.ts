@@ -7,6 +7,7 @@ import { survivesKills } from "../../support/survival";
 survivesKills(
   {
     target: "embedded",
+    needs: [],
     prepare: () => Promise.resolve({}),
     async kill(project, stack) {
       const file = join(defaultDataDirectory(project.folder, stack), "postmaster.pid");

@@ -4,6 +4,8 @@ import { Client } from "pg";
 import { dockerEngine } from "../../support/docker";
 import { TEST_IMAGE } from "../../support/docker-image";
 import { containerAt, thingsOf } from "../../support/docker-place";
+import { setUp } from "../../support/fixture";
+import { needs } from "../../support/needs";
 import { small, TestProject } from "../../support/project";
 
 const bands = ["dev", "staging", "perf"];
@@ -15,9 +17,11 @@ describe("the stacks of all bands, on this machine and in containers at the same
   let inContainers: TestProject;
   const stacks: { project: TestProject; band: string; url: string }[] = [];
 
-  before(async function () {
-    docker = await dockerEngine(this);
+  needs("docker", "image");
+  setUp(async (undo) => {
+    docker = await dockerEngine();
     [onMachine, inContainers] = [TestProject.create(), TestProject.create()];
+    undo(() => Promise.all([onMachine, inContainers].map((project) => project.dispose(...bands))));
     for (const band of bands) {
       const config = { ...small, protect: "false", sharedBuffers: "128MB" };
       onMachine.configure(band, config);
@@ -25,9 +29,6 @@ describe("the stacks of all bands, on this machine and in containers at the same
     }
     for (const project of [onMachine, inContainers])
       for (const band of bands) await project.pulumi("stack", "init", band);
-  });
-  after(async () => {
-    await Promise.all([onMachine, inContainers].map((project) => project.dispose(...bands)));
   });
 
   const messagesOf = async (url: string): Promise<number> => {

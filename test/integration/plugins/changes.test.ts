@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { secret, UNKNOWN, type Properties } from "../../../offline/plugins/values";
+import { setUpEach } from "../../support/fixture";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
 import type { StoredResource } from "../../support/plugin";
 
@@ -10,8 +11,9 @@ describe("the postgresql plugin, when the program changes", () => {
   let inputs: Record<"role" | "database" | "connect" | "defaults" | "extension", Properties>;
   let stored: Record<keyof typeof inputs, StoredResource>;
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     plugin = await PostgresqlPlugin.start();
+    undo(() => plugin.stop());
     const role = uniqueName("role");
     const database = uniqueName("db");
     inputs = {
@@ -43,7 +45,6 @@ describe("the postgresql plugin, when the program changes", () => {
       extension: await plugin.create("Extension", inputs.extension),
     };
   });
-  afterEach(() => plugin.stop());
 
   const types = {
     role: "Role",

@@ -7,6 +7,8 @@ import { freePort } from "../../../postgres/embedded/configuration";
 import { dockerEngine } from "../../support/docker";
 import { TEST_IMAGE } from "../../support/docker-image";
 import { stopped } from "../../support/docker-place";
+import { setUp } from "../../support/fixture";
+import { needs } from "../../support/needs";
 import { PluginClient, type StoredResource } from "../../support/plugin";
 import { rejection } from "../../support/rejection";
 
@@ -39,23 +41,23 @@ describe("the docker plugin", function () {
   };
   const stored = {} as Record<What, StoredResource>;
 
-  before(async function () {
-    docker = await dockerEngine(this);
+  needs("docker", "image");
+  setUp(async (undo) => {
+    docker = await dockerEngine();
     client = await PluginClient.serving(plugin);
+    undo(() => {
+      client.close();
+    });
     await client.configure({});
     port.external = await freePort();
     for (const what of ["network", "volume", "image", "container"] as const) {
       stored[what] = await client.create(types[what], inputs[what]);
+      undo(async () => {
+        await client.delete(types[what], stored[what]);
+        // What is gone is gone.
+        await client.delete(types[what], stored[what]);
+      });
     }
-  });
-  after(async () => {
-    if (!("container" in stored)) return;
-    for (const what of ["container", "image", "volume", "network"] as const) {
-      await client.delete(types[what], stored[what]);
-      // What is gone is gone.
-      await client.delete(types[what], stored[what]);
-    }
-    client.close();
   });
 
   const replaced = (path: string, kind = "update") => ({ [path]: `${kind}-replace` });

@@ -6,6 +6,8 @@ import { secret, type Value } from "../../../offline/plugins/values";
 import { freePort } from "../../../postgres/embedded/configuration";
 import { dockerEngine } from "../../support/docker";
 import { TEST_IMAGE } from "../../support/docker-image";
+import { setUp } from "../../support/fixture";
+import { needs } from "../../support/needs";
 import { asRecorded, type OfficialResource, officialResources, programInputs } from "../../support/official";
 import { PluginClient, type StoredResource } from "../../support/plugin";
 
@@ -19,23 +21,20 @@ describe("state written by the docker plugin", function () {
   let imageId: string;
   let port: number;
   const prefix = `chat-perf-test-${randomBytes(4).toString("hex")}`;
-  const cleanUp: (() => unknown)[] = [];
   const made = new Map<string, StoredResource>();
 
-  before(async function () {
-    docker = await dockerEngine(this);
+  needs("docker", "image");
+  setUp(async (undo) => {
+    docker = await dockerEngine();
     imageId = (await docker.getImage(TEST_IMAGE).inspect()).Id;
     port = await freePort();
     client = await PluginClient.serving(plugin);
     await client.configure({});
     const left = docker.getContainer(`${prefix}-pg`);
-    cleanUp.push(() => left.remove({ force: true, v: true }).catch(() => undefined));
-    cleanUp.push(() => {
+    undo(() => left.remove({ force: true, v: true }).catch(() => undefined));
+    undo(() => {
       client.close();
     });
-  });
-  after(async () => {
-    for (const undo of cleanUp) await undo();
   });
 
   /** The recording with this run's names and port, and the image that this engine has. */

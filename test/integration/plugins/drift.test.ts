@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { secret, type Properties } from "../../../offline/plugins/values";
+import { setUp } from "../../support/fixture";
 import type { StoredResource } from "../../support/plugin";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
 
@@ -8,12 +9,12 @@ describe("the postgresql plugin, after somebody changed the server by hand", () 
   const role = uniqueName("role");
   const database = uniqueName("db");
 
-  before(async () => {
+  setUp(async (undo) => {
     plugin = await PostgresqlPlugin.start();
+    undo(() => plugin.stop());
     await plugin.create("Role", { name: role });
     await plugin.create("Database", { name: database });
   });
-  after(() => plugin.stop());
 
   /** Creates a resource, lets somebody change it, and has it read and planned again. */
   async function drift(

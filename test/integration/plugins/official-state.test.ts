@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { secret } from "../../../offline/plugins/values";
+import { setUp } from "../../support/fixture";
 import { asRecorded, type OfficialResource, officialResources, programInputs } from "../../support/official";
 import { PluginClient, type StoredResource } from "../../support/plugin";
 import { plugin } from "../../../offline/plugins/postgresql";
@@ -16,9 +17,12 @@ describe("state written by the postgresql plugin", () => {
   let extensionVersion: string;
   const made = new Map<string, StoredResource>();
 
-  before(async () => {
+  setUp(async (undo) => {
     server = await startTestServer();
     client = await PluginClient.serving(plugin);
+    undo(() => {
+      client.close();
+    });
     await client.configure(configuration(server));
     extensionVersion = await withClient(server.adminUrl, async (admin) => {
       const { rows } = await admin.query<{ version: string }>(
@@ -26,9 +30,6 @@ describe("state written by the postgresql plugin", () => {
       );
       return rows[0]!.version;
     });
-  });
-  after(() => {
-    client.close();
   });
 
   /** The recording, but for what the server's own version decides. */

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { plugin as postgresql } from "../../../offline/plugins/postgresql";
 import { secret, type Properties } from "../../../offline/plugins/values";
+import { setUp } from "../../support/fixture";
 import { PluginClient } from "../../support/plugin";
 import { configuration, PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
 
@@ -11,12 +12,12 @@ describe("the postgresql plugin, when something cannot be", () => {
   const database = uniqueName("db");
   const role = uniqueName("role");
 
-  before(async () => {
+  setUp(async (undo) => {
     plugin = await PostgresqlPlugin.start();
+    undo(() => plugin.stop());
     await plugin.create("Role", { name: role });
     await plugin.create("Database", { name: database });
   });
-  after(() => plugin.stop());
 
   const grant = { role, database, objectType: "database", privileges: ["CONNECT"] };
   const defaults = { role, database, owner: "postgres", objectType: "table", privileges: ["SELECT"] };

@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectionUrl, withClient } from "../../../postgres/connection";
 import { secret } from "../../../offline/plugins/values";
+import { setUpEach } from "../../support/fixture";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
 
 describe("what the postgresql plugin keeps safe", () => {
   let plugin: PostgresqlPlugin;
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     plugin = await PostgresqlPlugin.start();
+    undo(() => plugin.stop());
   });
-  afterEach(() => plugin.stop());
 
   const login = (user: string, password: string, database = "postgres"): Promise<string> => {
     const { host, port } = plugin.server;

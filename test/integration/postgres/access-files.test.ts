@@ -7,6 +7,8 @@ import { expect } from "chai";
 import type { QueryResult } from "pg";
 import { type AccessPaths, writeAccessFiles } from "../../../postgres/access-files";
 import { withClient } from "../../../postgres/connection";
+import { setUp } from "../../support/fixture";
+import { skipWithout } from "../../support/needs";
 import { startTestServer, type TestDatabase } from "../../support/server";
 
 const run = promisify(execFile);
@@ -16,17 +18,17 @@ describe("access files of a real database", () => {
   let database: TestDatabase;
   let files: AccessPaths;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-access-"));
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     files = writeAccessFiles({
       ...{ directory: join(folder, ".secrets"), stack: "dev" },
       ...{ databaseUrl: database.appUrl, migrationUrl: database.ownerUrl },
     });
-  });
-  after(async () => {
-    await database.drop();
-    rmSync(folder, { recursive: true });
   });
 
   it("monitor as the application role, with four results and nothing hidden", async () => {
@@ -49,7 +51,7 @@ describe("access files of a real database", () => {
   });
 
   it("connect by psql from any folder, whatever the caller's environment says", async function () {
-    if (!(await hasPsql())) this.skip();
+    await skipWithout(this, "psql");
     const { stdout } = await run(files.connect, ["-XAtc", "SELECT current_user, current_database()"], {
       cwd: tmpdir(),
       env: {
@@ -66,16 +68,9 @@ describe("access files of a real database", () => {
   });
 
   it("print the four results by psql without an error", async function () {
-    if (!(await hasPsql())) this.skip();
+    await skipWithout(this, "psql");
     const { stdout, stderr } = await run(files.connect, ["-X", "-v", "ON_ERROR_STOP=1", "-f", files.monitor]);
     expect(stderr).to.equal("");
     expect(stdout.match(/^\(\d+ rows?\)$/gm)).to.have.lengthOf(4);
   });
 });
-
-function hasPsql(): Promise<boolean> {
-  return run("psql", ["--version"]).then(
-    () => true,
-    () => false,
-  );
-}

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { ensurePlace, type Wish } from "../../../postgres/docker/place";
 import { type Answer, FakeEngine } from "../../support/docker-fake-engine";
+import { setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
 
 const wish: Wish = { stack: "dev", image: "postgres:18", open: false };
@@ -18,12 +19,14 @@ describe("a stack's place in a Docker Engine", () => {
   const dockerHost = process.env.DOCKER_HOST;
   let engine: FakeEngine | undefined;
 
-  beforeEach(() => (log.length = 0));
-  afterEach(async () => {
-    await engine?.stop();
-    engine = undefined;
-    if (dockerHost === undefined) delete process.env.DOCKER_HOST;
-    else process.env.DOCKER_HOST = dockerHost;
+  setUpEach((undo) => {
+    log.length = 0;
+    undo(async () => {
+      await engine?.stop();
+      engine = undefined;
+      if (dockerHost === undefined) delete process.env.DOCKER_HOST;
+      else process.env.DOCKER_HOST = dockerHost;
+    });
   });
 
   const place = (changes: Partial<Wish> = {}, before?: Parameters<typeof ensurePlace>[1]) =>

@@ -17,6 +17,8 @@ import { freePort } from "../../../postgres/embedded/configuration";
 import { dockerEngine } from "../../support/docker";
 import { TEST_IMAGE } from "../../support/docker-image";
 import { thingsOf } from "../../support/docker-place";
+import { setUp } from "../../support/fixture";
+import { needs } from "../../support/needs";
 import { failureOf, rejection } from "../../support/rejection";
 
 const DATA = "/var/lib/postgresql/chat-perf";
@@ -30,8 +32,10 @@ describe("a server in a container", function () {
   let container: Docker.Container;
   const name = `chat-perf-test-${randomBytes(4).toString("hex")}`;
 
-  before(async function () {
-    docker = await dockerEngine(this);
+  needs("docker", "image");
+  setUp(async (undo) => {
+    docker = await dockerEngine();
+    undo(() => removePlace({ name, host: "127.0.0.1", port: 0 }, silent));
     const port = await freePort();
     const Labels = { [PLACE_LABEL]: name };
     const network = await docker.createNetwork({ Name: name, Labels });
@@ -43,7 +47,6 @@ describe("a server in a container", function () {
     };
     container = await newContainer();
   });
-  after(() => removePlace({ name, host: "127.0.0.1", port: 0 }, silent));
 
   const newContainer = () =>
     docker.createContainer({

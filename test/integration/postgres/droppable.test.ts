@@ -3,6 +3,7 @@ import { quoteIdentifier, withClient } from "../../../postgres/connection";
 import { assertDroppable, type OwnNames } from "../../../postgres/existing/droppable";
 import { existingServer } from "../../../runtime/tasks/existing-server";
 import { protection } from "../../../runtime/tasks/protection";
+import { setUp, setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
 import { startTestServer, type TestDatabase, type TestServer } from "../../support/server";
 
@@ -12,11 +13,14 @@ describe("a stack that is to leave a server which others use too", () => {
   let other: TestDatabase;
   let own: OwnNames;
 
-  before(async () => {
+  setUp(async () => {
     server = await startTestServer();
   });
-  beforeEach(async () => {
-    [database, other] = [await server.createDatabase(), await server.createDatabase({ migrated: false })];
+  setUpEach(async (undo) => {
+    database = await server.createDatabase();
+    undo(() => database.drop());
+    other = await server.createDatabase({ migrated: false });
+    undo(() => other.drop());
     const [row] = await sql<{ id: string }>(
       server.adminUrl,
       "SELECT system_identifier::text AS id FROM pg_control_system()",
@@ -26,10 +30,6 @@ describe("a stack that is to leave a server which others use too", () => {
       database: database.name,
       roles: [database.ownerRole, database.appRole],
     };
-  });
-  afterEach(async () => {
-    await other.drop();
-    await database.drop();
   });
 
   const sql = <Row extends object>(url: string, text: string): Promise<Row[]> =>
@@ -100,7 +100,7 @@ describe("a stack that is to leave a server which others use too", () => {
   describe("of which another one has taken the place", () => {
     const anotherServer = /is another server than the one that the stack lives on; nothing on it is touched/;
 
-    beforeEach(() => {
+    setUpEach(() => {
       own.systemIdentifier = "1";
     });
 

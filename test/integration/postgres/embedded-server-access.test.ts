@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { connectionUrl, withClient } from "../../../postgres/connection";
 import type { EmbeddedServer, RunningServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
+import { setUp } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 
 describe("access to the embedded server", () => {
@@ -11,7 +12,8 @@ describe("access to the embedded server", () => {
   let server: EmbeddedServer;
   let running: RunningServer;
 
-  before(async () => {
+  setUp(async (undo) => {
+    undo(() => servers.cleanUp());
     server = servers.describe({ database: "chat_perf_dev", roles: ["perf_dev_user"] });
     running = await servers.ensure(server);
     await withClient(adminUrl(running, server), async (client) => {
@@ -22,7 +24,6 @@ describe("access to the embedded server", () => {
       await client.query("CREATE ROLE second LOGIN SUPERUSER PASSWORD 'secret'");
     });
   });
-  after(() => servers.cleanUp());
 
   const login = (user: string, database: string, password = "secret", host = running.host): Promise<string> =>
     withClient(connectionUrl({ host, port: running.port, database, user, password }), () =>

@@ -15,11 +15,12 @@ import { SYSTEM_FOLDER } from "../../../postgres/embedded/data-directory";
 import { serverUser } from "../../../postgres/embedded/server-user";
 import { ensureServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
+import { setUpEach } from "../../support/fixture";
+import { needs } from "../../support/needs";
 import { runAs } from "../../support/other-user";
 import { rejection } from "../../support/rejection";
 
 const project = resolve(__dirname, "../../..");
-const isRoot = process.getuid?.() === 0;
 const contents = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** Makes a server, then removes it, and prints where it was. */
@@ -36,7 +37,9 @@ const makeAndRemove = `
 
 describe("the embedded server's places", () => {
   const servers = new EmbeddedServers();
-  afterEach(() => servers.cleanUp());
+  setUpEach((undo) => {
+    undo(() => servers.cleanUp());
+  });
 
   it("may have spaces and quotes in their paths", async () => {
     const projectRoot = join(servers.folder(), "my project's (2nd) copy");
@@ -63,9 +66,7 @@ describe("the embedded server's places", () => {
   });
 
   describe("as root", () => {
-    before(function () {
-      if (!isRoot) this.skip();
-    });
+    needs("root");
 
     it("lie below /var/lib when the project lies below a private home", async () => {
       const home = servers.folder("home");

@@ -12,6 +12,8 @@ import {
   serverState,
 } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
+import { setUp, setUpEach } from "../../support/fixture";
+import { skipWithout } from "../../support/needs";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
@@ -23,11 +25,11 @@ describe("the embedded server", () => {
     let server: EmbeddedServer;
     let running: RunningServer;
 
-    before(async () => {
+    setUp(async (undo) => {
+      undo(() => servers.cleanUp());
       server = servers.describe();
       running = await servers.ensure(server);
     });
-    after(() => servers.cleanUp());
 
     const query = (sql: string): Promise<Record<string, unknown>[]> =>
       withClient(
@@ -67,8 +69,8 @@ describe("the embedded server", () => {
       }
     });
 
-    it("lives in a session of its own, which Ctrl-C on a terminal does not reach", function () {
-      if (process.platform !== "linux") this.skip();
+    it("lives in a session of its own, which Ctrl-C on a terminal does not reach", async function () {
+      await skipWithout(this, "linux");
       const pid = postmasterPid(running);
       const session = /\) \S+ \d+ \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
       expect(Number(session)).to.equal(pid);
@@ -173,7 +175,9 @@ describe("the embedded server", () => {
   });
 
   describe("that was killed half-way", () => {
-    afterEach(() => servers.cleanUp());
+    setUpEach((undo) => {
+      undo(() => servers.cleanUp());
+    });
 
     it("is made anew after initdb was interrupted", async () => {
       const server = servers.describe();
@@ -227,7 +231,9 @@ describe("the embedded server", () => {
   });
 
   describe("before there is one", () => {
-    after(() => servers.cleanUp());
+    setUp((undo) => {
+      undo(() => servers.cleanUp());
+    });
 
     it("refuses a folder that is not its own, and leaves it as it is", async () => {
       const server = servers.describe({ dataDir: "mine" });

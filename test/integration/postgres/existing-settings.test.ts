@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { setting, type SettingInputs } from "../../../runtime/tasks/setting";
 import { settingsInForce } from "../../../runtime/tasks/settings-in-force";
+import { setUp, setUpEach } from "../../support/fixture";
 import { alteredSettings } from "../../support/neighbourhood";
 import { failureOf } from "../../support/rejection";
 import { SystemServer } from "../../support/system-server";
@@ -9,11 +10,13 @@ const silent = (): void => undefined;
 
 describe("settings of a server that somebody else runs", () => {
   let server: SystemServer;
-  before(async () => {
+  setUp(async (undo) => {
     server = await SystemServer.start({ configuration: "shared_preload_libraries = 'auto_explain'" });
+    undo(() => server.stop());
   });
-  afterEach(() => server.sql("ALTER SYSTEM RESET ALL"));
-  after(() => server.stop());
+  setUpEach((undo) => {
+    undo(() => server.sql("ALTER SYSTEM RESET ALL"));
+  });
 
   const inputs = (name: string, value: string, takenSettings: string[] = []): SettingInputs => ({
     adminUrl: server.adminUrl,

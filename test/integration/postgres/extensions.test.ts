@@ -2,12 +2,15 @@ import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
 import { assertStatStatementsPreloaded, resetStatistics } from "../../../postgres/extensions";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
+import { setUp } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 import { startTestServer } from "../../support/server";
 
 describe("pg_stat_statements", () => {
   const servers = new EmbeddedServers();
-  after(() => servers.cleanUp());
+  setUp((undo) => {
+    undo(() => servers.cleanUp());
+  });
 
   it("is there when it is preloaded", async () => {
     await assertStatStatementsPreloaded((await startTestServer()).adminUrl);

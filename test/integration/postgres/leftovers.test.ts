@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
 import { removeLeftover } from "../../../postgres/leftovers";
+import { setUp } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 import { startTestServer, type TestDatabase, type TestServer } from "../../support/server";
 
@@ -9,11 +10,11 @@ describe("what a killed run has left on the stack's own server", () => {
   let database: TestDatabase;
   const said: string[] = [];
 
-  before(async () => {
+  setUp(async (undo) => {
     server = await startTestServer();
     database = await server.createDatabase({ migrated: false });
+    undo(() => database.drop());
   });
-  after(() => database.drop());
 
   const remove = (kind: "role" | "database", name: string): Promise<void> =>
     removeLeftover(server.adminUrl, kind, name, (line) => said.push(line));

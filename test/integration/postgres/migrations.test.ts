@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { quoteLiteral, withAdvisoryLock, withClient } from "../../../postgres/connection";
 import { applyMigrations, type Migration, readMigrations } from "../../../postgres/migrations";
+import { setUp, setUpEach } from "../../support/fixture";
 import { migrationList, withPrismaEngine } from "../../support/prisma-engine";
 import { startTestServer, type TestDatabase, type TestServer } from "../../support/server";
 
@@ -20,12 +21,14 @@ describe("migrations", () => {
   let server: TestServer;
   const databases: TestDatabase[] = [];
 
-  before(async () => {
+  setUp(async () => {
     server = await startTestServer();
   });
 
-  afterEach(async () => {
-    for (const database of databases.splice(0)) await database.drop();
+  setUpEach((undo) => {
+    undo(async () => {
+      for (const database of databases.splice(0)) await database.drop();
+    });
   });
 
   async function emptyDatabase(): Promise<TestDatabase> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { expect } from "chai";
 import { generateClient } from "../../../prisma/generate-client";
+import { setUp } from "../../support/fixture";
 import { startTestServer, type TestDatabase } from "../../support/server";
 
 /** What the test needs of a generated client. */
@@ -22,17 +23,16 @@ describe("a generated Prisma client", function () {
   let database: TestDatabase;
   let client: Client;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-prisma-"));
+    undo(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
     database = await (await startTestServer()).createDatabase();
+    undo(() => database.drop());
     const { PrismaClient } = await generateClient<Generated>(folder);
     client = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.appUrl }) });
-  });
-
-  after(async () => {
-    await client.$disconnect();
-    await database.drop();
-    rmSync(folder, { recursive: true, force: true });
+    undo(() => client.$disconnect());
   });
 
   it("writes and reads every table as the application role", async () => {

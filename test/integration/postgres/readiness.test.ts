@@ -4,6 +4,7 @@ import { withClient } from "../../../postgres/connection";
 import { waitUntilReady } from "../../../postgres/readiness";
 import { ensureServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
+import { setUpEach } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 import { startTestServer } from "../../support/server";
 
@@ -11,7 +12,9 @@ const silent = (): void => undefined;
 
 describe("waiting until a server is ready", () => {
   const servers = new EmbeddedServers();
-  afterEach(() => servers.cleanUp());
+  setUpEach((undo) => {
+    undo(() => servers.cleanUp());
+  });
 
   it("gives the version of one that is", async () => {
     const { adminUrl } = await startTestServer();

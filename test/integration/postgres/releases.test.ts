@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { release } from "../../../postgres/embedded/releases";
 import { EmbeddedServers } from "../../support/embedded";
+import { setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
 
 describe("PostgreSQL's releases", () => {
@@ -10,21 +11,21 @@ describe("PostgreSQL's releases", () => {
   const before = { ...process.env };
   let cache: string;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     cache = folders.folder("cache");
+    undo(() => folders.cleanUp());
+    undo(() => {
+      for (const name of [
+        "XDG_CACHE_HOME",
+        "npm_config_registry",
+        "npm_config_fetch_retries",
+        "npm_config_cache",
+      ]) {
+        if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = before[name];
+      }
+    });
     process.env.XDG_CACHE_HOME = cache;
-  });
-  afterEach(async () => {
-    for (const name of [
-      "XDG_CACHE_HOME",
-      "npm_config_registry",
-      "npm_config_fetch_retries",
-      "npm_config_cache",
-    ]) {
-      if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = before[name];
-    }
-    await folders.cleanUp();
   });
 
   it("come with the project in version 18", async () => {

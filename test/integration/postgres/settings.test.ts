@@ -12,6 +12,7 @@ import {
 } from "../../../postgres/settings";
 import { settingTakes } from "../../../postgres/settings-catalogue";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
+import { setUpEach } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
@@ -35,12 +36,12 @@ describe("server settings", () => {
   let running: RunningServer;
   let url: string;
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
+    undo(() => servers.cleanUp());
     server = servers.describe();
     running = await servers.ensure(server);
     url = adminUrl(running, server);
   });
-  afterEach(() => servers.cleanUp());
 
   const query = (sql: string): Promise<Record<string, unknown>[]> =>
     withClient(url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);

@@ -14,6 +14,7 @@ import type { QualityReport } from "../../../validation/report";
 import { defaultThresholds } from "../../../validation/thresholds";
 import { validateDataset } from "../../../validation/validate";
 import { parse } from "../../support/config";
+import { setUp } from "../../support/fixture";
 import { startOwnServer, type TestDatabase, type TestServer } from "../../support/server";
 
 const band = parse({ messages: "20000", users: "500", conversations: "400" });
@@ -95,7 +96,7 @@ describe("every PostgreSQL that an embedded server can be", function () {
   const versions = [14, 15, 16, 17, 18];
   const trials = new Map<number, Trial>();
 
-  before(async () => {
+  setUp(async () => {
     for (const postgresVersion of versions) {
       const server = await startOwnServer({ postgresVersion });
       try {

@@ -6,7 +6,9 @@ import { expect } from "chai";
 import { connectionUrl, withClient } from "../../../postgres/connection";
 import type { EmbeddedServer, RunningServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
-import { canMakeHosts, OtherHost } from "../../support/network-namespace";
+import { setUp } from "../../support/fixture";
+import { needs } from "../../support/needs";
+import { OtherHost } from "../../support/network-namespace";
 import { rejection } from "../../support/rejection";
 
 /** Roles of two stacks, which differ only in their databases. */
@@ -18,9 +20,11 @@ describe("an embedded server seen from another host", () => {
   let running: RunningServer;
   let host: OtherHost;
 
-  before(async function () {
-    if (!(await canMakeHosts())) this.skip();
+  needs("hosts");
+  setUp(async (undo) => {
     host = await OtherHost.create();
+    undo(() => host.remove());
+    undo(() => servers.cleanUp());
     server = servers.describe({ database: "chat_perf_dev", roles: ["perf_dev_user"] });
     running = await servers.ensure(server);
     await withClient(adminUrl(running, server), async (client) => {
@@ -29,10 +33,6 @@ describe("an embedded server seen from another host", () => {
         await client.query(`CREATE DATABASE ${database} OWNER ${role}`);
       }
     });
-  });
-  after(async () => {
-    await servers.cleanUp();
-    await (host as OtherHost | undefined)?.remove();
   });
 
   const url = (user: string, database: string, query = ""): string =>
@@ -47,7 +47,7 @@ describe("an embedded server seen from another host", () => {
   });
 
   describe("whose network is allowed", () => {
-    before(() => allow(`${host.address}/32`));
+    setUp(() => allow(`${host.address}/32`));
 
     it("can be reached by TLS, and by nothing else", async () => {
       expect(await host.login(own("?sslmode=require"))).to.deep.equal({ tls: "TLSv1.3" });
@@ -109,12 +109,12 @@ describe("an embedded server's certificate", () => {
   let running: RunningServer;
   let file: string;
 
-  before(async () => {
+  setUp(async (undo) => {
+    undo(() => servers.cleanUp());
     server = servers.describe();
     running = await servers.ensure(server);
     file = join(running.dataDirectory, "server.crt");
   });
-  after(() => servers.cleanUp());
 
   const read = (): X509Certificate => new X509Certificate(readFileSync(file));
   const login = (query: string): Promise<unknown> =>

@@ -2,13 +2,14 @@ import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
 import { setting } from "../../../runtime/tasks/setting";
 import { settingsInForce } from "../../../runtime/tasks/settings-in-force";
+import { setUp } from "../../support/fixture";
 import { startTestServer, type TestServer } from "../../support/server";
 
 describe("a server setting as a resource", () => {
   let server: TestServer;
   const log = (): void => undefined;
 
-  before(async () => {
+  setUp(async () => {
     server = await startTestServer();
   });
 

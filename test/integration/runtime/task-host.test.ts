@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { answering, FakeServers, refusing } from "../../support/fake-postgres";
+import { setUpEach } from "../../support/fixture";
 import { descendants, ended, type Process } from "../../support/processes";
 
 const project = resolve(__dirname, "../../..");
@@ -27,17 +28,16 @@ describe("the host of the tasks", () => {
   let provider: ChildProcess;
   let numbers = 0;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     provider = spawn(process.execPath, ["--require", "./runtime/preload.cjs", "--eval", pulumi], {
       cwd: project,
       stdio: ["pipe", "pipe", "inherit", "ipc"],
     });
+    undo(() => {
+      provider.kill("SIGKILL");
+      servers.stop();
+    });
     provider.setMaxListeners(0);
-  });
-
-  afterEach(() => {
-    provider.kill("SIGKILL");
-    servers.stop();
   });
 
   function create(port: number): Promise<Outcome> {

@@ -7,6 +7,7 @@ import { markdownText } from "../../../bench/report/markdown";
 import { readResults, writeResults } from "../../../bench/report/results";
 import { ExpectedError } from "../../../runtime/errors";
 import { load, peer, results, wholeLoad } from "./results";
+import { setUpEach } from "../../support/fixture";
 
 const skipped = { ...peer("pgbench", []), skipped: "pgbench is not installed." };
 const withoutBytes = peer("slow", [10]);
@@ -111,12 +112,11 @@ describe("the bench's Markdown", () => {
 describe("the bench's JSON", () => {
   let folder: string;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-bench-json-"));
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
   });
 
   it("is kept under date and cores, a full run also as the latest", () => {

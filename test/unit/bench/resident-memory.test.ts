@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { memoryOf } from "../../../bench/ours/resident-memory";
+import { skipWithout } from "../../support/needs";
 
 describe("resident memory in the bench", () => {
   it("is that of a process and its descendants together", async function () {
-    if (!existsSync("/proc/self/status")) this.skip();
+    await skipWithout(this, "linux");
     // The child says when its own child is running; each ends when its standard input is closed.
     const wait = "process.stdin.resume();";
     const grandchild = `spawn(process.execPath, ["-e", "${wait} console.log('here')"])`;

@@ -7,6 +7,8 @@ import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { abandonedLock, isInUse } from "../../../cli/abandoned-lock";
+import { setUpEach } from "../../support/fixture";
+import { skipWithout } from "../../support/needs";
 
 describe("the lock of a run that was killed", () => {
   let state: string;
@@ -14,13 +16,13 @@ describe("the lock of a run that was killed", () => {
   const ended = spawnSync(process.execPath, ["--version"]).pid;
   const mine = hostname();
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     state = mkdtempSync(join(tmpdir(), "chat-perf-a state-"));
+    undo(() => {
+      rmSync(state, { recursive: true });
+    });
     locks = join(state, ".pulumi/locks/organization/chat-perf/dev");
     mkdirSync(locks, { recursive: true });
-  });
-  afterEach(() => {
-    rmSync(state, { recursive: true });
   });
 
   function lock(name: string, pid: number, host = mine): void {
@@ -37,7 +39,7 @@ describe("the lock of a run that was killed", () => {
   });
 
   it("is recognised by its process, of which only the zombie is left", async function () {
-    if (process.platform !== "linux") this.skip();
+    await skipWithout(this, "linux");
     // A program that never asks for the end of the one that was started before it.
     const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
       stdio: ["ignore", "pipe", "ignore"],

@@ -5,19 +5,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assertReadable, restoreState } from "../../../cli/half-written-state";
 import { ExpectedError } from "../../../runtime/errors";
+import { setUpEach } from "../../support/fixture";
 
 describe("a state that was half written when its run was killed", () => {
   let backend: string;
   let file: string;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     backend = mkdtempSync(join(tmpdir(), "chat perf state "));
+    undo(() => {
+      rmSync(backend, { recursive: true });
+    });
     const folder = join(backend, ".pulumi", "stacks", "chat-perf");
     mkdirSync(folder, { recursive: true });
     file = join(folder, "dev.json");
-  });
-  afterEach(() => {
-    rmSync(backend, { recursive: true });
   });
 
   const restore = (): boolean => restoreState(pathToFileURL(backend).href, "chat-perf", "dev");

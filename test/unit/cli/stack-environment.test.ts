@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { stackEnvironment } from "../../../cli/stack-environment";
 import { ExpectedError } from "../../../runtime/errors";
+import { setUpEach } from "../../support/fixture";
 
 describe("stackEnvironment", () => {
   let root: string;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     root = mkdtempSync(join(tmpdir(), "stack-environment-"));
+    undo(() => {
+      rmSync(root, { recursive: true });
+    });
     mkdirSync(join(root, ".secrets"));
-  });
-  afterEach(() => {
-    rmSync(root, { recursive: true });
   });
 
   it("reads the exported variables, as a shell would", () => {

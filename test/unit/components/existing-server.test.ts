@@ -4,25 +4,28 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { verificationWarning } from "../../../components/existing-server";
 import { authority } from "../../support/certificates";
+import { setUp } from "../../support/fixture";
 import { type RecordedProgram, recordProgram } from "../../support/recorded-program";
 import { rejection } from "../../support/rejection";
 import { temporaryFolder } from "../../support/server";
 
 describe("the program on a server that somebody else runs", () => {
-  const folder = temporaryFolder("certificates");
-  const ca = join(folder, "ca.pem");
-  const existing = {
-    ...{ target: "existing", host: "db.example.com", adminUser: "deployer", adminPassword: "secret word" },
-    ...{ sslmode: "verify-full", sslRootCert: ca, messages: "20000", users: "500", conversations: "400" },
-  };
+  let ca: string;
+  let existing: Record<string, string>;
   let program: RecordedProgram;
 
-  before(async () => {
+  setUp(async (undo) => {
+    const folder = temporaryFolder("certificates");
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
+    ca = join(folder, "ca.pem");
+    existing = {
+      ...{ target: "existing", host: "db.example.com", adminUser: "deployer", adminPassword: "secret word" },
+      ...{ sslmode: "verify-full", sslRootCert: ca, messages: "20000", users: "500", conversations: "400" },
+    };
     writeFileSync(ca, authority("ours").certificate);
     program = await recordProgram("dev", existing, false);
-  });
-  after(() => {
-    rmSync(folder, { recursive: true });
   });
 
   it("has the same look at it first as every connection has: encrypted, and the server proved", () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setUp } from "../../support/fixture";
 import { recordProgram, type RecordedProgram } from "../../support/recorded-program";
 
 const config = { messages: "20000", users: "500", conversations: "400", seed: "unit" };
@@ -7,7 +8,7 @@ describe("phase 2 as a part of the stack", () => {
   let program: RecordedProgram;
 
   describe("that nobody asked for", () => {
-    before(async () => {
+    setUp(async () => {
       program = await recordProgram("dev", config, false);
     });
 
@@ -18,7 +19,7 @@ describe("phase 2 as a part of the stack", () => {
   });
 
   describe("that is to be applied", () => {
-    before(async () => {
+    setUp(async () => {
       program = await recordProgram("dev", { ...config, phase2: "apply" }, false);
     });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
+import { setUp } from "../../support/fixture";
 import { recordProgram, type RecordedProgram } from "../../support/recorded-program";
 
 const config = { messages: "20000", users: "500", conversations: "400", seed: "unit" };
@@ -7,7 +8,7 @@ const config = { messages: "20000", users: "500", conversations: "400", seed: "u
 for (const preview of [true, false]) {
   describe(`the program in ${preview ? "a preview of a new stack" : "an update"}`, () => {
     let program: RecordedProgram;
-    before(async () => {
+    setUp(async () => {
       program = await recordProgram("dev", config, preview);
     });
 

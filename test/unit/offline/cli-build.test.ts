@@ -14,6 +14,7 @@ import { delimiter, join } from "node:path";
 import { expect } from "chai";
 
 import { builtCli } from "../../../offline/cli-build";
+import { setUpEach } from "../../support/fixture";
 
 /** Stands in for Go: three packages, and an executable that says what it was built with. */
 const goStandIn = `#!/bin/sh
@@ -35,18 +36,18 @@ describe("the Pulumi CLI built from its sources", () => {
   let cache: string;
   let said: string[];
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     folder = mkdtempSync(join(tmpdir(), "cli-build-"));
+    undo(() => {
+      process.env.PATH = path;
+      delete process.env.BUILDS;
+      rmSync(folder, { recursive: true });
+    });
     cache = join(folder, "a cache");
     said = [];
     process.env.PATH = `${folder}${delimiter}${path ?? ""}`;
     process.env.BUILDS = join(folder, "builds");
     standIn(goStandIn);
-  });
-  afterEach(() => {
-    process.env.PATH = path;
-    delete process.env.BUILDS;
-    rmSync(folder, { recursive: true });
   });
 
   const standIn = (script: string): void => {

@@ -10,12 +10,15 @@ import { additions, exportCommands, toolchainEnvironment } from "../../../offlin
 import { closedNetworkHome } from "../../../offline/layout";
 import { install } from "../../../offline/toolchain";
 import { fakeClone, type FakeClone } from "./fake-clone";
+import { setUpEach } from "../../support/fixture";
 
 describe("the toolchain's environment", () => {
   let clone: FakeClone;
-  beforeEach(() => (clone = fakeClone()));
-  afterEach(() => {
-    clone.remove();
+  setUpEach((undo) => {
+    clone = fakeClone();
+    undo(() => {
+      clone.remove();
+    });
   });
 
   const closeNetwork = (): Promise<void> => install(clone.root, clone.executable("built/pulumi"));

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { withLock } from "../../../offline/lock";
+import { setUpEach } from "../../support/fixture";
 
 describe("a lock between processes", () => {
   let folder: string;
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "lock-"))));
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
+  setUpEach((undo) => {
+    folder = mkdtempSync(join(tmpdir(), "lock-"));
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
   });
   const lock = (): string => join(folder, "build.lock");
 

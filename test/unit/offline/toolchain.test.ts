@@ -16,16 +16,17 @@ import { expect } from "chai";
 import { projectRoot } from "../../../offline/layout";
 import { install, isInstalled, scripts } from "../../../offline/toolchain";
 import { fakeClone, type FakeClone } from "./fake-clone";
+import { setUpEach } from "../../support/fixture";
 
 describe("the closed network's toolchain", () => {
   let clone: FakeClone;
   let cli: string;
-  beforeEach(() => {
+  setUpEach((undo) => {
     clone = fakeClone();
+    undo(() => {
+      clone.remove();
+    });
     cli = clone.executable("cache/pulumi", "#!/bin/sh\necho the CLI\n");
-  });
-  afterEach(() => {
-    clone.remove();
   });
 
   const inHome = (path: string): string => join(clone.root, ".pulumi", "home", path);

@@ -20,22 +20,23 @@ import {
   writeAccessFiles,
 } from "../../../postgres/access-files";
 import { ExpectedError } from "../../../runtime/errors";
+import { setUpEach } from "../../support/fixture";
 
 describe("access files", () => {
   let project: string;
   let access: Access;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     project = mkdtempSync(join(tmpdir(), "chat-perf access's-"));
+    undo(() => {
+      rmSync(project, { recursive: true });
+    });
     access = {
       directory: join(project, ".secrets"),
       stack: "dev",
       databaseUrl: "postgresql://perf_dev_user:it%27s%20%24HOME@127.0.0.1:15432/chat_perf_dev",
       migrationUrl: "postgresql://perf_dev_owner:other@127.0.0.1:15432/chat_perf_dev",
     };
-  });
-  afterEach(() => {
-    rmSync(project, { recursive: true });
   });
 
   const modeOf = (path: string) => statSync(path).mode & 0o777;

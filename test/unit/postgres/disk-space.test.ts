@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { assertDiskSpace, requiredBytes, ruleBytes, type DiskCheck } from "../../../postgres/disk-space";
 import { ExpectedError } from "../../../runtime/errors";
+import { setUpEach } from "../../support/fixture";
 
 const need = (messages: number) => ({ messages, forecastBytes: 0, check: "larger" as const });
 
 describe("disk space", () => {
   let folder: string;
-  beforeEach(() => {
+  setUpEach((undo) => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-disk-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
   });
 
   it("is needed by the rule for 500 bytes a message and 3 times that for indexes", () => {

@@ -4,14 +4,15 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { readMigrations } from "../../../postgres/migration-files";
 import { ExpectedError } from "../../../runtime/errors";
+import { setUpEach } from "../../support/fixture";
 
 describe("migration files", () => {
   let folder: string;
-  beforeEach(() => {
+  setUpEach((undo) => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-migrations-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
+    undo(() => {
+      rmSync(folder, { recursive: true });
+    });
   });
 
   function write(name: string, sql: string | Buffer): void {

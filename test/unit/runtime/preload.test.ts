@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../../offline/layout";
 import { isLibpqVariable } from "../../../runtime/libpq-environment";
+import { setUpEach } from "../../support/fixture";
 
 /** https://www.postgresql.org/docs/18/libpq-envars.html, and what lib/pq and older versions read. */
 const LIBPQ_VARIABLES = `PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGREQUIREAUTH
@@ -16,9 +17,11 @@ const LIBPQ_VARIABLES = `PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD P
 
 describe("what every process loads first", () => {
   let home: string;
-  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "preload-"))));
-  afterEach(() => {
-    rmSync(home, { recursive: true });
+  setUpEach((undo) => {
+    home = mkdtempSync(join(tmpdir(), "preload-"));
+    undo(() => {
+      rmSync(home, { recursive: true });
+    });
   });
 
   /** What a program of one line prints, in a process with this home. */

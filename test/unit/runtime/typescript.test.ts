@@ -13,6 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { setUpEach } from "../../support/fixture";
+import { skipWithout } from "../../support/needs";
 
 const project = resolve(__dirname, "../../..");
 
@@ -20,8 +22,11 @@ describe("the loader of TypeScript", () => {
   let folder: string;
   let cache: string;
 
-  beforeEach(() => {
+  setUpEach((undo) => {
     folder = mkdtempSync(join(tmpdir(), "chat-perf-typescript-"));
+    undo(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
     cache = join(folder, "node_modules", ".cache", "chat-perf");
     mkdirSync(join(folder, "node_modules"));
     mkdirSync(join(folder, "runtime"));
@@ -31,10 +36,6 @@ describe("the loader of TypeScript", () => {
     }
     writeFileSync(join(folder, "answer.ts"), "export const answer: number = 42;\n");
     writeFileSync(join(folder, "main.ts"), 'import { answer } from "./answer";\nconsole.log(answer);\n');
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const run = (file = "main.ts"): string =>
@@ -86,8 +87,8 @@ describe("the loader of TypeScript", () => {
     }
   });
 
-  it("keeps nothing in a clone of another user, not even as root", function () {
-    if (process.getuid?.() !== 0) this.skip();
+  it("keeps nothing in a clone of another user, not even as root", async function () {
+    await skipWithout(this, "root");
     execFileSync("chown", ["-R", "nobody", folder]);
     expect(run()).to.equal("42\n");
     expect(readdirSync(join(folder, "node_modules"))).not.to.include(".cache");

@@ -4,9 +4,6 @@ import type { Histogram } from "../../../statistics/histogram";
 import { fitFrom } from "../../../statistics/power-law";
 import { lognormalSample, planSizes, powerLawSample } from "./samples";
 
-/** Python with the package `powerlaw`: `CHAT_PERF_PYTHON`, or `python3` on the PATH. */
-const python = process.env.CHAT_PERF_PYTHON ?? "python3";
-
 const script = `
 import contextlib, json, sys
 import powerlaw
@@ -17,6 +14,7 @@ with contextlib.redirect_stdout(sys.stderr):
     alpha = fit.power_law.alpha
 print(json.dumps(float(alpha)))
 `;
+import { needs, python } from "../../support/needs";
 
 function alphaOfPackage({ value, count }: Histogram): number {
   const input = JSON.stringify([Array.from(value), Array.from(count)]);
@@ -25,20 +23,9 @@ function alphaOfPackage({ value, count }: Histogram): number {
   ) as number;
 }
 
-function installed(): boolean {
-  try {
-    execFileSync(python, ["-c", "import powerlaw"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe("alpha is within 0.01 of what the Python package powerlaw says", function () {
   this.timeout(300_000);
-  before(function () {
-    if (!installed()) this.skip();
-  });
+  needs("python");
 
   const samples = {
     "of a generated dataset": () => planSizes("package"),

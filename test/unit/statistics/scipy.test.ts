@@ -5,9 +5,6 @@ import { mannWhitney } from "../../../statistics/mann-whitney";
 import { quantile } from "../../../statistics/quantile";
 import { units } from "./samples";
 
-/** Python with the package `scipy`: `CHAT_PERF_PYTHON`, or `python3` on the PATH. */
-const python = process.env.CHAT_PERF_PYTHON ?? "python3";
-
 const script = `
 import json, sys
 import numpy as np
@@ -25,6 +22,8 @@ def answer(before, after):
     }
 print(json.dumps([answer(np.array(before), np.array(after)) for before, after in json.load(sys.stdin)]))
 `;
+import { setUp } from "../../support/fixture";
+import { needs, python } from "../../support/needs";
 
 type Pair = [before: number[], after: number[]];
 
@@ -56,12 +55,8 @@ describe("what SciPy says of the same samples", function () {
   this.timeout(300_000);
   let answers: Map<string, Answer>;
 
-  before(function () {
-    try {
-      execFileSync(python, ["-c", "import scipy"], { stdio: "ignore" });
-    } catch {
-      this.skip();
-    }
+  needs("python");
+  setUp(() => {
     const input = JSON.stringify(Object.values(pairs));
     const output = execFileSync(python, ["-c", script], { input, encoding: "utf8", stdio: "pipe" });
     const list = JSON.parse(output) as Answer[];

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { plugin } from "../../../../offline/plugins/random";
 import { makePassword, type Recipe } from "../../../../offline/plugins/random/password";
 import { reveal, revealAll, secret, UNKNOWN } from "../../../../offline/plugins/values";
+import { setUp } from "../../../support/fixture";
 import { asRecorded, officialResources, programInputs } from "../../../support/official";
 import { PluginClient, type StoredResource } from "../../../support/plugin";
 
@@ -69,12 +70,12 @@ describe("a random password", () => {
 
 describe("the random plugin", () => {
   let client: PluginClient;
-  before(async () => {
+  setUp(async (undo) => {
     client = await PluginClient.serving(plugin);
+    undo(() => {
+      client.close();
+    });
     await client.configure({});
-  });
-  after(() => {
-    client.close();
   });
 
   const create = (): Promise<StoredResource> => client.create(TYPE, { length: 32, special: false });

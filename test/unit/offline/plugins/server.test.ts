@@ -10,6 +10,7 @@ import {
   UNKNOWN,
   type Properties,
 } from "../../../../offline/plugins/values";
+import { setUpEach } from "../../../support/fixture";
 import { PluginClient } from "../../../support/plugin";
 import { rejection } from "../../../support/rejection";
 
@@ -44,17 +45,17 @@ describe("a plugin's server", () => {
   let client: PluginClient;
   let told: Properties[];
 
-  beforeEach(async () => {
+  setUpEach(async (undo) => {
     told = [];
     client = await PluginClient.serving({
       version: "1.2.3",
       checkConfig: () => [],
       configure: () => ({ [TYPE]: thing(told) }),
     });
+    undo(() => {
+      client.close();
+    });
     await client.configure({});
-  });
-  afterEach(() => {
-    client.close();
   });
 
   it("fills in defaults and lists them", async () => {

@@ -1,10 +1,15 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
+import { toolchainEnvironment } from "../offline/environment";
 import { projectRoot } from "../offline/layout";
+import { removeAccessFiles } from "../postgres/access-files";
+import { PROJECT, removeLeftServers } from "../postgres/found-servers";
 import { describeError, ExpectedError } from "../runtime/errors";
+import { backendFolder, stateFile } from "../runtime/local-state";
 import { mendKilledRun } from "./killed-run";
+import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
 
 /**
@@ -18,14 +23,46 @@ export function parseDownArguments(args: string[]): string {
   throw new ExpectedError("No stack is named.", "Say which one is to go: `npm run down -- --stack pr-123`.");
 }
 
-/** Destroys a stack and forgets it, without questions: whoever wants to be asked uses plain `pulumi destroy`. */
+/**
+ * Destroys a stack and forgets it, without questions: whoever wants to be asked uses plain `pulumi destroy`. What is the
+ * stack's although its state does not know it goes too.
+ */
 async function down(stack: string): Promise<number> {
+  const name = stack.split("/").at(-1)!;
   await mendKilledRun(stack);
+  const backend = backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL);
+  const isKnown = backend === undefined || existsSync(stateFile(backend, PROJECT, name));
+  const code = isKnown ? await destroyAndForget(stack) : 0;
+  if (code !== 0) return code;
+  const states = { projectRoot, backend };
+  const found = await removeLeftServers(name, states, print);
+  if (!found && !isKnown) {
+    throw new ExpectedError(
+      `There is no stack "${name}" in ${backend}, and it has no server on this machine.`,
+      "`pulumi stack ls` lists the stacks that there are, and `npm run servers` the servers.",
+    );
+  }
+  removeFilesOf(name);
+  removeEmptyStackFile(join(projectRoot, `Pulumi.${name}.yaml`));
+  return 0;
+}
+
+async function destroyAndForget(stack: string): Promise<number> {
   const destroyed = await pulumi(["destroy", "--stack", stack, "--yes", "--skip-preview"]);
   if (destroyed !== 0) return destroyed;
-  const forgotten = await pulumi(["stack", "rm", stack, "--yes", "--preserve-config"]);
-  if (forgotten === 0) removeEmptyStackFile(join(projectRoot, `Pulumi.${stack.split("/").at(-1)!}.yaml`));
-  return forgotten;
+  return pulumi(["stack", "rm", stack, "--yes", "--preserve-config"]);
+}
+
+/** Removes the files that a stack had in the project, of which a lost state does not tell. */
+function removeFilesOf(stack: string): void {
+  removeAccessFiles(join(projectRoot, ".secrets"), stack);
+  const reports = join(projectRoot, "reports");
+  if (!existsSync(reports)) return;
+  for (const file of readdirSync(reports)) {
+    const [, whose] = /^(?:quality-report|phase2)-(.+?)(?:-pre|-post)?\.(?:json|html|xml)$/.exec(file) ?? [];
+    if (whose === stack) rmSync(join(reports, file));
+  }
+  if (readdirSync(reports).length === 0) rmdirSync(reports);
 }
 
 /** A stack's file without configuration was written by the CLI, for its salt; one with configuration is somebody's. */

@@ -1,11 +1,9 @@
 import { toolchainEnvironment } from "../offline/environment";
+import { PROJECT } from "../postgres/found-servers";
 import { abandonedLock, isInUse } from "./abandoned-lock";
 import { assertReadable, restoreState } from "./half-written-state";
 import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
-
-/** The project's name, as in Pulumi.yaml. */
-const PROJECT = "chat-perf";
 
 /**
  * Mends what a run that was killed has left of a stack in a local backend: a state that was cut off, its lock. A stack

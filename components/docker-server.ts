@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { PLACE_LABEL } from "../postgres/docker/engine";
+import { PLACE_LABEL, PROJECT_LABEL, STACK_LABEL } from "../postgres/docker/engine";
 import { containerMemory } from "./container-memory";
 import { removeLeftovers } from "../postgres/docker/place";
 import type { Machine } from "../postgres/machine";
@@ -73,7 +74,16 @@ export class DockerServer extends Server {
       { name: place.name, labels },
       { ...inPlace, hooks: { beforeCreate: [removeFirst(`${name}-network`, "network")] } },
     );
-    const volume = new docker.Volume(`${name}-volume`, { name: place.name, labels }, inPlace);
+    const whose = [
+      { label: STACK_LABEL, value: args.stack },
+      { label: PROJECT_LABEL, value: resolve(__dirname, "..") },
+    ];
+    // The project may be moved, and the labels of a volume cannot change: it would be another volume, without the data.
+    const volume = new docker.Volume(
+      `${name}-volume`,
+      { name: place.name, labels: [...labels, ...whose] },
+      { ...inPlace, ignoreChanges: ["labels"] },
+    );
     const image = new docker.RemoteImage(
       `${name}-image`,
       { name: args.image, keepLocally: true },

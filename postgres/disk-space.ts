@@ -80,7 +80,7 @@ function nearestExisting(path: string): string {
 }
 
 /** Bytes on disk of all files in a folder; what cannot be read, or goes away meanwhile, does not count. */
-function folderBytes(folder: string): number {
+export function folderBytes(folder: string): number {
   let bytes = 0;
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);

@@ -24,6 +24,7 @@ import {
 import { removeBinaries } from "./embedded/binaries";
 import { initialiseDataDirectory, removeUnfinished } from "./embedded/initialise";
 import { listening, logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
+import { forgetFolder, rememberFolder } from "./embedded/registry";
 import { INSTALLED } from "./embedded/releases";
 import { acceptsLogin, waitUntilReady } from "./readiness";
 import { scramVerifier } from "./scram";
@@ -80,6 +81,7 @@ export async function ensureServer(server: EmbeddedServer, log: Log): Promise<Ru
   }
   assertVersion(dataDirectory, postgresVersion);
   const port = await bringUp(dataDirectory, server, log);
+  rememberFolder(dataDirectory);
   const version = await ensureAdminPassword(server, port, log);
   return { host: "127.0.0.1", port, dataDirectory, logFile: logFileOf(dataDirectory), version };
 }
@@ -111,6 +113,7 @@ export async function removeServer(dataDirectory: string, log: Log): Promise<voi
     );
   }
   removeBinaries(dataDirectory);
+  forgetFolder(dataDirectory);
   removeDefaultParents(dataDirectory);
 }
 

@@ -5,6 +5,10 @@ import { ExpectedError } from "../../runtime/errors";
 /** Marks whatever a stack has in an engine; the value is the stack's place there. */
 export const PLACE_LABEL = "chat-perf.place";
 
+/** Mark a stack's volume: its data are the stack's of this project, given as the absolute path of its folder. */
+export const STACK_LABEL = "chat-perf.stack";
+export const PROJECT_LABEL = "chat-perf.project";
+
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /** What is known of an engine that answers. */

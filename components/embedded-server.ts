@@ -9,6 +9,8 @@ const ADMIN_USER = "postgres";
 
 export interface EmbeddedServerArgs extends ServerChecksArgs {
   stack: string;
+  /** Whether a server that is gone is not made anew, so that its data can be brought back. */
+  protect: boolean;
   /** PostgreSQL's major version. */
   version: number;
   /** Folder for the server's data; left out: one in the project, or below /var/lib for root. */
@@ -54,9 +56,11 @@ export class EmbeddedServer extends Server {
       dataDirectory,
     }));
 
-    const checks = serverChecks(name, this, args, { ...parent, deletedWith: server });
-    this.within = { dependsOn: checks, deletedWith: server };
-    this.registerOutputs({ host: this.host, port: this.port });
+    const checks = serverChecks(name, this, args, { ...parent, deletedWith: server, replaceWith: [server] });
+    // A server that is made anew takes everything in it along. Pulumi counts only what is replaced with it as deleted,
+    // not the server itself, so that what lives in the server goes with the checks.
+    this.within = { dependsOn: checks, deletedWith: checks, replaceWith: [server] };
+    this.registerOutputs({ host: this.host, port: this.port, systemIdentifier: server.systemIdentifier });
   }
 }
 
@@ -64,10 +68,11 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
   declare readonly host: pulumi.Output<string>;
   declare readonly port: pulumi.Output<number>;
   declare readonly dataDirectory: pulumi.Output<string>;
+  declare readonly systemIdentifier: pulumi.Output<string | undefined>;
 
   constructor(
     name: string,
-    { stack, version, dataDir, port, database, roles, allowedCidrs }: EmbeddedServerArgs,
+    { stack, protect, version, dataDir, port, database, roles, allowedCidrs }: EmbeddedServerArgs,
     adminPassword: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
   ) {
@@ -87,10 +92,11 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
         roles,
         allowedCidrs,
       },
-      ["host", "port", "dataDirectory", "logFile", "version"],
+      ["host", "port", "dataDirectory", "logFile", "version", "systemIdentifier"],
       opts,
       {
-        asksStale: true,
+        asksStale: "also when inputs change",
+        ...(protect && { keeps: keepsProtected(stack) }),
         immutable: {
           dataDir: keeps("dataDir"),
           postgresVersion: keeps("postgresVersion"),
@@ -98,4 +104,12 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
       },
     );
   }
+}
+
+/** What to do when the server of a protected stack is gone. */
+function keepsProtected(stack: string): string {
+  return (
+    `Stack "${stack}" is protected (chat-perf:protect is true): bring the folder back, or have everything made anew by ` +
+    `\`pulumi config set protect false -s ${stack} && npm run up -- --stack ${stack}\`.`
+  );
 }

@@ -11,6 +11,7 @@ export function serverOf(band: Band): Server {
     case "embedded":
       return new EmbeddedServer(stack, {
         ...{ stack, ...target, dataset, diskCheck },
+        protect: band.protect,
         database: band.database,
         roles: [band.ownerRole, band.role],
         allowedCidrs: band.allowedCidrs,

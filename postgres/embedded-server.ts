@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
 import { connectionUrl, quoteIdentifier, quoteLiteral, withClient } from "./connection";
@@ -12,30 +11,29 @@ import {
   listenAddress,
   writeConfiguration,
 } from "./embedded/configuration";
-import {
-  assertOwnOrEmpty,
-  assertVersion,
-  type Marker,
-  readMarker,
-  removeDefaultParents,
-  removeMarkedFolder,
-  usableDataDirectory,
-} from "./embedded/data-directory";
-import { removeBinaries } from "./embedded/binaries";
-import { initialiseDataDirectory, removeUnfinished } from "./embedded/initialise";
-import { listening, logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
-import { forgetFolder, rememberFolder } from "./embedded/registry";
+import { assertVersion, usableDataDirectory } from "./embedded/data-directory";
+import { inTheWay, whose } from "./embedded/find-server";
+import { initialiseDataDirectory } from "./embedded/initialise";
+import { completeMarker, readMarker, serverIdentity } from "./embedded/marker";
+import { pidFile } from "./embedded/postmaster";
+import { rememberFolder } from "./embedded/registry";
+import { endLeftovers } from "./embedded/removal";
+import { logFileOf, reloadServer, serverState, startServer, stopServer } from "./embedded/process";
 import { INSTALLED } from "./embedded/releases";
 import { acceptsLogin, waitUntilReady } from "./readiness";
 import { scramVerifier } from "./scram";
 
 export { defaultDataDirectory } from "./embedded/data-directory";
+export { findServer, type RecordedServer } from "./embedded/find-server";
+export { forgetPlace, removeRecordedServer, removeServer } from "./embedded/removal";
 export { serverState, type ServerState } from "./embedded/process";
 
 /** What an embedded server is to be. */
 export interface EmbeddedServer extends Access {
   /** The data folder; relative to the project. Default: see `defaultDataDirectory`. */
   dataDir?: string;
+  /** Where `findServer` has found the server, which need not be where a new one would be made. Absolute path. */
+  foundAt?: string;
   /** Absolute path of the project that the stack belongs to. */
   projectRoot: string;
   stack: string;
@@ -57,6 +55,8 @@ export interface RunningServer {
   logFile: string;
   /** e.g. `18.4` */
   version: string;
+  /** PostgreSQL's own number of the server, as in `pg_control_system()`. */
+  systemIdentifier: string;
 }
 
 /** A server that must replay its log after a crash answers late. */
@@ -71,50 +71,43 @@ const READY_TIMEOUT_SECONDS = 600;
  * does not start
  */
 export async function ensureServer(server: EmbeddedServer, log: Log): Promise<RunningServer> {
-  const dataDirectory = usableDataDirectory(server.dataDir, server.projectRoot, server.stack);
-  const marker: Marker = { madeBy: "chat-perf", stack: server.stack, projectRoot: server.projectRoot };
-  assertOwnOrEmpty(dataDirectory, marker);
-  const { postgresVersion = INSTALLED } = server;
-  if (serverState(dataDirectory) === "missing") {
+  const { stack, projectRoot, postgresVersion = INSTALLED } = server;
+  const dataDirectory = server.foundAt ?? usableDataDirectory(server.dataDir, projectRoot, stack);
+  const found = whose(dataDirectory, { stack, projectRoot });
+  if (["copy", "torn", "foreign"].includes(found.kind)) throw inTheWay(found);
+  if (found.kind !== "own") {
+    await endLeftovers(dataDirectory, stack);
     if (server.port !== undefined) await assertPortFree(server.port);
-    await initialiseDataDirectory(dataDirectory, postgresVersion, marker, server, log);
+    await initialiseDataDirectory(dataDirectory, postgresVersion, server, log);
   }
   assertVersion(dataDirectory, postgresVersion);
   const port = await bringUp(dataDirectory, server, log);
   rememberFolder(dataDirectory);
-  const version = await ensureAdminPassword(server, port, log);
-  return { host: "127.0.0.1", port, dataDirectory, logFile: logFileOf(dataDirectory), version };
+  const version = await ensureAdminPassword(server, dataDirectory, port, log);
+  completeMarker(dataDirectory, stack, projectRoot);
+  const { systemIdentifier } = serverIdentity(dataDirectory)!;
+  const logFile = logFileOf(dataDirectory);
+  return { host: "127.0.0.1", port, dataDirectory, logFile, version, systemIdentifier };
 }
 
-/** Restarts a server, so that settings which need it take effect. Also starts one that is stopped. */
+/**
+ * Restarts a server, so that settings which need it take effect. Also starts one that is stopped.
+ *
+ * @throws ExpectedError for a folder that this program did not make, or that holds another server now
+ */
 export async function restartServer(dataDirectory: string, log: Log): Promise<void> {
+  const marker = readMarker(dataDirectory);
+  const found = marker && whose(dataDirectory, marker);
+  if (found?.kind !== "own") {
+    throw new ExpectedError(
+      found?.reason ?? `The folder ${dataDirectory} holds no server of this program.`,
+      "No server was restarted. `pulumi preview` says what has become of the stack's own.",
+    );
+  }
   await stopServer(dataDirectory);
   const port = keptPort(dataDirectory);
   if (port !== undefined) await assertPortFree(port);
   await startServer(dataDirectory, log);
-}
-
-/**
- * Stops the server and deletes its data folder, with the project's folder of data folders once that is empty.
- * Nothing to do where there is none.
- *
- * @throws ExpectedError for a folder that this program did not make
- */
-export async function removeServer(dataDirectory: string, log: Log): Promise<void> {
-  removeUnfinished(dataDirectory);
-  if (readMarker(dataDirectory) !== undefined) {
-    log(`Stopping PostgreSQL and removing ${dataDirectory}`);
-    await stopServer(dataDirectory);
-    removeMarkedFolder(dataDirectory);
-  } else if (serverState(dataDirectory) !== "missing") {
-    throw new ExpectedError(
-      `The data folder ${dataDirectory} was not made by this program and is left alone.`,
-      "Remove it by hand if it is no longer needed.",
-    );
-  }
-  removeBinaries(dataDirectory);
-  forgetFolder(dataDirectory);
-  removeDefaultParents(dataDirectory);
 }
 
 /** Starts the server if it is down, with the configured access. Returns its port: the configured one, or its own. */
@@ -143,25 +136,35 @@ async function bringUpAt(
   if (port !== before || !running) await assertPortFree(port);
   ensureCertificate(dataDirectory);
   writeConfiguration(dataDirectory, port, server);
-  const listens = { port, address: listenAddress(server) };
-  // What it does, not what the files said before: an interrupted run may have written them.
-  if (running && isDeepStrictEqual(listening(dataDirectory), listens)) {
+  const address = listenAddress(server);
+  // What it does, not what the files said before: an interrupted run may have written them. A server whose folder was
+  // moved looks for its configuration in the old place.
+  const now = pidFile(dataDirectory);
+  if (running && now?.port === port && now.address === address && now.dataDirectory === dataDirectory) {
     reloadServer(dataDirectory);
     return port;
   }
   if (running) await stopServer(dataDirectory);
-  log(`Starting PostgreSQL at ${listens.address}:${port}`);
+  log(`Starting PostgreSQL at ${address}:${port}`);
   await startServer(dataDirectory, log);
   return port;
 }
 
 /** Proves that the server takes the administrator's password, after changing it where it is still the previous one. */
-async function ensureAdminPassword(server: EmbeddedServer, port: number, log: Log): Promise<string> {
-  const { adminUser, adminPassword, previousAdminPassword } = server;
+async function ensureAdminPassword(
+  { stack, adminUser, adminPassword, previousAdminPassword }: EmbeddedServer,
+  dataDirectory: string,
+  port: number,
+  log: Log,
+): Promise<string> {
   const urlWith = (password: string): string =>
     connectionUrl({ host: "127.0.0.1", port, database: "postgres", user: adminUser, password });
-  const url = urlWith(adminPassword);
-  if (!(await acceptsLogin(url, READY_TIMEOUT_SECONDS, log)) && previousAdminPassword !== undefined) {
+  const accepts = (password: string): Promise<boolean> =>
+    acceptsLogin(urlWith(password), READY_TIMEOUT_SECONDS, log);
+  if (!(await accepts(adminPassword))) {
+    if (previousAdminPassword === undefined || !(await accepts(previousAdminPassword))) {
+      throw unknownServer(dataDirectory, stack);
+    }
     await withClient(urlWith(previousAdminPassword), async (client) => {
       // A verifier, so that the server's log never sees the password.
       const verifier = quoteLiteral(await scramVerifier(adminPassword));
@@ -169,5 +172,14 @@ async function ensureAdminPassword(server: EmbeddedServer, port: number, log: Lo
     });
     log(`Password of "${adminUser}" changed`);
   }
-  return waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+  return waitUntilReady(urlWith(adminPassword), { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+}
+
+function unknownServer(dataDirectory: string, stack: string): ExpectedError {
+  return new ExpectedError(
+    `The server in ${dataDirectory} belongs to stack "${stack}" but does not take the administrator's password in the ` +
+      "stack's state: the state was lost, or is another one's.",
+    `Bring the state back by \`pulumi stack import -s ${stack}\`. Or remove the server with its data by ` +
+      `\`npm run down -- --stack ${stack}\`, then run \`npm run up -- --stack ${stack}\`.`,
+  );
 }

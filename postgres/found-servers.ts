@@ -72,7 +72,7 @@ export async function bytesOf({ kind, place }: FoundServer): Promise<number | un
 
 /** Ends a server, and removes it with its data. */
 export async function removeFound(server: FoundServer, log: Log): Promise<void> {
-  if (server.kind === "embedded") await removeServer(server.place, log);
+  if (server.kind === "embedded") await removeServer(server.place, log, server.stack);
   else await removePlace({ name: server.place, host: "", port: 0 }, log);
 }
 

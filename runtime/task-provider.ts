@@ -1,4 +1,5 @@
-import { runInHost } from "./host-client";
+import { runInHost, withoutStack } from "./host-client";
+import type { Staleness } from "./task";
 
 /** How a task's inputs take part in previews. */
 export interface TaskBehaviour {
@@ -7,7 +8,9 @@ export interface TaskBehaviour {
   /** Inputs that cannot change as long as the thing exists, each with what to do instead. */
   immutable?: Record<string, string>;
   /** The task has `stale`: ask it on every preview and update whether work is due without a change. */
-  asksStale?: boolean;
+  asksStale?: boolean | "also when inputs change";
+  /** Why a thing that is gone is not made anew, with what to do first. Left out where it is. */
+  keeps?: string;
 }
 
 type Properties = Record<string, unknown>;
@@ -36,15 +39,18 @@ export class TaskProvider {
     const changed = Object.keys(news).filter(
       (key) => key !== "__provider" && canonical(news[key]) !== canonical(state[key]),
     );
-    const stale =
-      changed.length === 0 && this.behaviour.asksStale === true
-        ? ((await runInHost({ kind: this.kind, operation: "stale", state })) as boolean)
-        : false;
-    return {
-      changes: changed.length > 0 || stale,
-      replaces: changed.filter((key) => this.behaviour.replaceOn?.includes(key)),
-      deleteBeforeReplace: true,
-    };
+    const { asksStale = false, keeps } = this.behaviour;
+    const asks = changed.length === 0 ? asksStale !== false : asksStale === "also when inputs change";
+    const stale = asks
+      ? ((await runInHost({ kind: this.kind, operation: "stale", state })) as Staleness)
+      : false;
+    const replaces = changed.filter((key) => this.behaviour.replaceOn?.includes(key));
+    if (typeof stale === "object") {
+      if (keeps !== undefined) throw withoutStack(`${stale.gone} ${keeps}`);
+      console.log(`${stale.gone} The server is made anew, with everything in it.`);
+      replaces.push("gone");
+    }
+    return { changes: changed.length > 0 || stale !== false, replaces, deleteBeforeReplace: true };
   }
 
   async create(inputs: Properties) {

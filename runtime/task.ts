@@ -19,9 +19,12 @@ export interface Task<Inputs extends object, Outputs extends object> {
   read?(state: Inputs & Outputs, log: Log): Promise<Partial<Inputs & Outputs> | undefined>;
   /** Removes the thing. Left out where nothing remains to be removed. */
   delete?(state: Inputs & Outputs, log: Log): Promise<void>;
-  /** Whether the thing needs `update` although no input changed; asked by each preview and update. */
-  stale?(state: Inputs & Outputs): Promise<boolean>;
+  /** Whether work is due although no input changed; asked by each preview and update. */
+  stale?(state: Inputs & Outputs): Promise<Staleness>;
 }
+
+/** Whether a thing needs `update`; or that it is `gone` and must be made anew, with all in it: a sentence says why. */
+export type Staleness = boolean | { gone: string };
 
 /** What the provider asks of a task. */
 export type Job =

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { FoundServer } from "../found-servers";
-import { type Marker, readMarker, shortHash, SYSTEM_FOLDER } from "./data-directory";
-import { listening, serverState } from "./process";
+import { shortHash, SYSTEM_FOLDER } from "./data-directory";
+import { type Marker, readMarker } from "./marker";
+import { pidFile } from "./postmaster";
+import { serverState } from "./process";
 import { rememberedFolders } from "./registry";
 
 /** Where a project keeps data folders by default. */
@@ -39,7 +41,7 @@ function serverIn(folder: string): FoundServer | undefined {
   const unfinished = UNFINISHED.test(folder);
   const data = folder.replace(UNFINISHED, "");
   const state = unfinished ? "unfinished" : serverState(folder);
-  const port = state === "running" ? listening(folder)?.port : undefined;
+  const port = state === "running" ? pidFile(folder)?.port : undefined;
   return {
     kind: "embedded",
     name: `${marker.stack}-${shortHash(data)}`,

@@ -1,17 +1,9 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Log } from "../../runtime/progress";
 import { shortHash, SYSTEM_FOLDER } from "./data-directory";
 import { release } from "./releases";
+import { makeFolders } from "./server-files";
 import { canReach, serverUser } from "./server-user";
 
 /** The programs of one PostgreSQL release. */
@@ -31,7 +23,9 @@ export interface Binaries {
 export async function locateBinaries(major: number, dataDirectory: string, log: Log): Promise<Binaries> {
   const { folder, version } = await release(major, log);
   const bin = join(folder, "bin");
-  if (canReach(serverUser(), bin)) return programs(bin, version);
+  const found = programs(bin, version);
+  const needed = [found.initdb, found.pgCtl, join(folder, "lib"), join(folder, "share")];
+  if (needed.every((path) => canReach(serverUser(), path))) return found;
   const copy = `${copiesOf(dataDirectory)}${version}`;
   if (!existsSync(copy)) {
     log(`Copying PostgreSQL ${version} to ${copy}, where the server's user can run it`);
@@ -61,7 +55,7 @@ function programs(bin: string, version: string): Binaries {
 
 /** Copies under another name and renames, so that no half a copy is ever run. */
 function copyForEverybody(source: string, target: string): void {
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolders(dirname(target), 0o755);
   const unfinished = mkdtempSync(`${target}.`);
   try {
     cpSync(source, unfinished, { recursive: true, verbatimSymlinks: true });

@@ -1,9 +1,8 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { md, pki } from "node-forge";
-import { writeServerFile } from "./data-directory";
+import { readServerFile, writeServerFile } from "./server-files";
 
 /** Files of the data folder, by the names that PostgreSQL looks for. */
 export const CERTIFICATE = "server.crt";
@@ -19,8 +18,9 @@ const IP = 7;
  * for ten years and readable by the server's user alone, unless it has them.
  */
 export function ensureCertificate(dataDirectory: string): void {
-  const [certificateFile, keyFile] = [join(dataDirectory, CERTIFICATE), join(dataDirectory, PRIVATE_KEY)];
-  if (existsSync(certificateFile) && existsSync(keyFile)) return;
+  const certificateFile = join(dataDirectory, CERTIFICATE);
+  const keyFile = join(dataDirectory, PRIVATE_KEY);
+  if (readServerFile(certificateFile) !== undefined && readServerFile(keyFile) !== undefined) return;
   const { certificate, privateKey } = newCertificate();
   writeServerFile(keyFile, privateKey);
   writeServerFile(certificateFile, certificate);

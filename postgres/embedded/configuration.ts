@@ -1,9 +1,8 @@
-import { appendFileSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { ExpectedError } from "../../runtime/errors";
 import { CERTIFICATE, PRIVATE_KEY } from "./certificate";
-import { writeServerFile } from "./data-directory";
+import { readServerFile, writeServerFile } from "./server-files";
 
 /** Our part of the server's configuration, included by postgresql.conf; ALTER SYSTEM stands above it. */
 const CONFIGURATION = "chat-perf.conf";
@@ -77,7 +76,8 @@ function quote(name: string): string {
 
 /** Makes postgresql.conf include ours; once, when the data folder is made. */
 export function includeConfiguration(dataDirectory: string): void {
-  appendFileSync(join(dataDirectory, "postgresql.conf"), `\ninclude '${CONFIGURATION}'\n`);
+  const file = join(dataDirectory, "postgresql.conf");
+  writeServerFile(file, `${readIfThere(file) ?? ""}\ninclude '${CONFIGURATION}'\n`);
 }
 
 /** Writes both files where they differ from what they should be. */
@@ -135,7 +135,7 @@ export function isFree(port: number): Promise<boolean> {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readServerFile(path)?.toString("utf8");
   } catch {
     return undefined;
   }

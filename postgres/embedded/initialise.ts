@@ -1,20 +1,13 @@
-import { existsSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { lstatSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { locateBinaries } from "./binaries";
 import { includeConfiguration } from "./configuration";
-import {
-  makeServerFolder,
-  type Marker,
-  readMarker,
-  removeMarkedFolder,
-  unfinishedDirectories,
-  unfinishedDirectory,
-  writeMarker,
-  writeServerFile,
-} from "./data-directory";
+import { completeMarker, MARKER, readMarker, writeMarker } from "./marker";
 import { runAsServerUser } from "./process";
+import { makeServerFolder, removeFolder, statItself, writeServerFile } from "./server-files";
+import { removeUnfinished, unfinishedData, unfinishedDirectory } from "./unfinished";
 
 /**
  * Makes a data folder: beside its final place first, then renamed, so that an interrupted run leaves nothing that
@@ -23,15 +16,15 @@ import { runAsServerUser } from "./process";
 export async function initialiseDataDirectory(
   dataDirectory: string,
   major: number,
-  marker: Marker,
-  { adminUser, adminPassword }: { adminUser: string; adminPassword: string },
+  server: { stack: string; projectRoot: string; adminUser: string; adminPassword: string },
   log: Log,
 ): Promise<void> {
+  const { stack, projectRoot, adminUser, adminPassword } = server;
   const unfinished = unfinishedDirectory(dataDirectory);
-  removeUnfinished(dataDirectory);
+  removeUnfinished(dataDirectory, stack);
   makeServerFolder(unfinished);
-  writeMarker(unfinished, marker);
-  const data = join(unfinished, "data");
+  writeMarker(unfinished, { madeBy: "chat-perf", stack, projectRoot });
+  const data = unfinishedData(unfinished);
   const passwordFile = join(unfinished, "password");
   const { initdb, version } = await locateBinaries(major, dataDirectory, log);
   log(`Making a PostgreSQL ${version} data folder at ${dataDirectory}`);
@@ -48,11 +41,11 @@ export async function initialiseDataDirectory(
       unfinished,
     );
     includeConfiguration(data);
-    writeMarker(data, marker);
+    completeMarker(data, stack, projectRoot);
     // An empty folder that was given to us, or the rest of an interrupted deletion.
-    if (readMarker(dataDirectory) !== undefined) removeMarkedFolder(dataDirectory);
-    else if (existsSync(dataDirectory)) rmdirSync(dataDirectory);
-    renameSync(data, dataDirectory);
+    if (readMarker(dataDirectory) !== undefined) removeFolder(dataDirectory, MARKER);
+    else if (statItself(dataDirectory) !== undefined) rmdirSync(dataDirectory);
+    moveFolder(data, dataDirectory);
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new ExpectedError(
@@ -60,8 +53,16 @@ export async function initialiseDataDirectory(
       "Check that the disk has room and the folder can be written to; it must not be a mount point itself.",
     );
   } finally {
-    removeUnfinished(dataDirectory);
+    removeUnfinished(dataDirectory, stack);
   }
+}
+
+/** Root moves no link to where it later works: the server's user might have put one in the folder's place. */
+function moveFolder(source: string, target: string): void {
+  renameSync(source, target);
+  if (lstatSync(target).isDirectory()) return;
+  unlinkSync(target);
+  throw new Error(`${source} is not a folder any more`);
 }
 
 /**
@@ -70,13 +71,4 @@ export async function initialiseDataDirectory(
  */
 function ownLocale(major: number): string[] {
   return major < 17 ? [] : ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-}
-
-/** Removes what interrupted runs left. */
-export function removeUnfinished(dataDirectory: string): void {
-  for (const unfinished of unfinishedDirectories(dataDirectory)) {
-    if (readMarker(unfinished) !== undefined) removeMarkedFolder(unfinished);
-    // Killed between making the folder and marking it.
-    else if (readdirSync(unfinished).length === 0) rmdirSync(unfinished);
-  }
 }

@@ -1,5 +1,5 @@
 import { execFile, type ExecFileOptions } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -7,6 +7,8 @@ import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { locateBinaries } from "./binaries";
 import { dataVersion } from "./data-directory";
+import { runningPostmaster } from "./postmaster";
+import { readServerFile, statItself } from "./server-files";
 import { serverUser } from "./server-user";
 
 /** `missing`: no data folder; `stopped`: also after a crash or a reboot. */
@@ -69,12 +71,12 @@ export async function startServer(dataDirectory: string, log: Log): Promise<void
   ];
   const giveUp = Date.now() + ORPHANS_TIMEOUT_MS;
   for (;;) {
-    const logged = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+    const logged = statItself(logFile)?.size ?? 0;
     try {
       await runAsServerUser(pgCtl, start, dataDirectory);
       return;
     } catch {
-      const said = readFileSync(logFile).subarray(logged).toString("utf8");
+      const said = readServerFile(logFile)?.subarray(logged).toString("utf8") ?? "";
       // Backends of a killed postmaster take a moment to notice and let go of the shared memory.
       if (said.includes("shared memory block") && Date.now() < giveUp) {
         await delay(POLL_MS * 4);
@@ -126,16 +128,6 @@ export function reloadServer(dataDirectory: string): void {
   if (pid !== undefined) sendSignal(pid, "SIGHUP");
 }
 
-/** The port and the address that a running server has said it listens on. */
-export function listening(dataDirectory: string): { port: number; address: string } | undefined {
-  try {
-    const lines = readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n");
-    return { port: Number(lines[3]), address: lines[5] ?? "" };
-  } catch {
-    return undefined;
-  }
-}
-
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -145,33 +137,6 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
       `The embedded server's process ${pid} belongs to another user.`,
       "Run as the user who started it (root, if it was started by root).",
     );
-  }
-}
-
-/**
- * The process id in postmaster.pid, if that process is this folder's server. After a crash or a reboot the file is
- * stale, and the number may be a zombie's or another program's.
- */
-function runningPostmaster(dataDirectory: string): number | undefined {
-  const pid = recordedPid(dataDirectory);
-  if (pid === undefined) return undefined;
-  try {
-    if (existsSync("/proc/self/cwd")) {
-      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDirectory) ? pid : undefined;
-    }
-    process.kill(pid, 0);
-    return pid;
-  } catch {
-    return undefined;
-  }
-}
-
-function recordedPid(dataDirectory: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n", 1)[0]);
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
-  } catch {
-    return undefined;
   }
 }
 

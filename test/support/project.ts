@@ -53,6 +53,12 @@ export class TestProject {
     return new TestProject(folder, environment);
   }
 
+  /** The same clone in another folder, to which a test has copied or moved it. */
+  at(folder: string): TestProject {
+    const state = join(folder, ".pulumi", "state");
+    return new TestProject(folder, { ...this.environment, PULUMI_BACKEND_URL: `file://${state}` });
+  }
+
   /** Sets keys of a stack's configuration by editing its file, as a person does. */
   configure(stack: string, values: Record<string, string | number>): void {
     const file = join(this.folder, `Pulumi.${stack}.yaml`);

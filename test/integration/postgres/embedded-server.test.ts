@@ -108,7 +108,7 @@ describe("the embedded server", () => {
     it("says so when it takes neither password", async () => {
       const wrong = { ...server, adminPassword: "third-password", previousAdminPassword: "also wrong" };
       expect(await rejection(ensureServer(wrong, silent))).to.match(
-        /password authentication failed for user "postgres"/,
+        /belongs to stack "dev" but does not take the administrator's password[^]*npm run down -- --stack dev/,
       );
     });
 
@@ -181,11 +181,11 @@ describe("the embedded server", () => {
 
     it("is made anew after initdb was interrupted", async () => {
       const server = servers.describe();
-      const interrupted = join(server.projectRoot, ".postgres", "dev.unfinished-0123");
+      const interrupted = join(server.projectRoot, ".postgres", "dev~unfinished-0123");
       mkdirSync(join(interrupted, "data", "base"), { recursive: true });
       writeFileSync(
         join(interrupted, "chat-perf.json"),
-        JSON.stringify({ madeBy: "chat-perf", stack: "dev" }),
+        JSON.stringify({ madeBy: "chat-perf", stack: "dev", projectRoot: server.projectRoot }),
       );
       writeFileSync(join(interrupted, "password"), "first-password\n");
       await servers.ensure(server);
@@ -195,11 +195,11 @@ describe("the embedded server", () => {
     it("is removed when only initdb was interrupted, when it is dead, and when its removal was interrupted", async () => {
       const server = servers.describe();
       const dataDirectory = join(server.projectRoot, ".postgres", "dev");
-      const interrupted = `${dataDirectory}.unfinished-0123`;
+      const interrupted = `${dataDirectory}~unfinished-0123`;
       mkdirSync(interrupted, { recursive: true });
       writeFileSync(
         join(interrupted, "chat-perf.json"),
-        JSON.stringify({ madeBy: "chat-perf", stack: "dev" }),
+        JSON.stringify({ madeBy: "chat-perf", stack: "dev", projectRoot: server.projectRoot }),
       );
       await removeServer(dataDirectory, silent);
       expect(readdirSync(server.projectRoot)).to.deep.equal([]);
@@ -212,7 +212,7 @@ describe("the embedded server", () => {
       mkdirSync(join(dataDirectory, "base"), { recursive: true });
       writeFileSync(
         join(dataDirectory, "chat-perf.json"),
-        JSON.stringify({ madeBy: "chat-perf", stack: "dev" }),
+        JSON.stringify({ madeBy: "chat-perf", stack: "dev", projectRoot: server.projectRoot }),
       );
       await removeServer(dataDirectory, silent);
       expect(readdirSync(server.projectRoot)).to.deep.equal([]);

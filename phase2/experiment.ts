@@ -26,9 +26,6 @@ export interface ExperimentOptions {
   log: Log;
 }
 
-/** How long to wait for a table that another session uses. */
-const LOCK_TIMEOUT = "60s";
-
 /** A half of the experiment: without the indexes, or with them. */
 interface Arm {
   kind: Capture["kind"];
@@ -115,7 +112,6 @@ export function turns(blocks: number): { side: Side; block: number }[] {
 }
 
 async function lockTables(client: Client, indexes: readonly IndexDefinition[]): Promise<void> {
-  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
   const tables = [...new Set(indexes.map(({ table }) => inPublic(table)))].sort();
   // The exclusive lock of DROP INDEX, from the beginning and in both arms.
   await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE`);

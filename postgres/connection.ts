@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from "pg";
 import { connectionError } from "./connection-errors";
+import { withBoundedLockWaits } from "./lock-waits";
 import { clientOptions, type Tls } from "./tls";
 
 /** Where a database is and who connects to it. */
@@ -31,7 +32,7 @@ export function connectionUrl({ host, port, database, user, password, tls, actAs
 /**
  * Connects, runs `work`, and closes the connection whatever happens.
  *
- * @throws ExpectedError when the server cannot be reached or refuses the login
+ * @throws ExpectedError when the server cannot be reached or refuses the login, or another session keeps a lock
  */
 export async function withClient<T>(
   connection: Connection | string,
@@ -39,13 +40,14 @@ export async function withClient<T>(
   options: ClientConfig = {},
 ): Promise<T> {
   const target = clientOptions(typeof connection === "string" ? connection : connectionUrl(connection));
-  const client = new Client({
+  const config = {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: "chat-perf",
     ...options,
     ...target,
-  });
+  };
+  const client = new Client(config);
   // A connection lost between two queries is reported by the next query; without a listener it would end the process.
   client.on("error", () => undefined);
   try {
@@ -54,7 +56,7 @@ export async function withClient<T>(
     throw connectionError(client, error);
   }
   try {
-    return await work(client);
+    return await withBoundedLockWaits(client, config, () => work(client));
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -3,13 +3,13 @@ import { type Client, DatabaseError } from "pg";
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
 import { quoteIdentifier, withAdvisoryLock, withClient } from "./connection";
+import { isLockTimeout } from "./lock-waits";
 import type { Migration } from "./migration-files";
 
 export { readMigrations, type Migration } from "./migration-files";
 
 /** The lock that Prisma Migrate takes, so that it and we never run at the same time. */
 const PRISMA_LOCK = 72_707_369;
-const LOCK_TIMEOUT_SECONDS = 60;
 
 const TABLE = `public."_prisma_migrations"`;
 
@@ -36,23 +36,11 @@ export function applyMigrations(
   log: Log,
 ): Promise<MigrationResult> {
   return withClient(ownerUrl, async (client) => {
-    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT_SECONDS}s'`);
-    try {
-      return await withAdvisoryLock(client, PRISMA_LOCK, async () => {
-        await client.query("RESET lock_timeout");
-        await ensureHistory(client, applicationRole);
-        const applied = await applyPending(client, migrations, log);
-        return { applied, tables: await tablesOf(client) };
-      });
-    } catch (error) {
-      if (error instanceof DatabaseError && error.code === "55P03") {
-        throw new ExpectedError(
-          `Another program has been migrating the database for more than ${LOCK_TIMEOUT_SECONDS} s.`,
-          "Wait for it to finish, or end its session, then run again.",
-        );
-      }
-      throw error;
-    }
+    return withAdvisoryLock(client, PRISMA_LOCK, async () => {
+      await ensureHistory(client, applicationRole);
+      const applied = await applyPending(client, migrations, log);
+      return { applied, tables: await tablesOf(client) };
+    });
   });
 }
 
@@ -151,6 +139,10 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     }
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
+    if (isLockTimeout(error) && isTransactional(sql)) {
+      await client.query(`UPDATE ${TABLE} SET rolled_back_at = now() WHERE id = $1`, [id]);
+      throw error;
+    }
     const reason = describe(error, sql);
     await client.query("ROLLBACK");
     await client.query(`UPDATE ${TABLE} SET logs = $2 WHERE id = $1`, [id, reason]);

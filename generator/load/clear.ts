@@ -39,8 +39,8 @@ export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
       });
       log("The dataset is cleared.");
     });
-  }).catch(async (error: unknown) => {
-    throw await explained(error, ownerUrl, "clearing");
+  }).catch((error: unknown) => {
+    throw explained(error, "clearing");
   });
 }
 

@@ -1,6 +1,4 @@
-import { withClient } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
-import { tableNames } from "../tables";
 import { SubprocessKilled } from "../../runtime/subprocess";
 
 /** What `pg` says, without a code, of a connection that is gone. */
@@ -34,13 +32,12 @@ const REMEDIES: [pattern: RegExp, remedy: string][] = [
 ];
 
 /** The error to show for whatever stopped the work: an expected one where the cause lies outside of this program. */
-export async function explained(error: unknown, ownerUrl: string, work: Work = "load"): Promise<unknown> {
+export function explained(error: unknown, work: Work = "load"): unknown {
   if (!(error instanceof Error) || error instanceof ExpectedError) return error;
   const interrupted = (what: string, remedy: string): ExpectedError =>
     new ExpectedError(`${WORK[work].name} was interrupted: ${what}.`, `${remedy} ${WORK[work].rest}`.trim());
   if (error instanceof SubprocessKilled) return interrupted(error.message, "");
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (code === "55P03") return interrupted("a table is locked by another session", await holders(ownerUrl));
   if (code === "2BP01") return interrupted(error.message, dependents(error));
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
   if (remedy !== undefined) return interrupted(error.message, remedy);
@@ -54,22 +51,4 @@ export async function explained(error: unknown, ownerUrl: string, work: Work = "
 function dependents(error: Error): string {
   const detail = "detail" in error && typeof error.detail === "string" ? error.detail : "";
   return `${detail.replaceAll("\n", "; ")}. Drop that before the load and make it again afterwards.`;
-}
-
-/** Names the sessions that hold locks on the tables. */
-async function holders(ownerUrl: string): Promise<string> {
-  const sessions = await withClient(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ session: string }>(
-      `SELECT DISTINCT format('process %s (%s, role %s) holds %s on %s', a.pid,
-                coalesce(nullif(a.application_name, ''), 'no application name'), a.usename, l.mode, c.relname) AS session
-       FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a USING (pid)
-       WHERE l.granted AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY ($1)
-         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-         AND l.pid <> pg_backend_pid() AND a.application_name <> 'chat-perf'`,
-      [tableNames],
-    );
-    return rows.map(({ session }) => session);
-  }).catch(() => []);
-  const found = sessions.length > 0 ? `${sessions.join("; ")}. ` : "";
-  return `${found}Wait for it to end, or end it with SELECT pg_terminate_backend(…).`;
 }

@@ -73,7 +73,7 @@ export async function loadShare(
       return share ? ifAlone(client, finish) : withLoadLock(client, "alone", log, finish);
     });
   } catch (error) {
-    throw await explained(error, ownerUrl);
+    throw explained(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
+import { requireOwnHolders } from "../../postgres/lock-waits";
 import type { Log } from "../../runtime/progress";
 import type { PartKey } from "./parts";
 
@@ -7,6 +8,8 @@ import type { PartKey } from "./parts";
 const LOAD_LOCK = 0x63686174;
 /** How often a lock is tried again, milliseconds. Waiting inside the server would meet the role's timeouts. */
 const TRY_AGAIN_MS = 200;
+/** How long another program may hold the lock, milliseconds. */
+const STRANGERS_MS = 60_000;
 
 /**
  * Runs `work` together with others that fill the same database (`shared`), or alone: to open, finish or clear a load.
@@ -20,7 +23,7 @@ export async function withLoadLock<T>(
 ): Promise<T> {
   if (!(await tryLock(client, mode))) {
     log(`waiting for another run that is at the dataset of database "${client.database ?? ""}"`);
-    while (!(await tryLock(client, mode))) await delay(TRY_AGAIN_MS);
+    await waitForLock(client, mode);
   }
   return releasing(client, mode, work);
 }
@@ -32,7 +35,7 @@ export async function ifAlone<T>(client: Client, work: () => Promise<T>): Promis
 
 /** Holds the shared lock for the rest of the session: nobody finishes or clears a load under a worker. */
 export async function holdLoad(client: Client): Promise<void> {
-  while (!(await tryLock(client, "shared"))) await delay(TRY_AGAIN_MS);
+  await waitForLock(client, "shared");
 }
 
 /** Claims a part until the end of the transaction. Returns false when another worker has it. */
@@ -42,6 +45,14 @@ export async function claimPart(client: Client, { part, number }: PartKey): Prom
     [LOAD_LOCK, `${part} ${number}`],
   );
   return rows[0]!.claimed;
+}
+
+async function waitForLock(client: Client, mode: "shared" | "alone"): Promise<void> {
+  const patience = Date.now() + STRANGERS_MS;
+  while (!(await tryLock(client, mode))) {
+    if (Date.now() > patience) await requireOwnHolders(client, LOAD_LOCK);
+    await delay(TRY_AGAIN_MS);
+  }
 }
 
 async function tryLock(client: Client, mode: "shared" | "alone"): Promise<boolean> {

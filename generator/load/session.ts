@@ -1,8 +1,5 @@
 import type { Client } from "pg";
 
-/** How long to wait for a table that another session has locked, unless the role has its own limit. */
-const LOCK_TIMEOUT = "60s";
-
 /** Limits that a role or database may have for its sessions. A load takes as long as it takes. */
 const TIME_LIMITS = [
   "statement_timeout",
@@ -14,7 +11,7 @@ const TIME_LIMITS = [
 /**
  * Settings of a loading session, gone with it. A commit is on this server's disk before the next part begins: a crash
  * of the server costs the parts in flight only, and VACUUM sees every row as visible to all, which it does not while
- * the row's commit is still to be written. There is no limit of time but for waiting on other people's locks.
+ * the row's commit is still to be written. There is no limit of time but for waiting on other sessions' locks.
  */
 export async function prepareSession(client: Client): Promise<void> {
   await client.query("SET synchronous_commit = local");
@@ -22,8 +19,4 @@ export async function prepareSession(client: Client): Promise<void> {
   await client.query("SELECT set_config(name, '0', false) FROM pg_settings WHERE name = ANY ($1)", [
     TIME_LIMITS,
   ]);
-  await client.query(
-    "SELECT set_config('lock_timeout', $1, false) WHERE current_setting('lock_timeout') = '0'",
-    [LOCK_TIMEOUT],
-  );
 }

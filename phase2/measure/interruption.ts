@@ -13,7 +13,7 @@ const REMEDIES: [pattern: RegExp, remedy: string][] = [
     /^42P01$/,
     "Check that the URL names a database with the chat schema; `pulumi up` applies its migrations.",
   ],
-  [/^(55P03|40P01)$/, "Other sessions are using the tables: wait until they have ended."],
+  [/^40P01$/, "Other sessions are using the tables: wait until they have ended."],
   [/^53100$/, "Free space on the server's disk."],
   [/^53/, "Give the server more of what it lacks."],
   [

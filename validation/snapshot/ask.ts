@@ -46,7 +46,6 @@ function explain(error: unknown): unknown {
         "The validation needs USAGE on the schema and SELECT on all rows of its tables: GRANT SELECT ON ALL TABLES IN SCHEMA public TO <role>, and BYPASSRLS where policies hide rows.",
       );
     case "57014": // query_canceled
-    case "55P03": // lock_not_available
     case "25P04": // transaction_timeout
       return new ExpectedError(
         `The validation was stopped by the server: ${error.message}.`,

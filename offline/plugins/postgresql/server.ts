@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import { quoteIdentifier, withTransaction } from "../../../postgres/connection";
+import { withBoundedLockWaits } from "../../../postgres/lock-waits";
 import { type Tls, tlsOptions } from "../../../postgres/tls";
 
 /** The provider's configuration. */
@@ -41,7 +42,7 @@ export class Server {
   /** Connects to a database (default: the provider's), runs `work` and closes the connection. */
   async connect<T>(database: string | null, work: (session: Session) => Promise<T>): Promise<T> {
     const { host, port, username, password, tls, connectTimeout } = this.config;
-    const client = new Client({
+    const config = {
       host,
       port,
       user: username,
@@ -50,7 +51,8 @@ export class Server {
       ssl: tlsOptions(tls) ?? false,
       connectionTimeoutMillis: connectTimeout * 1000,
       application_name: "chat-perf offline plugin",
-    });
+    };
+    const client = new Client(config);
     client.on("error", () => undefined);
     try {
       await client.connect();
@@ -59,7 +61,7 @@ export class Server {
       throw new ServerError(context, codeOf(error), describe(error, `${host}:${port}`));
     }
     try {
-      return await work(new Session(client));
+      return await withBoundedLockWaits(client, config, () => work(new Session(client)));
     } finally {
       await client.end().catch(() => undefined);
     }

@@ -1,0 +1,137 @@
+import { Client, type ClientConfig } from "pg";
+import { ExpectedError } from "../runtime/errors";
+
+/** How long a session of ours waits for a lock, unless its role, database or URL sets another `lock_timeout`. */
+const LOCK_TIMEOUT = "60s";
+/** When a session that has not ended is first asked for what it waits for, and how often from then on. */
+const FIRST_LOOK_MS = 1_000;
+const LOOK_EVERY_MS = 10_000;
+
+/** SQLSTATE lock_not_available: `lock_timeout` is over. */
+const LOCK_NOT_AVAILABLE = "55P03";
+
+/**
+ * Runs `work` in a session whose waits for locks are bounded. While it lasts, a second connection looks every few
+ * seconds for the sessions that it waits for, because the server does not say so afterwards.
+ *
+ * @param config how the session was connected, for the second one
+ * @throws ExpectedError naming the sessions that hold the lock, when the wait was too long
+ */
+export async function withBoundedLockWaits<T>(
+  client: Client,
+  config: ClientConfig,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { rows } = await client.query<{ pid: number; limit: string }>(
+    "SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('lock_timeout') AS limit",
+  );
+  const { pid, limit } = rows[0]!;
+  if (limit === "0") await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+  let seen: Blocker[] = [];
+  const look = (): void => {
+    // Looking must not disturb: a server without a free connection, for example, is not this session's error.
+    blockersOf(pid, config).then(
+      (found) => {
+        if (found.length > 0) seen = found;
+      },
+      () => undefined,
+    );
+    timer = setTimeout(look, LOOK_EVERY_MS).unref();
+  };
+  let timer = setTimeout(look, FIRST_LOOK_MS).unref();
+  try {
+    return await work();
+  } catch (error) {
+    throw isLockTimeout(error) ? lockError(client.database ?? "", seen, error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether an error says that a session has waited too long for a lock, in which case it has changed nothing. */
+export function isLockTimeout(error: unknown): boolean {
+  return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
+}
+
+/** A session that holds what another waits for, as far as the role that asks may see it. */
+interface Blocker {
+  pid: number;
+  role: string | null;
+  application: string;
+  /** e.g. `idle in transaction`; null where the role may not see it, as what follows. */
+  state: string | null;
+  since: string | null;
+  query: string | null;
+  /** What is waited for, e.g. `the table public.messages`. */
+  lock: string;
+}
+
+/** Of `pg_stat_activity AS a`. */
+const COLUMNS = `a.pid, a.usename AS role, a.application_name AS application, a.state,
+  to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
+  CASE WHEN a.state IS NOT NULL THEN left(regexp_replace(a.query, '\\s+', ' ', 'g'), 200) END AS query`;
+
+async function blockersOf(pid: number, config: ClientConfig): Promise<Blocker[]> {
+  const observer = new Client(config);
+  observer.on("error", () => undefined);
+  await observer.connect();
+  try {
+    await observer.query("SET search_path = pg_catalog");
+    const { rows } = await observer.query<Blocker>(
+      `SELECT ${COLUMNS},
+              coalesce((SELECT CASE WHEN l.relation IS NOT NULL THEN 'the table ' || l.relation::regclass::text
+                                    WHEN l.locktype = 'advisory' THEN 'an advisory lock'
+                                    ELSE 'a lock of type ' || l.locktype END
+                          FROM pg_locks l WHERE l.pid = $1 AND NOT l.granted LIMIT 1), 'a lock') AS lock
+         FROM unnest(pg_blocking_pids($1)) AS blocker JOIN pg_stat_activity a ON a.pid = blocker ORDER BY a.pid`,
+      [pid],
+    );
+    return rows;
+  } finally {
+    await observer.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Refuses to wait any longer for an advisory lock that another program holds. One of this project's sessions does its
+ * work under the lock, however long that takes.
+ *
+ * @param key as in `pg_advisory_lock`, of 32 bits
+ * @throws ExpectedError naming the session of the other program
+ */
+export async function requireOwnHolders(client: Client, key: number): Promise<void> {
+  const { rows } = await client.query<Blocker>(
+    `SELECT ${COLUMNS}, 'an advisory lock' AS lock
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = $1 AND l.objsubid = 1 AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND a.pid <> pg_backend_pid() AND a.application_name <> 'chat-perf'
+      ORDER BY a.pid`,
+    [key],
+  );
+  if (rows.length > 0) throw lockError(client.database ?? "", rows);
+}
+
+function lockError(database: string, blockers: Blocker[], cause?: unknown): ExpectedError {
+  const lock = blockers[0]?.lock ?? "a lock";
+  const holders = blockers.map(describe).join("; ");
+  const end = blockers.map(({ pid }) => `SELECT pg_terminate_backend(${pid});`).join(" ");
+  return new ExpectedError(
+    blockers.length === 0
+      ? `Another session holds a lock that is needed in database "${database}".`
+      : `Another session keeps ${lock} of database "${database}" locked: ${holders}.`,
+    `Wait until it has ended${end === "" ? "" : `, or end it (as its role or as superuser: ${end})`}; then run the same command again.`,
+    { cause },
+  );
+}
+
+function describe({ pid, role, application, state, since, query }: Blocker): string {
+  const details = [
+    `role ${role ?? "unknown"}`,
+    application === "" ? "no application name" : `application ${application}`,
+    ...(since === null ? [] : [`in a transaction since ${since}`]),
+    ...(state === null ? [] : [state]),
+    ...(query === null || query === "" ? [] : [`last statement: ${query}`]),
+  ];
+  return `process ${pid} (${details.join(", ")})`;
+}

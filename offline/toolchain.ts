@@ -45,7 +45,7 @@ export function scripts(root: string): Script[] {
     {
       path: join(bin, "pulumi-resource-pulumi-nodejs"),
       // Stays in the program's folder: that is where the engine wants its dynamic providers to run.
-      text: `#!/bin/sh\nexec node "$(dirname "$0")/${up(5)}/node_modules/@pulumi/pulumi/cmd/dynamic-provider" "$@"\n`,
+      text: `#!/bin/sh\nroot="$(dirname "$0")/${up(5)}"\nexec node --require "$root/runtime/preload.cjs" "$root/node_modules/@pulumi/pulumi/cmd/dynamic-provider" "$@"\n`,
     },
     ...offlinePlugins.map((name) => ({
       path: join(pluginFolder(home, root, name), `pulumi-resource-${name}`),

@@ -1,6 +1,7 @@
 /**
  * What each process of this project loads before its program: `node --require ./runtime/preload.cjs PROGRAM.ts`.
- * It lets Node.js load TypeScript, and takes libpq's variables out of the environment.
+ * It lets Node.js load TypeScript, takes libpq's variables out of the environment, and refuses callers of other users.
  */
 require("./typescript.cjs");
 require("./libpq-environment.ts");
+require("./loopback-guard.ts");

@@ -128,9 +128,11 @@ describe("the closed network's toolchain", () => {
       "an address",
       "x",
     ]);
-    expect(dynamic?.slice(2)).to.deep.equal(["an address", "x"]);
+    expect(dynamic?.slice(4)).to.deep.equal(["an address", "x"]);
     expect(dynamic?.[0], "the program's folder").to.equal("/");
-    expect(join(dynamic![1]!)).to.equal(join(moved, "node_modules/@pulumi/pulumi/cmd/dynamic-provider"));
+    expect(dynamic?.[1]).to.equal("--require");
+    expect(join(dynamic![2]!)).to.equal(join(moved, "runtime/preload.cjs"));
+    expect(join(dynamic![3]!)).to.equal(join(moved, "node_modules/@pulumi/pulumi/cmd/dynamic-provider"));
   });
 
   it("is built from the sources of the version that the launcher asks for", () => {

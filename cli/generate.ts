@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
-import { clearDataset, loadShare, type Share } from "../generator/load";
+import { clearDataset, loadPartition, type Partition } from "../generator/load";
 import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import { checkedDatabaseUrl } from "./database-url";
@@ -18,19 +18,19 @@ const help = `Fills a database with the synthetic dataset, or resumes filling it
   --users N             rows in users
   --conversations N     rows in conversations
   --seed TEXT           another dataset of the same shape
-  --shard I/N           only share I of N: N runs, on one machine or many, fill one database together
+  --shard I/N           load only partition I of N: N runs, on one machine or several, fill one database together
   --clear               empty the dataset's tables first
   --help                show this
 
-Exit code: 0 the dataset, or this run's share of it, is there; 1 it is not.
+Exit code: 0 the dataset, or this run's partition of it, is loaded; 1 it is not.
 `;
 
 /** What `npm run generate -- …` asks for. */
 export interface GenerateRequest {
   ownerUrl: string;
   spec: DatasetSpec;
-  /** Which share of the rows to load; all when absent. */
-  share?: Share;
+  /** The partition to load. Without it, the whole dataset is loaded. */
+  partition?: Partition;
   /** Whether the tables are emptied first. */
   clear: boolean;
 }
@@ -54,8 +54,8 @@ export function parseGenerateArguments(args: string[], projectRoot: string): Gen
     const given = options[key];
     if (given !== undefined) spec[key] = wholeNumber(key, given);
   }
-  const share = options.shard === undefined ? {} : { share: shareOf(options.shard) };
-  return { ownerUrl, spec, ...share, clear: options.clear === true };
+  const partition = options.shard === undefined ? {} : { partition: partitionOf(options.shard) };
+  return { ownerUrl, spec, ...partition, clear: options.clear === true };
 }
 
 function ownerUrlOf(projectRoot: string, stack: string): string {
@@ -73,10 +73,10 @@ function wholeNumber(key: string, given: string): number {
   throw new ExpectedError(`--${key} must be a whole number, but is "${given}".`);
 }
 
-function shareOf(given: string): Share {
+function partitionOf(given: string): Partition {
   const [number, of] = (/^(\d+)\/(\d+)$/.exec(given) ?? []).slice(1).map(Number);
   if (number !== undefined && of !== undefined && number >= 1 && number <= of) return { number, of };
-  throw new ExpectedError(`--shard must be like 1/2, the first of two shares, but is "${given}".`);
+  throw new ExpectedError(`--shard must be like 1/2, the first of two partitions, but is "${given}".`);
 }
 
 function parseOptions(args: string[]) {
@@ -107,10 +107,10 @@ async function generate(args: string[]): Promise<void> {
     return;
   }
   if (request.clear) await clearDataset(request.ownerUrl, print);
-  const { ownerUrl, spec, share } = request;
-  const state = await loadShare(ownerUrl, spec, print, share ? { share } : {});
+  const { ownerUrl, spec, partition } = request;
+  const state = await loadPartition(ownerUrl, spec, print, partition ? { partition } : {});
   if (state === undefined) {
-    print("✓ This share is loaded. The run of the last share finishes the tables.");
+    print("✓ This partition is loaded. The run that ends last finishes the tables.");
     return;
   }
   const { counts, combinedFingerprint } = state;

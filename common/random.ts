@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Random numbers by counting instead of by state: the number for row n of a column is a pure function of
- * (seed, column, n), so any row can be made alone, in any order, by any process.
+ * Random numbers without state: the number for row n of a column depends only on (seed, column, n). Any process can
+ * therefore make any row, in any order.
  */
 export class Stream {
   // Signed, because V8 keeps signed 32-bit fields unboxed.
@@ -11,7 +11,7 @@ export class Stream {
 
   /**
    * @param seed the dataset's seed
-   * @param name table and column, e.g. `messages.type`; another name gives unrelated numbers
+   * @param name the table and column, e.g. `messages.type`. Another name gives unrelated numbers.
    */
   constructor(seed: string, name: string) {
     const digest = createHash("sha256")
@@ -22,8 +22,8 @@ export class Stream {
   }
 
   /**
-   * 32 random bits for row n, as an unsigned integer. A bijection of the 32-bit integers for a given stream:
-   * different rows never get equal bits, which makes ids unique.
+   * 32 random bits for row n, as an unsigned integer. In one stream, this is a bijection of the 32-bit integers: different
+   * rows never have equal bits, which makes ids unique.
    */
   bits(n: number): number {
     // Two keyed rounds of a 32-bit finalizer (multipliers from the "lowbias32" search by C. Wellons).
@@ -36,7 +36,7 @@ export class Stream {
     return (h ^ (h >>> 15)) >>> 0;
   }
 
-  /** The k-th of several draws for one row. */
+  /** The k-th of several draws for row n, as 32 random bits. */
   draw(n: number, k: number): number {
     return this.bits(this.bits(n) + Math.imul(k + 1, 0x9e3779b9));
   }
@@ -48,10 +48,10 @@ export class Stream {
 
   /** An integer in [0, limit) for row n, for a limit up to 2^32. */
   below(n: number, limit: number): number {
-    // Cut to an integer by the shift: what follows is then done with integers, and `floor` would be another step.
+    // The shift cuts the product to an integer, without the extra step that `Math.floor` would be.
     return (this.bits(n) * (2 ** -32 * limit)) >>> 0;
   }
 }
 
-/** The streams of one dataset, made from its seed. */
+/** Returns the stream of a table and column in one dataset. */
 export type Streams = (name: string) => Stream;

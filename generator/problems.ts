@@ -3,25 +3,26 @@ import { directConversations } from "./plan/conversations";
 import { firstUsers } from "./plan/people";
 import type { DatasetSpec } from "./spec";
 
+/** A reason why a dataset is impossible. */
 export interface SpecProblem {
   key: keyof DatasetSpec;
-  /** One sentence that names the key. */
+  /** One sentence, which begins with the key. */
   problem: string;
 }
 
-/** Messages are numbered with 31 bits. */
+/** Messages are numbered in 31 bits. */
 const MOST_MESSAGES = 2 ** 31 - 1;
-/** Users and conversations are planned in memory, some 50 bytes each. */
+/** The plan of users and conversations is in memory and takes about 50 bytes for each. */
 const MOST_PLANNED = 50_000_000;
-/** The power law is tabled up to 80 times this. */
+/** The table of the power law has up to 80 times as many entries. */
 const LARGEST_MEAN_SIZE = 100_000;
 const ALPHA = { above: 1, most: 4 };
-/** A year, leap years too: the model has no seasons. */
+/** A leap year. The model has no seasons, so a longer window would not be realistic. */
 const MOST_DAYS = 366;
-/** Eight base-36 digits of milliseconds, as in the ids, with the history before the window. */
+/** Ids have eight base-36 digits for the milliseconds since 1970, which must hold the history before the window too. */
 const END = { earliest: Date.UTC(2000, 0, 1), latest: Date.UTC(2059, 0, 1) };
 
-/** Everything that makes a dataset impossible, empty when it can be made. */
+/** All reasons why a dataset of this spec is impossible. The list is empty when the dataset is possible. */
 export function specProblems(spec: DatasetSpec): SpecProblem[] {
   const { messages, users, conversations, alpha, windowDays } = spec;
   const problems: SpecProblem[] = [];
@@ -42,7 +43,7 @@ export function specProblems(spec: DatasetSpec): SpecProblem[] {
   range("conversations", 1, MOST_PLANNED);
   range("windowDays", 1, MOST_DAYS);
   if (spec.seed.trim() === "")
-    add("seed", "must not be empty: it is what another dataset of the same shape differs in.");
+    add("seed", "must not be empty: another seed gives another dataset of the same shape.");
   if (!(alpha > ALPHA.above && alpha <= ALPHA.most)) {
     add("alpha", `must be greater than ${ALPHA.above} and at most ${ALPHA.most}, but is ${alpha}.`);
   }
@@ -65,7 +66,7 @@ export function specProblems(spec: DatasetSpec): SpecProblem[] {
   } else if (messages / conversations > LARGEST_MEAN_SIZE) {
     add(
       "conversations",
-      `(${formatCount(conversations)}) must be at least ${formatCount(Math.ceil(messages / LARGEST_MEAN_SIZE))} for ${formatCount(messages)} messages: ${formatCount(LARGEST_MEAN_SIZE)} in each on average is the most.`,
+      `(${formatCount(conversations)}) must be at least ${formatCount(Math.ceil(messages / LARGEST_MEAN_SIZE))} for ${formatCount(messages)} messages, because a conversation may have at most ${formatCount(LARGEST_MEAN_SIZE)} messages on average.`,
     );
   }
   if (direct > pairs) {

@@ -1,28 +1,32 @@
 /**
- * The version of everything that decides a row beside the spec. Raise it with any change after which an equal spec
- * gives other rows: a dataset of another version is never continued, nor taken for a present one.
+ * The version of the model that makes rows from a spec. Raise it with any change after which an equal spec gives other
+ * rows. A load never resumes a dataset of another version, and never takes it for the wanted one.
  */
 export const MODEL_VERSION = 3;
 
-/** Everything that decides the content of a dataset. Equal specs give equal rows, on any machine, at any time. */
+/** Everything that determines the content of a dataset. Equal specs give equal rows, on any machine and at any time. */
 export interface DatasetSpec {
-  /** Rows in `messages`, exactly. */
+  /** The exact number of rows in `messages`. */
   messages: number;
-  /** Rows in `users`, exactly. */
+  /** The exact number of rows in `users`. */
   users: number;
-  /** Rows in `conversations`, exactly. */
+  /** The exact number of rows in `conversations`. */
   conversations: number;
-  /** Any text; another seed gives another dataset of the same shape. */
+  /** Any text. Another seed gives another dataset of the same shape. */
   seed: string;
-  /** Exponent of the power law of conversation sizes, > 1; lower means heavier rooms. */
+  /** The exponent of the power law of conversation sizes, above 1. A lower one gives heavier rooms. */
   alpha: number;
-  /** Length of the time window in days. */
+  /** The length of the time window, days. */
   windowDays: number;
-  /** End of the time window, an ISO 8601 instant in UTC, e.g. `2025-10-01T00:00:00Z`; fixed, never "now". */
+  /**
+   * The end of the time window, as an ISO 8601 instant in UTC. It is fixed, and never the current time.
+   *
+   * @example 2025-10-01T00:00:00Z
+   */
   windowEnd: string;
 }
 
-/** The spec's own keys in a fixed order, whatever else the object carries. */
+/** Copies a spec with only its own keys, in a fixed order. */
 export function plainSpec({
   messages,
   users,

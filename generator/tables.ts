@@ -1,4 +1,4 @@
-/** The tables that the generator fills, parents before children, and the columns it writes, in COPY's order. */
+/** The tables that the generator fills, parents before children, with the columns that it writes in the order of COPY. */
 export const tables = {
   users: [
     "id",
@@ -95,7 +95,7 @@ export type TableName = keyof typeof tables;
 
 export const tableNames = Object.keys(tables) as TableName[];
 
-/** The tables, those with the most work first, so that work dealt to several connections ends at about one time. */
+/** The tables, those with the most work first, so that several connections end at about the same time. */
 export const tablesBySize: readonly TableName[] = [
   "messages",
   "attachments",
@@ -105,5 +105,5 @@ export const tablesBySize: readonly TableName[] = [
   "users",
 ];
 
-/** Columns whose values depend on the database when hashed as they are: an enum's label has another OID in each. */
+/** Enum columns. Their hash differs between databases, because the OIDs of an enum's labels do. */
 export const enumColumns: readonly string[] = ["type", "status", "role", "profileVisibility"];

@@ -6,7 +6,7 @@ import type { Capture } from "./capture";
 import { commentOn, inPublic } from "./indexes/build";
 import { type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./indexes/definitions";
 import { Sampler } from "./measure/sampler";
-import { undone, withPhase2 } from "./measure/session";
+import { withRollback, withPhase2 } from "./measure/session";
 import { BLOCKS, describe, prepareCapture, withoutDeadRows } from "./measure/take-capture";
 import { QUERIES } from "./queries/query-files";
 
@@ -65,7 +65,7 @@ export async function runExperiment(
   const experiment = randomUUID();
   return withPhase2(ownerUrl, "The experiment", (client) =>
     withoutDeadRows(client, () =>
-      undone(client, { readOnly: false, nested: false }, async () => {
+      withRollback(client, { readOnly: false, nested: false }, async () => {
         await lockTables(client, indexes);
         if (!equalArms) await buildMissing(client, indexes, log);
         const arms: Record<Side, Arm> = {
@@ -75,7 +75,7 @@ export async function runExperiment(
         const progress = new Progress(equalArms ? "A/A" : "A/B", 2 * blocks, "blocks", log);
         for (const { side, block } of turns(blocks)) {
           const { drops, sampler } = arms[side];
-          await undone(client, { readOnly: false, nested: true }, async () => {
+          await withRollback(client, { readOnly: false, nested: true }, async () => {
             for (const { name } of drops) await client.query(`DROP INDEX IF EXISTS ${inPublic(name)}`);
             await sampler.warmUp();
             await sampler.block(block);

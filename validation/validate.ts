@@ -1,6 +1,6 @@
 import type { Log } from "../runtime/progress";
 import { assess, verdictOf } from "./assessment";
-import { messageCensus } from "./census";
+import { messageCounts } from "./message-counts";
 import type { Check } from "./check";
 import { dataCompleteness } from "./checks/data-completeness";
 import { diurnalVariation } from "./checks/diurnal-variation";
@@ -114,5 +114,5 @@ async function summarize(snapshot: Snapshot): Promise<QualityReport["dataset_sum
   const { users, conversations, attachments } = await snapshot.row<
     Omit<QualityReport["dataset_summary"], "messages">
   >(rowCountsSql(snapshot));
-  return { users, conversations, messages: (await messageCensus(snapshot)).messages, attachments };
+  return { users, conversations, messages: (await messageCounts(snapshot)).messages, attachments };
 }

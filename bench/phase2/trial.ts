@@ -4,7 +4,7 @@ import { turns } from "../../phase2/experiment";
 import type { Capture } from "../../phase2/capture";
 import { identifyRows } from "../../phase2/measure/conditions";
 import { Sampler } from "../../phase2/measure/sampler";
-import { undone, withPhase2 } from "../../phase2/measure/session";
+import { withRollback, withPhase2 } from "../../phase2/measure/session";
 import { describe } from "../../phase2/measure/take-capture";
 import { drawParameters, type Cell } from "../../phase2/parameters/parameters";
 import { QUERIES, readHotQueries } from "../../phase2/queries/query-files";
@@ -48,7 +48,7 @@ export function equalTrials(
     const cells = all.filter(({ query, stratum }) => CELLS.includes(`${query.name} ${stratum}`));
     const rows = await identifyRows(client, ownerUrl);
     for (let number = 0; number < trials; number++) {
-      await undone(client, { readOnly: false, nested: false }, async () => {
+      await withRollback(client, { readOnly: false, nested: false }, async () => {
         use(await equalTrial(client, cells, rows), number);
       });
       if (number % 20 === 0) await client.query("VACUUM messages");

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { COPY_HEADER, RowBuffer } from "../../generator/encoding/row-buffer";
-import { sliceBounds } from "../../generator/plan/slice";
+import { shardBounds } from "../../generator/plan/message-shard";
 import { DatasetRows, wholeTables } from "../../generator/rows/dataset-rows";
 import type { RowSource } from "../../generator/rows/source";
 import type { DatasetSpec } from "../../generator/spec";
@@ -44,9 +44,9 @@ export function writeRowFiles(spec: DatasetSpec, folder: string): Record<TableNa
     append(table, COPY_HEADER);
   }
   for (const table of wholeTables) add(table, dataset.whole(table));
-  const bounds = sliceBounds(dataset.plan, Math.ceil(spec.messages / MESSAGES_PER_SLICE));
+  const bounds = shardBounds(dataset.plan, Math.ceil(spec.messages / MESSAGES_PER_SLICE));
   for (let i = 0; i + 1 < bounds.length; i++) {
-    for (const [table, rows] of dataset.slice(bounds[i]!, bounds[i + 1]!)) add(table, rows);
+    for (const [table, rows] of dataset.shard(bounds[i]!, bounds[i + 1]!)) add(table, rows);
   }
   for (const table of tableNames) {
     append(table, END_OF_ROWS);

@@ -1,65 +1,73 @@
 import { STRIDE, type Ascii } from "./ascii";
 
-/** No row is longer than this, bytes: the longest text and everything around it. */
+/** The most bytes of a row: the longest text and all other columns. */
 const LONGEST_ROW = 8 * 1024;
 /** PostgreSQL's epoch, 2000-01-01, in Unix milliseconds. */
 const POSTGRES_EPOCH = Date.UTC(2000, 0, 1);
 const TWO_32 = 2 ** 32;
-/** Characters of an id, and bytes of its field. */
+/** The characters of an id. */
 export const ID_LENGTH = 25;
+/** The bytes of the field of an id, with its length. */
 export const ID_FIELD = 4 + ID_LENGTH;
-/** `PGCOPY\n\377\r\n\0`, no flags, no header extension. After the rows comes -1 in place of a field count. */
+/** The header of COPY BINARY: `PGCOPY\n\377\r\n\0`, no flags, no extension. The rows end with -1 as a number of fields. */
 export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 
 /**
- * Rows in the form of COPY BINARY (big-endian; each field its length and its bytes), written straight into one
- * large buffer that is used again and again: no string or object is made for a row.
+ * Rows in the format of COPY BINARY: big-endian, and each field is its length and its bytes.
+ *
+ * Rows are written straight into one large buffer, which is reused. No string or object is made for a row.
  */
 export class RowBuffer {
   readonly bytes: Buffer;
   length = 0;
   readonly #view: DataView;
 
-  /** @param size bytes; for sending, 64 to 256 KB make few socket writes without waiting long for any */
+  /**
+   * @param size the bytes of the buffer. For sending, 64 to 256 KB need few socket writes, none of which takes long.
+   * @default size 192 KB
+   */
   constructor(size = 192 * 1024) {
     this.bytes = Buffer.allocUnsafeSlow(size);
     this.#view = new DataView(this.bytes.buffer);
   }
 
-  /** Whether another row fits for certain. */
+  /** Whether the buffer has room for another row of any length. */
   hasRoom(): boolean {
     return this.length + LONGEST_ROW <= this.bytes.length;
   }
 
-  /** Begins a row of so many fields. */
+  /** Begins a row with the given number of fields. */
   row(fields: number): void {
     this.#view.setInt16(this.length, fields);
     this.length += 2;
   }
 
+  /** Writes NULL. */
   null(): void {
     this.#view.setInt32(this.length, -1);
     this.length += 4;
   }
 
-  /** What a COPY begins with. */
+  /** Writes the header of COPY BINARY. */
   header(): void {
     this.length += COPY_HEADER.copy(this.bytes, this.length);
   }
 
+  /** Writes a boolean. */
   bool(value: boolean): void {
     this.#view.setInt32(this.length, 1);
     this.#view.setUint8(this.length + 4, value ? 1 : 0);
     this.length += 5;
   }
 
+  /** Writes a 32-bit integer. */
   int(value: number): void {
     this.#view.setInt32(this.length, 4);
     this.#view.setInt32(this.length + 4, value);
     this.length += 8;
   }
 
-  /** A `timestamp` in UTC from Unix milliseconds; NaN is NULL. */
+  /** Writes a `timestamp` in UTC from Unix milliseconds. NaN is written as NULL. */
   timestamp(instant: number): void {
     if (Number.isNaN(instant)) {
       this.null();
@@ -73,39 +81,39 @@ export class RowBuffer {
     this.length += 12;
   }
 
-  /** A text or enum that is already encoded. */
+  /** Writes a text or enum that is already encoded. */
   encoded(source: Ascii): void {
     this.textOf(source.length);
     this.raw(source);
   }
 
-  /** A text made for this row; only for the small tables. */
+  /** Writes a text that is made for this row. This is slow, so only the small tables use it. */
   text(value: string): void {
     const length = this.bytes.write(value, this.length + 4);
     this.#view.setInt32(this.length, length);
     this.length += 4 + length;
   }
 
-  /** Begins a text of so many bytes, whose parts follow as `raw` and `rawId`. */
+  /** Begins a text of the given number of bytes, whose parts are written by `raw` and `rawId`. */
   textOf(bytes: number): void {
     this.#view.setInt32(this.length, bytes);
     this.length += 4;
   }
 
-  /** A part of a text. */
+  /** Writes a part of a text. */
   raw({ view, length }: Ascii): void {
     this.#copy(view, 0, length);
   }
 
-  /** The part [from, to) of a long text. */
+  /** Writes the part [from, to) of a long text. */
   cut({ view }: Ascii, from: number, to: number): void {
     this.textOf(to - from);
     this.#copy(view, from, to - from);
   }
 
   /**
-   * Eight bytes at a time, as doubles, which hold ASCII exactly, because none of its characters makes a NaN. Up to
-   * seven bytes beyond are read, whatever they are, and written where the next field goes.
+   * Copies eight bytes at a time, as doubles. Doubles hold ASCII exactly, because no ASCII characters form a NaN. Up to
+   * seven further bytes are copied with the last piece, and the next field overwrites them.
    */
   #copy(source: DataView, from: number, length: number): void {
     const view = this.#view;
@@ -114,7 +122,7 @@ export class RowBuffer {
     this.length = start + length;
   }
 
-  /** An id: `c` and six words, each the ASCII codes of four digits; see `Ids`. */
+  /** Writes an id: `c` and six words, each of which is the ASCII codes of four digits; see `Ids`. */
   id(first: number, second: number, third: number, fourth: number, fifth: number, sixth: number): void {
     const view = this.#view;
     const at = this.length;
@@ -129,11 +137,11 @@ export class RowBuffer {
     this.length = at + ID_FIELD;
   }
 
-  /** The n-th of the ids that another buffer consists of; see `Ids.table`. */
+  /** Writes the n-th id of a buffer that consists of ids; see `Ids.table`. */
   keptId(ids: RowBuffer, n: number): void {
     const source = ids.#view;
     const view = this.#view;
-    // Like `#copy`, without its loop: this is done twice for a message.
+    // This is `#copy` without its loop, because it runs twice for each message.
     const from = n * ID_FIELD;
     const at = this.length;
     view.setFloat64(at, source.getFloat64(from));
@@ -143,7 +151,7 @@ export class RowBuffer {
     this.length = at + ID_FIELD;
   }
 
-  /** As a part of a text, the id whose field begins at this place of the buffer. */
+  /** Writes an id as a part of a text. The id is copied from the field that begins at the given position of this buffer. */
   rawId(field: number): void {
     this.#copy(this.#view, field + ID_FIELD - ID_LENGTH, ID_LENGTH);
   }

@@ -3,15 +3,15 @@ import type { Client } from "pg";
 import { quoteIdentifier } from "../../postgres/connection";
 import { Copier } from "../load/copy";
 import { makePlan } from "../plan/plan";
-import { MessageSlice } from "../plan/slice";
+import { MessageShard } from "../plan/message-shard";
 import { identities } from "../rows/identities";
 import { MessageWriter } from "../rows/messages";
-import { SliceRows } from "../rows/slice-rows";
+import { ShardRows } from "../rows/shard-rows";
 import type { RowSource } from "../rows/source";
 import { tables } from "../tables";
 import type { Forecast } from "./forecast";
 
-/** The messages of the trial, sent twice: some 13 MB. */
+/** The dataset of the trial. Its messages are sent twice, which is about 13 MB. */
 const TRIAL = {
   messages: 20_000,
   users: 2_000,
@@ -21,23 +21,23 @@ const TRIAL = {
   windowDays: 90,
   windowEnd: "2025-10-01T00:00:00Z",
 };
-/** Processors that a worker keeps busy: one by the server's work, and half of one by making rows. */
+/** The processors that a worker keeps busy: the server uses one, and making rows uses half of one. */
 const PROCESSORS_PER_WORKER = 1.5;
-/** What comes after the indexes, as scans of all tables: vacuum and analyze, foreign keys, fingerprints. */
+/** The scans of all tables besides the indexes: VACUUM and ANALYZE, foreign keys, fingerprints. */
 const CLOSING_SCANS = 3;
 
 const TABLE = "public.chat_perf_calibration";
 const columns = tables.messages.map(quoteIdentifier).join(", ");
 
 /**
- * How long a load will take on this server, by a trial of about a second: messages sent into a table of their own, two
- * indexes, a scan. All happens in a transaction that is never committed, so nothing remains of it, however it ends.
- * Good to within a factor of 1.5, unless the machine gets other work meanwhile.
+ * Estimates the time of a load on this server by a trial of about a second. The trial sends messages into its own table,
+ * builds two indexes, and scans the table. It runs in a transaction that is never committed, so that it leaves nothing
+ * behind. The estimate is correct within a factor of 1.5, unless the machine gets other work.
  *
- * @param client of the role that owns the chat tables, in no transaction
- * @param expected the dataset's forecast
- * @param workers connections that send rows at the same time
- * @returns seconds, from empty tables to the fingerprint
+ * @param client a connection of the role that owns the chat tables, outside of a transaction
+ * @param expected the forecast of the dataset
+ * @param workers the number of connections that send rows at the same time
+ * @returns the seconds from empty tables to the fingerprint
  */
 export async function calibrate(client: Client, expected: Forecast, workers: number): Promise<number> {
   await client.query("BEGIN");
@@ -48,13 +48,13 @@ export async function calibrate(client: Client, expected: Forecast, workers: num
   }
 }
 
-/** Seconds of what a load consists of. */
+/** The rates of the parts of a load, seconds. */
 export interface Rates {
-  /** For a byte of a table, by one worker. */
+  /** Sending a byte of a table by one worker. */
   sending: number;
-  /** For an entry of an index times the logarithm of their number. */
+  /** Sorting an index of n entries, divided by n times the binary logarithm of n. */
   sorting: number;
-  /** For a byte of a table. */
+  /** Scanning a byte of a table. */
   scanning: number;
 }
 
@@ -63,7 +63,7 @@ async function trial(client: Client): Promise<Rates> {
   await client.query(`CREATE TABLE ${TABLE} (LIKE public.messages)`);
   const rows = trialRows();
   const copier = new Copier(client);
-  // The first rows pay for code and caches that are not warm yet.
+  // The first copy warms up the code and the caches.
   await copier.copy("messages", rows(), TABLE);
   const sending = await seconds(() => copier.copy("messages", rows(), TABLE));
   const inOrder = await run(`CREATE INDEX ON ${TABLE} (id)`);
@@ -79,8 +79,8 @@ async function trial(client: Client): Promise<Rates> {
 }
 
 /**
- * The time of a whole load. Index builds side by side are taken to be as fast as one after the other: a large one
- * keeps several processors busy by itself, as in the trial.
+ * Extrapolates the time of a whole load, seconds. Concurrent index builds are taken to be as fast as successive ones,
+ * because a large build keeps several processors busy by itself, as it does in the trial.
  */
 export function extrapolate(
   { sending, sorting, scanning }: Rates,
@@ -101,13 +101,13 @@ function comparisons(entries: number): number {
   return entries * Math.log2(entries + 1);
 }
 
-/** Gives the trial's messages as often as asked. */
+/** Returns a function that gives the trial's messages at each call. */
 function trialRows(): () => RowSource {
   const plan = makePlan(TRIAL);
   const writer = new MessageWriter(plan, identities(plan));
-  const slice = new MessageSlice(plan);
+  const slice = new MessageShard(plan);
   slice.read(-Infinity, Infinity);
-  return () => new SliceRows(writer, slice);
+  return () => new ShardRows(writer, slice);
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -1,5 +1,5 @@
-/** Makes a forecast in a process of its own. */
+/** The entry point of the process that makes a forecast. */
 import { serveJob } from "../../runtime/serve-job";
-import { announce } from "./announce";
+import { logForecast } from "./log-forecast";
 
-serveJob(announce);
+serveJob(logForecast);

@@ -1,5 +1,5 @@
 import { MAX_WAL_GB } from "../../postgres/wal-size";
-import { INDEX_LANES } from "../parallelism";
+import { INDEX_CONNECTIONS } from "../parallelism";
 import { sortMemoryMb } from "../sort-memory";
 import type { DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
@@ -8,39 +8,41 @@ import { sampleOf } from "./sample";
 import { indexes } from "./schema";
 import { shapeOf } from "./shape";
 
-/** What a row takes in a file of a sort beside its index entry: its length. */
+/** The bytes that an entry has in a sort file in addition to its index entry. */
 const SORT_OVERHEAD = 8;
-/** What the server keeps of the log; a larger load writes more in all, and the server recycles it. */
+/** The write-ahead log that the server keeps. A large load writes more in all, and the server recycles the files. */
 const MAX_WAL_BYTES = MAX_WAL_GB * 2 ** 30;
 
+/** The expected size of a table. */
 export interface TableForecast {
   rows: number;
-  /** The rows themselves with all that belongs to them but indexes: what `pg_table_size` says. */
+  /** The bytes of the table without its indexes, as `pg_table_size` has it. */
   heapBytes: number;
-  /** Each key and index, by name: its entries, one for each row that has a value, and its bytes. */
+  /** Each key and index by name. `rows` is the number of its entries: a row with a NULL has none. */
   indexes: Record<string, { rows: number; bytes: number }>;
 }
 
-/** What a dataset will take. Bytes are those of files on disk. */
+/** The expected size of a dataset. Bytes are those of files on disk. */
 export interface Forecast {
   tables: Record<TableName, TableForecast>;
   rows: number;
   heapBytes: number;
   indexBytes: number;
-  /** Tables and indexes, once loaded. */
+  /** The bytes of tables and indexes after the load. */
   totalBytes: number;
-  /** The most that there is at one time while loading: beside all the above the files of the largest sorts, and WAL. */
+  /** The most bytes at any time during the load: tables, indexes, the files of the largest sorts, and write-ahead log. */
   peakBytes: number;
 }
 
 /**
- * Says what a dataset will take, before it is made and without a server: some tenths of a second, whatever its size.
- * The totals are within a few percent; a small table's may be off by its pages that are not full.
+ * Forecasts the size of a dataset before it is made and without a server. This takes a few tenths of a second, whatever
+ * the size. The totals are correct within a few percent. A small table may differ more, because of pages that are not full.
  *
- * @param spec which must have no problems
- * @param lanes indexes that are built at the same time; by default as many as on this machine
+ * @param spec a spec without problems, see `specProblems`
+ * @param connections the number of indexes that are built at the same time
+ * @default connections the number on this machine
  */
-export function forecast(spec: DatasetSpec, lanes = INDEX_LANES): Forecast {
+export function forecast(spec: DatasetSpec, connections = INDEX_CONNECTIONS): Forecast {
   const sample = sampleOf(spec);
   const shape = shapeOf(spec);
   const perMessage = spec.messages / sample.tables.messages.rows;
@@ -75,10 +77,10 @@ export function forecast(spec: DatasetSpec, lanes = INDEX_LANES): Forecast {
       if (sortBytes > sortMemory) sorts.push(sortBytes);
     });
   }
-  return { tables, ...totals(tables, sorts.toSorted((a, b) => b - a).slice(0, lanes)) };
+  return { tables, ...totals(tables, sorts.toSorted((a, b) => b - a).slice(0, connections)) };
 }
 
-/** How many of `parents` have a row when so many rows are dealt to them evenly. */
+/** The expected number of parents that have a row, when rows are spread over all parents at random. */
 function occupied(parents: number, rows: number): number {
   return Math.min(rows, parents * (1 - Math.exp(-rows / parents)));
 }
@@ -89,13 +91,13 @@ function totals(tables: Forecast["tables"], sorts: readonly number[]): Omit<Fore
   const heapBytes = sum(all.map((table) => table.heapBytes));
   const indexBytes = sum(all.map(indexBytesOf));
   const totalBytes = heapBytes + indexBytes;
-  // The largest are built first, when not all indexes are there yet: this is somewhat too much, never too little.
+  // The largest indexes are built first, before all others exist, so this sum is a little too large and never too small.
   const sortBytes = sum(sorts);
   const walBytes = Math.min(totalBytes, MAX_WAL_BYTES);
   return { rows, heapBytes, indexBytes, totalBytes, peakBytes: totalBytes + sortBytes + walBytes };
 }
 
-/** Bytes of all indexes of a table. */
+/** The bytes of all indexes of a table. */
 export function indexBytesOf({ indexes: built }: TableForecast): number {
   return sum(Object.values(built).map(({ bytes }) => bytes));
 }

@@ -1,4 +1,4 @@
-export { announceApart } from "./announce";
+export { forecastInSubprocess } from "./log-forecast";
 export { calibrate } from "./calibrate";
 export { forecast, type Forecast } from "./forecast";
 export { forecastLines } from "./format";

@@ -1,6 +1,6 @@
 import { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
-import { sliceBounds } from "../plan/slice";
+import { shardBounds } from "../plan/message-shard";
 import { DatasetRows, wholeTables } from "../rows/dataset-rows";
 import type { RowSource } from "../rows/source";
 import type { DatasetSpec } from "../spec";
@@ -8,31 +8,32 @@ import { tableNames, type TableName } from "../tables";
 import { HeapSize, indexTupleBytes, type Field } from "./layout";
 import { columnTypes, indexes } from "./schema";
 
-/** The largest dataset that is planned for a sample: some tenths of a second, and memory of the same order. */
+/** The largest dataset that is planned for a sample. Its plan takes a few tenths of a second. */
 const MOST = { messages: 2_000_000, users: 10_000, conversations: 10_000 };
-/** So many slices of about so many messages, evenly over the window, are made as rows. */
-const SLICES = 5;
-const MESSAGES_PER_SLICE = 10_000;
+/** The number of shards whose rows are made, which are spread evenly over the window. */
+const SHARDS = 5;
+/** The approximate number of messages in each of these shards. */
+const MESSAGES_PER_SHARD = 10_000;
 
-/** What rows of one table come to. */
+/** The measurements of the rows of one table. */
 export interface TableSample {
   rows: number;
   heapBytes: number;
   /**
-   * For each index of `schema.ts`: the rows that it has, how many different keys they have (where these are messages,
-   * which only rows near them name; otherwise taken to be all different), and the mean size of an entry.
+   * For each index of `schema.ts`: the number of its entries, of their distinct keys, and the mean bytes of an entry.
+   * Distinct keys are counted only where the keys are messages. Otherwise every key is taken to be distinct.
    */
   indexes: { rows: number; distinct: number; tupleBytes: number }[];
 }
 
-/** Rows of a smaller dataset of the same shape: all users, conversations and members, and some slices of messages. */
+/** The rows of a smaller dataset of the same shape: all users, conversations and members, and some shards of messages. */
 export interface Sample {
-  /** The smaller dataset; the spec itself when that is small. */
+  /** The spec of the smaller dataset. It is the given spec when that is small. */
   spec: DatasetSpec;
   tables: Record<TableName, TableSample>;
 }
 
-/** A dataset of the same shape: as many messages in a conversation, sizes and members spread in the same way. */
+/** A smaller dataset of the same shape: the mean conversation size and the distributions of sizes and members are equal. */
 export function scaledDown(spec: DatasetSpec): DatasetSpec {
   const { messages, users, conversations } = spec;
   const share = Math.min(1, MOST.messages / messages, MOST.conversations / conversations);
@@ -45,7 +46,7 @@ export function scaledDown(spec: DatasetSpec): DatasetSpec {
   };
 }
 
-/** Makes rows of a dataset with the generator's own plan and writers, and measures them. */
+/** Makes rows of a dataset with the generator's plan and writers, and measures them. */
 export function sampleOf(spec: DatasetSpec): Sample {
   const smaller = scaledDown(spec);
   const rows = new DatasetRows(smaller);
@@ -53,8 +54,8 @@ export function sampleOf(spec: DatasetSpec): Sample {
     tableNames.map((table) => [table, new TableMeasure(table)] as const),
   ) as Record<TableName, TableMeasure>;
   for (const table of wholeTables) measured[table].add(rows.whole(table));
-  for (const [from, to] of slicesOf(rows.plan)) {
-    for (const [table, source] of rows.slice(from, to)) measured[table].add(source);
+  for (const [from, to] of sampledShards(rows.plan)) {
+    for (const [table, source] of rows.shard(from, to)) measured[table].add(source);
   }
   return {
     spec: smaller,
@@ -64,22 +65,22 @@ export function sampleOf(spec: DatasetSpec): Sample {
   };
 }
 
-function slicesOf(plan: Plan): [from: number, to: number][] {
-  const shards = Math.max(1, Math.ceil(plan.spec.messages / MESSAGES_PER_SLICE));
-  const bounds = sliceBounds(plan, shards);
-  return Array.from({ length: Math.min(SLICES, shards) }, (_, i) => {
-    const number = Math.floor(((i + 0.5) * shards) / Math.min(SLICES, shards));
+function sampledShards(plan: Plan): [from: number, to: number][] {
+  const shards = Math.max(1, Math.ceil(plan.spec.messages / MESSAGES_PER_SHARD));
+  const bounds = shardBounds(plan, shards);
+  return Array.from({ length: Math.min(SHARDS, shards) }, (_, i) => {
+    const number = Math.floor(((i + 0.5) * shards) / Math.min(SHARDS, shards));
     return [bounds[number]!, bounds[number + 1]!];
   });
 }
 
-/** Reads the rows of one table from the form in which they are sent. */
+/** Measures the rows of one table, which it reads from the format of COPY BINARY. */
 class TableMeasure {
   readonly #buffer = new RowBuffer();
   readonly #heap = new HeapSize();
   readonly #indexes;
   readonly #fields: Field[];
-  /** Where each field of the row at hand begins; its length is the field's. */
+  /** The position at which each field of the current row begins. */
   readonly #starts: number[] = [];
   #rows = 0;
 
@@ -113,7 +114,7 @@ class TableMeasure {
     };
   }
 
-  /** A row is the number of its fields, and each field its length, or -1, and its bytes. Returns where the row ends. */
+  /** Reads one row: the number of its fields, then the length (-1 for NULL) and the bytes of each. Returns the end of the row. */
   #readRow(start: number): number {
     const { bytes } = this.#buffer;
     let at = start + 2;

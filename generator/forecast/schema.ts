@@ -23,7 +23,7 @@ function typeOf(column: string): ColumnType {
   return timestamps.test(column) ? "timestamp" : "text";
 }
 
-/** The types of each table's columns, in their order in the table. */
+/** The types of the columns of each table, in the order of the table. */
 export const columnTypes = Object.fromEntries(
   tableNames.map((table) => [table, tables[table].map(typeOf)]),
 ) as Record<TableName, ColumnType[]>;
@@ -31,15 +31,15 @@ export const columnTypes = Object.fromEntries(
 /** A key or index of the chat schema. */
 export interface IndexModel {
   name: string;
-  /** Numbers of its columns in the table. */
+  /** The positions of its columns in the table. */
   columns: number[];
-  /** Whether each row has a key of its own, or the table whose rows are the keys: many rows may then have the same. */
+  /** `unique`: each row has its own key. Otherwise the keys are the rows of that table, and many rows may have the same key. */
   keys: "unique" | "users" | "conversations" | "messages";
-  /** Whether it has the replies alone. */
+  /** Whether it has entries only for replies. */
   repliesOnly: boolean;
 }
 
-/** The keys and indexes of `prisma/migrations`. Rows without a value are in none that could have them. */
+/** The keys and indexes of `prisma/migrations`. A row with a NULL has no entry. */
 export const indexes: Record<TableName, IndexModel[]> = {
   users: [
     index("users", "users_pkey", ["id"]),

@@ -5,18 +5,18 @@ import { Stream, type Streams } from "../../common/random";
 import { conversationSizes } from "../plan/sizes";
 import type { DatasetSpec } from "../spec";
 
-/** Of more than so many conversations, or messages in them, a part stands for the others. */
+/** The most conversations and messages that are counted. Of a larger dataset, a part is counted and scaled up. */
 const MOST = { conversations: 100_000, messages: 20_000_000 };
 
-/** What a few large conversations decide, so that a small sample would be wrong about it. */
+/** Figures that depend on a few large conversations, so that a small sample would be wrong about them. */
 export interface Shape {
-  /** Rows in `conversation_users`. */
+  /** The rows of `conversation_users`. */
   members: number;
-  /** The share of messages that are in groups, where alone people reply. */
+  /** The share of messages that are in groups. Only groups have replies. */
   inGroups: number;
 }
 
-/** Counts members and messages as the plan does; exact up to 100,000 conversations and 20 million messages. */
+/** Counts members and messages as the plan does. It is exact up to 100,000 conversations and 20 million messages. */
 export function shapeOf(spec: DatasetSpec): Shape {
   const share = Math.min(1, MOST.conversations / spec.conversations, MOST.messages / spec.messages);
   const conversations = Math.max(1, Math.floor(spec.conversations * share));

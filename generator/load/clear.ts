@@ -4,25 +4,25 @@ import type { Log } from "../../runtime/progress";
 import { tableNames } from "../tables";
 import { restoreOne, savedDefinitions } from "./definitions";
 import { countRows, requireOwnRows } from "./guards";
-import { explained } from "./interruption";
+import { toExpectedError } from "./interruption";
 import { dropLedger, readLoad } from "./ledger";
 import { withLoadLock } from "./locks";
 import { tablesPresent } from "./open";
 import { prepareSession } from "./session";
 
-/** PostgreSQL refuses to empty a table that others refer to. */
+/** The SQLSTATE for emptying a table to which other tables refer. */
 const FEATURE_NOT_SUPPORTED = "0A000";
 
 /**
- * Empties the tables that the generator filled, gives back what a broken load had dropped, and forgets the ledger.
- * Tables that were never filled by it are left alone.
+ * Empties the tables that the generator has filled, restores what an interrupted load had dropped, and drops the ledger.
+ * Does nothing when the generator has not filled the tables.
  *
- * @throws ExpectedError when there are rows but no ledger that says whose they are, or other tables refer to them
+ * @throws ExpectedError when the tables hold rows without a ledger, or when other tables refer to them
  */
 export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
   return withClient(ownerUrl, async (client) => {
     await prepareSession(client);
-    return withLoadLock(client, "alone", log, async () => {
+    return withLoadLock(client, "exclusive", log, async () => {
       if ((await readLoad(client)) === undefined) {
         if (await tablesPresent(client)) requireOwnRows(client.database ?? "", await countRows(client), {});
         log("There is no dataset to clear.");
@@ -40,7 +40,7 @@ export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
       log("The dataset is cleared.");
     });
   }).catch((error: unknown) => {
-    throw explained(error, "clearing");
+    throw toExpectedError(error, "clearing");
   });
 }
 
@@ -49,6 +49,6 @@ function referenced(error: unknown): ExpectedError | undefined {
   if (code !== FEATURE_NOT_SUPPORTED) return undefined;
   return new ExpectedError(
     `The dataset cannot be cleared, because another table refers to it: ${detail ?? ""}`,
-    "Drop that foreign key, or that table, first.",
+    "Drop that foreign key or that table, then run the same command again.",
   );
 }

@@ -5,24 +5,27 @@ import { RowBuffer } from "../encoding/row-buffer";
 import type { RowSource } from "../rows/source";
 import { tables, type TableName } from "../tables";
 
-/** In place of a row's field count: no more rows. */
+/** Ends the rows: it takes the place of a row's number of fields. */
 const END_OF_ROWS = -1;
 
-/** Sends rows to the server by COPY BINARY, filling one buffer while the other is on its way. */
+/** Sends rows to the server by COPY BINARY. It fills one buffer while the other is being sent. */
 export class Copier {
   readonly #buffers = [new RowBuffer(), new RowBuffer()] as const;
 
   constructor(readonly client: Client) {}
 
   /**
-   * Copies all rows of the source into the table, or into another one with the same columns. Returns the bytes sent.
+   * Copies all rows of the source into a table.
+   *
+   * @param into another table with the same columns, as SQL text
+   * @returns the bytes that were sent
    */
   async copy(table: TableName, rows: RowSource, into = `public.${table}`): Promise<number> {
     const columns = tables[table].map(quoteIdentifier).join(", ");
     const stream = this.client.query(copyFrom(`COPY ${into} (${columns}) FROM STDIN (FORMAT binary)`));
     const failed = new Promise<never>((_, reject) => stream.once("error", reject));
     failed.catch(() => undefined);
-    // The callback comes when the socket has taken the whole buffer, which may then be used again.
+    // The socket calls back when it has taken the whole buffer, which can then be filled again.
     const send = (chunk: Buffer): Promise<void> =>
       new Promise((resolve, reject) => {
         stream.write(chunk, (error) => {

@@ -1,24 +1,25 @@
 import type { Client } from "pg";
 import { tablesBySize } from "../tables";
 
-/** What is taken away for the load and given back after it, in this order. */
+/** The kinds of definitions that a load drops. After the load they are restored in this order. */
 export type DefinitionKind = "index" | "key" | "foreign key" | "validation" | "autovacuum";
 
-/** What was taken away, as the statement that gives it back. */
+/** A dropped definition, as the statement that restores it. */
 export interface Definition {
   position: number;
   kind: DefinitionKind;
-  /** The table that the statement locks, as SQL names it, with its schema. */
+  /** The table that the statement locks, as SQL text with its schema. */
   table: string;
   statement: string;
 }
 
 /**
- * Every key, index and foreign key of the dataset's tables, and every foreign key of other tables that points at
- * them, as statements that take it away and give it back.
+ * Selects every key, index and foreign key of the dataset's tables, and every foreign key that refers to them, with the
+ * statements that drop and restore it.
  *
- * A key comes back as its index, which may be built beside others, and then as a constraint upon that index. A foreign
- * key comes back unproved, and is then proved, which locks neither table. Autovacuum would only scan tables that grow.
+ * A key is restored in two steps: first its index, which can be built at the same time as others, then a constraint that
+ * uses the index. A foreign key is added as NOT VALID and then validated, which blocks no writes. Autovacuum is switched
+ * off for the load, because it would only scan tables that are still growing.
  */
 const SELECT_DEFINITIONS = `
   WITH filled AS (SELECT ('public.' || quote_ident(name))::regclass AS oid, place
@@ -61,9 +62,9 @@ const SELECT_DEFINITIONS = `
                                      place, statement) AS position
   FROM definitions LEFT JOIN filled ON filled.oid = relation`;
 
-/** Writes down all definitions and drops what they define, for a load into bare tables. Runs in a transaction. */
+/** Saves all definitions and drops what they define, so that rows are loaded into bare tables. Must run in a transaction. */
 export async function saveAndDrop(client: Client): Promise<void> {
-  // Names are then written with their schema, and read back in the same way.
+  // With an empty search path, PostgreSQL writes every name with its schema.
   await client.query("SET LOCAL search_path = ''");
   const { rows } = await client.query<Definition & { drop: string | null }>(SELECT_DEFINITIONS, [
     tablesBySize,
@@ -74,14 +75,14 @@ export async function saveAndDrop(client: Client): Promise<void> {
       [position, kind, table, statement],
     );
   }
-  // Foreign keys rest on keys, so they go first.
+  // Foreign keys depend on keys, so they are dropped first.
   const order: DefinitionKind[] = ["autovacuum", "foreign key", "key", "index"];
   for (const kind of order)
     for (const { drop } of rows.filter((definition) => definition.kind === kind))
       if (drop !== null) await client.query(drop);
 }
 
-/** The definitions that are still to be given back, in order. */
+/** Reads the definitions that are not restored yet, in the order of their restoration. */
 export async function savedDefinitions(client: Client): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(
     `SELECT position, kind, "table", statement FROM chat_perf.saved_definition ORDER BY position`,
@@ -90,8 +91,8 @@ export async function savedDefinitions(client: Client): Promise<Definition[]> {
 }
 
 /**
- * Gives one definition back and removes its line. Runs in a transaction, so that none is lost or made twice whenever
- * the work is stopped.
+ * Restores one definition and deletes its entry. Must run in a transaction, so that an interruption neither loses a
+ * definition nor restores it twice.
  */
 export async function restoreOne(client: Client, { position, statement }: Definition): Promise<void> {
   await client.query(statement);

@@ -1,68 +1,71 @@
 import type { Client } from "pg";
 import { Progress, type Log } from "../../runtime/progress";
 import type { DatasetSpec } from "../spec";
-import { missingParts, readLines, type Load } from "./ledger";
+import { missingShards, readEntries, type Load } from "./ledger";
 import { withLoadLock } from "./locks";
 import { checkLoad, openLoad } from "./open";
-import { partsOf, type Share } from "./parts";
+import { shardsOf, type Partition } from "./shards";
 import type { DatasetState } from "./state";
 import { Workers } from "./workers";
 
-/** What was sent for the parts that were missing, and how long it took. */
+/** The bytes that were sent for the missing shards, and the time that it took. */
 export interface Filled {
   bytes: number;
   seconds: number;
 }
 
-/** How to fill the tables; `shards` is for a load that is not open yet. */
-export interface Filling {
+/** How to fill the tables. */
+export interface FillOptions {
+  /** The number of slices of time in a new load. */
   shards: number;
+  /** The number of worker processes. */
   workers: number;
-  share: Share | undefined;
+  partition: Partition | undefined;
 }
 
 /**
- * Opens a load or goes on with the one that is open, and has the share's missing rows written by worker processes.
- * These make their plans while the load is being opened, which leaves a processor free.
+ * Opens a load, or resumes the one that is open, and lets worker processes write the missing rows of the partition. The
+ * workers make their plans while the load is being opened, which leaves a processor free.
  *
- * @returns the dataset when it is there already
+ * @returns the dataset, when it is already complete
  */
 export async function fillTables(
   client: Client,
   ownerUrl: string,
   spec: DatasetSpec,
-  filling: Filling,
+  options: FillOptions,
   log: Log,
 ): Promise<Filled | { dataset: DatasetState }> {
-  const crew = new Workers({ ownerUrl, spec });
+  const workers = new Workers({ ownerUrl, spec });
   try {
-    await openLoad(client, ownerUrl, spec, filling, log, () => {
-      crew.start(filling.workers);
+    await openLoad(client, ownerUrl, spec, options, log, () => {
+      workers.start(options.workers);
     });
     return await withLoadLock(client, "shared", log, async () => {
-      const load = await checkLoad(client, spec, filling.share, log);
-      return load.result ? { dataset: load.result } : writeRows(client, load, filling, crew, log);
+      const load = await checkLoad(client, spec, options.partition, log);
+      return load.result ? { dataset: load.result } : writeRows(client, load, options, workers, log);
     });
   } finally {
-    await crew.dismiss();
+    await workers.stop();
   }
 }
 
 async function writeRows(
   client: Client,
   { spec, shards }: Load,
-  { workers, share }: Filling,
-  crew: Workers,
+  options: FillOptions,
+  workers: Workers,
   log: Log,
 ): Promise<Filled> {
-  const missing = missingParts(await readLines(client), partsOf({ shards }, share));
+  const { partition } = options;
+  const missing = missingShards(await readEntries(client), shardsOf({ shards }, partition));
   if (missing.length === 0) return { bytes: 0, seconds: 0 };
-  const missingShards = missing.filter(({ part }) => part === "messages").length;
-  const messages = Math.round((spec.messages * missingShards) / shards);
+  const missingSlices = missing.filter(({ part }) => part === "messages").length;
+  const messages = Math.round((spec.messages * missingSlices) / shards);
   const progress = new Progress("messages", messages, "messages", log);
   let bytes = 0;
-  crew.start(Math.min(workers, missing.length));
-  await crew.load({ shards, share }, (sent) => {
+  workers.start(Math.min(options.workers, missing.length));
+  await workers.load({ shards, partition }, (sent) => {
     bytes += sent.bytes;
     progress.advance(sent.rows.messages ?? 0, sent.bytes);
   });

@@ -8,9 +8,10 @@ import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
 
 /**
- * Counts and fingerprints of the rows as they are now, one scan a table, in parallel where the server is set so.
+ * Counts and fingerprints the rows as they are now, by one scan of each table. The scan is parallel where the server's
+ * settings allow it.
  *
- * @returns undefined when no dataset of this generator is in the database
+ * @returns undefined when the database has no dataset of this generator
  */
 export function readDataset(ownerUrl: string): Promise<DatasetState | undefined> {
   return withClient(ownerUrl, async (client) => {
@@ -21,9 +22,9 @@ export function readDataset(ownerUrl: string): Promise<DatasetState | undefined>
 }
 
 /**
- * Reads the rows of a dataset whose spec is known.
+ * Counts and fingerprints the rows of a dataset whose spec is known.
  *
- * @param done called with the number of rows after each table
+ * @param done called after each table with the number of its rows
  */
 export async function readState(
   client: Client,
@@ -52,10 +53,10 @@ export async function readState(
 /**
  * The fingerprint of a table: the sum, modulo 2^64, of PostgreSQL's 64-bit hash of each row's generated columns.
  *
- * It promises: equal rows give equal fingerprints, whatever their physical order, the shards and runs that loaded
- * them, the machine of the generator, and columns that others add; a changed, missing or added row changes it (by
- * accident it stays with probability 2^-64). Enums are hashed as text, as their values have other OIDs in every
- * database. Compare only between little-endian servers, from PostgreSQL 14 on, the first to hash whole rows.
+ * Equal rows give equal fingerprints. Their physical order, the shards and runs that loaded them, the generator's machine
+ * and additional columns make no difference. A changed, missing or added row changes the fingerprint, except with a
+ * probability of 2^-64. Enums are hashed as text, because their values have other OIDs in every database. Fingerprints
+ * are comparable between little-endian servers from PostgreSQL 14 on, the first version that hashes whole rows.
  */
 export function fingerprintQuery(table: TableName): string {
   const columns = tables[table].map((column) =>
@@ -65,7 +66,7 @@ export function fingerprintQuery(table: TableName): string {
           FROM public.${table}`;
 }
 
-/** A sum of hashes as it is shown: modulo 2^64, in 16 hexadecimal digits. */
+/** Writes a sum of hashes modulo 2^64, in 16 hexadecimal digits. */
 export function fingerprintOf(sum: string): string {
   return BigInt.asUintN(64, BigInt(sum)).toString(16).padStart(16, "0");
 }

@@ -4,23 +4,24 @@ import { Progress, type Log } from "../../runtime/progress";
 import { sortMemoryMb } from "../sort-memory";
 import { tablesBySize, type TableName } from "../tables";
 import { restoreOne, savedDefinitions, type Definition, type DefinitionKind } from "./definitions";
-import { deal, withLanes, type Item } from "./lanes";
-import { watched } from "./watch";
+import { runOnConnections, withConnections, type TableWork } from "./connections";
+import { withProgress } from "./server-progress";
 
-/** A piece of work on one table, which is named with its schema. */
-interface Step extends Item {
-  /** Rows that it goes through; 0 when it takes no time. */
+/** One step of finishing a table, which is named with its schema. */
+interface Step extends TableWork {
+  /** The rows that the step processes, or 0 when it takes no time. */
   rows: number;
-  run(lane: Client): Promise<unknown>;
+  run(connection: Client): Promise<unknown>;
 }
 
 /**
- * VACUUM (ANALYZE), then indexes, keys, foreign keys and autovacuum as they were. A table's vacuum comes first: it
- * removes what stopped shards left before any index points there, and lets the proofs of foreign keys read indexes
- * instead of tables, a third of the time.
+ * Runs VACUUM (ANALYZE) on the tables, then restores their indexes, keys, foreign keys and autovacuum setting.
  *
- * @param observer a connection that follows the progress of the others
- * @param rows rows of each table
+ * The vacuum of a table comes first. It removes the rows of interrupted shards before any index refers to them, and it
+ * lets the validation of foreign keys read indexes instead of tables, which takes a third of the time.
+ *
+ * @param observer a connection that reads the progress of the others
+ * @param rows the number of rows of each table
  * @returns the seconds of each phase
  */
 export function finishTables(
@@ -35,42 +36,42 @@ export function finishTables(
     const table = `public.${name}`;
     return {
       table,
-      alone: true,
+      exclusive: true,
       rows: rowsOf(table),
-      run: (lane) => lane.query(`VACUUM (ANALYZE) ${table}`),
+      run: (connection) => connection.query(`VACUUM (ANALYZE) ${table}`),
     };
   });
 
-  /** The steps that give definitions of a kind back. */
-  async function restoring(kind: DefinitionKind, takesTime = false): Promise<Step[]> {
+  /** The steps that restore the definitions of one kind. */
+  async function restoreSteps(kind: DefinitionKind, takesTime = false): Promise<Step[]> {
     const definitions = (await savedDefinitions(observer)).filter((each) => each.kind === kind);
     return definitions.map((definition: Definition) => ({
       table: definition.table,
-      alone: kind !== "index",
+      exclusive: kind !== "index",
       rows: takesTime ? rowsOf(definition.table) : 0,
-      run: (lane) => restore(lane, definition),
+      run: (connection) => restore(connection, definition),
     }));
   }
 
-  /** Gives a definition back: an index with its sort's own memory, all else with the band's. */
-  function restore(lane: Client, definition: Definition): Promise<void> {
-    return withTransaction(lane, async () => {
+  /** Restores a definition: an index with the memory that its sort needs, any other with the memory of the band. */
+  function restore(connection: Client, definition: Definition): Promise<void> {
+    return withTransaction(connection, async () => {
       if (definition.kind === "index") {
         const memory = sortMemoryMb(rowsOf(definition.table));
-        await lane.query(`SET LOCAL maintenance_work_mem = '${memory}MB'`);
+        await connection.query(`SET LOCAL maintenance_work_mem = '${memory}MB'`);
       }
-      await restoreOne(lane, definition);
+      await restoreOne(connection, definition);
     });
   }
 
-  /** Goes through groups of steps, one group after the other, and reports them as one phase. */
-  async function phase(label: string, lanes: Client[], groups: Step[][]): Promise<number> {
+  /** Runs groups of steps, one group after the other, and reports them as one phase. */
+  async function phase(label: string, connections: Client[], groups: Step[][]): Promise<number> {
     const total = groups.flat().reduce((sum, step) => sum + step.rows, 0);
     const progress = new Progress(label, total, "rows", log);
-    await watched(observer, progress, rowsOf, async () => {
+    await withProgress(observer, progress, rowsOf, async () => {
       for (const group of groups) {
-        await deal(lanes, group, async (lane, step) => {
-          await step.run(lane);
+        await runOnConnections(connections, group, async (connection, step) => {
+          await step.run(connection);
           progress.advance(step.rows);
         });
       }
@@ -78,15 +79,15 @@ export function finishTables(
     return progress.finish();
   }
 
-  return withLanes(ownerUrl, async (lanes) => ({
-    "analyze, indexes": await phase("analyze, indexes", lanes, [
-      [...vacuums, ...(await restoring("index", true))],
-      await restoring("key"),
+  return withConnections(ownerUrl, async (connections) => ({
+    "analyze, indexes": await phase("analyze, indexes", connections, [
+      [...vacuums, ...(await restoreSteps("index", true))],
+      await restoreSteps("key"),
     ]),
-    "foreign keys": await phase("foreign keys", lanes, [
-      await restoring("foreign key"),
-      await restoring("validation", true),
-      await restoring("autovacuum"),
+    "foreign keys": await phase("foreign keys", connections, [
+      await restoreSteps("foreign key"),
+      await restoreSteps("validation", true),
+      await restoreSteps("autovacuum"),
     ]),
   }));
 }

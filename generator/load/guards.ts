@@ -5,9 +5,9 @@ import { tableNames, type TableName } from "../tables";
 import type { Load } from "./ledger";
 
 /**
- * Refuses a load that is not of this spec and model version: two datasets are never mixed.
+ * Refuses a load with another spec or model version, because two datasets are never mixed.
  *
- * @throws ExpectedError naming what differs
+ * @throws ExpectedError with each difference
  */
 export function requireSameDataset(load: Load, spec: DatasetSpec, database: string): void {
   const [present, wanted] = [load.spec, plainSpec(spec)];
@@ -20,11 +20,11 @@ export function requireSameDataset(load: Load, spec: DatasetSpec, database: stri
   if (differences.length === 0) return;
   throw new ExpectedError(
     `Database "${database}" holds ${load.result ? "another dataset" : "part of another dataset"}: ${differences.join(", ")}.`,
-    "Ask for the dataset that is there, use another database, or have this one emptied first: `npm run generate` with --clear.",
+    "Ask for the dataset that is present, use another database, or empty this one first with `npm run generate -- --clear`.",
   );
 }
 
-/** Rows of each table, counted. */
+/** Counts the rows of each table. */
 export async function countRows(client: Client): Promise<Record<TableName, number>> {
   const counts = {} as Record<TableName, number>;
   for (const table of tableNames) {
@@ -35,11 +35,11 @@ export async function countRows(client: Client): Promise<Record<TableName, numbe
 }
 
 /**
- * Refuses rows that this generator did not write.
+ * Refuses rows that this generator has not written.
  *
- * @param counts rows of each table
- * @param expected rows of each table according to the ledger
- * @throws ExpectedError naming the tables and both counts
+ * @param counts the rows of each table
+ * @param expected the rows of each table according to the ledger
+ * @throws ExpectedError with the tables and both counts
  */
 export function requireOwnRows(
   database: string,
@@ -52,6 +52,6 @@ export function requireOwnRows(
   if (foreign.length === 0) return;
   throw new ExpectedError(
     `Database "${database}" holds rows that are not this generator's: ${foreign.join("; ")}.`,
-    "Datasets are never mixed with other rows: use another database, or empty these tables.",
+    "Datasets are never mixed with other rows. Use another database, or empty these tables.",
   );
 }

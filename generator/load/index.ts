@@ -1,5 +1,5 @@
 export { clearDataset } from "./clear";
 export { readDataset } from "./fingerprint";
-export { loadDataset, loadShare, type LoadOptions } from "./load";
-export type { Share } from "./parts";
+export { loadDataset, loadPartition, type LoadOptions } from "./load";
+export type { Partition } from "./shards";
 export type { DatasetState } from "./state";

@@ -1,54 +1,49 @@
+import { type InterruptionCause, interruptionCause, REMEDIES } from "../../postgres/interruption";
 import { ExpectedError } from "../../runtime/errors";
 import { SubprocessKilled } from "../../runtime/subprocess";
 
-/** What `pg` says, without a code, of a connection that is gone. */
-const CONNECTION_GONE =
-  /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
-
-/** What was interrupted, and what is left of it. */
+/** The work that was interrupted, and what is left of it. */
 const WORK = {
   load: { name: "The load", rest: "What is loaded is kept: the same command resumes from there." },
-  clearing: { name: "Clearing the dataset", rest: "Nothing is cleared: run the same command again." },
+  clearing: { name: "Clearing the dataset", rest: "Nothing was cleared. Run the same command again." },
 } as const;
 type Work = keyof typeof WORK;
 
-const SERVER_GONE = "Look into the server's log; `pulumi up` starts an embedded server again.";
+/** Remedies that are more exact for a load. */
+const LOAD_REMEDIES: Partial<Record<InterruptionCause, string>> = {
+  "disk full": "Free space on the server's disk, or load fewer messages.",
+  "too many connections":
+    "Close other connections, or raise max_connections: a load takes one connection for each worker and one more.",
+  "no privilege":
+    "Load as the role that owns the chat tables and may create a schema. A stack has its URL in MIGRATION_DATABASE_URL.",
+};
 
-/** What to do about an interruption, by SQLSTATE or its class (PostgreSQL's appendix A), or by system error. */
-const REMEDIES: [pattern: RegExp, remedy: string][] = [
-  [/^53100$/, "Free space on the server's disk, or use fewer messages."],
-  [
-    /^53300$/,
-    "Close other connections, or raise max_connections: a load takes one connection a worker and one more.",
-  ],
-  [/^53/, "Give the server more of what it lacks."],
-  [/^57014$/, "Somebody or something cancelled a statement: look into the server's log."],
-  [/^25006$/, "The server takes no writes: it is a replica, or default_transaction_read_only is on."],
-  [
-    /^42501$/,
-    "Load as the role that owns the chat tables and may create a schema: of a stack, MIGRATION_DATABASE_URL.",
-  ],
-  [/^(57P|08)/, SERVER_GONE],
-];
+/** The SQLSTATE for objects, such as views, that depend on a key which the load drops. */
+const DEPENDENT_OBJECTS = "2BP01";
 
-/** The error to show for whatever stopped the work: an expected one where the cause lies outside of this program. */
-export function explained(error: unknown, work: Work = "load"): unknown {
+/** Returns the error to show for what stopped the work: an expected error when its cause lies outside of this program. */
+export function toExpectedError(error: unknown, work: Work = "load"): unknown {
   if (!(error instanceof Error) || error instanceof ExpectedError) return error;
   const interrupted = (what: string, remedy: string): ExpectedError =>
     new ExpectedError(`${WORK[work].name} was interrupted: ${what}.`, `${remedy} ${WORK[work].rest}`.trim());
   if (error instanceof SubprocessKilled) return interrupted(error.message, "");
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (code === "2BP01") return interrupted(error.message, dependents(error));
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
-  if (remedy !== undefined) return interrupted(error.message, remedy);
-  if (/^(ECONN|EPIPE|ETIMEDOUT)/.test(code) || CONNECTION_GONE.test(error.message)) {
-    return interrupted("the connection to the server was lost", SERVER_GONE);
+  if ("code" in error && error.code === DEPENDENT_OBJECTS) {
+    return interrupted(error.message, dependents(error));
   }
-  return error;
+  const cause = interruptionCause(error);
+  // A column or function that is missing from our own statements would be a defect of this program.
+  if (cause === undefined || cause === "other schema") return error;
+  return interrupted(messageOf(error), LOAD_REMEDIES[cause] ?? REMEDIES[cause]);
 }
 
-/** Keys and indexes are dropped for the load; what the server says of things that rest on them, such as views. */
+/** The server's message. An error without an SQLSTATE is one of the connection itself. */
+function messageOf(error: Error): string {
+  const fromServer = "code" in error && typeof error.code === "string" && !error.code.startsWith("E");
+  return fromServer ? error.message : "the connection to the server was lost";
+}
+
+/** Names the objects that depend on a key which the load drops. */
 function dependents(error: Error): string {
   const detail = "detail" in error && typeof error.detail === "string" ? error.detail : "";
-  return `${detail.replaceAll("\n", "; ")}. Drop that before the load and make it again afterwards.`;
+  return `${detail.replaceAll("\n", "; ")}. Drop that before the load and create it again afterwards.`;
 }

@@ -1,26 +1,22 @@
 import type { Client } from "pg";
 import { ensureBookkeeping } from "../../postgres/bookkeeping";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
-import type { WholeTable } from "../rows/dataset-rows";
 import { tableNames, type TableName } from "../tables";
-import { partName, type PartKey } from "./parts";
+import { shardName, type Shard } from "./shards";
 import type { DatasetState } from "./state";
 
-/** What is loaded on its own: the small tables whole, the messages and what hangs on them by slice of time. */
-export type Part = WholeTable | "messages";
-
-/** The load as the ledger has it. */
+/** A load as the ledger records it. */
 export interface Load {
   spec: DatasetSpec;
   modelVersion: number;
-  /** Into how many slices of time the messages are cut. */
+  /** The number of slices of time into which the messages are cut. */
   shards: number;
-  /** The finished dataset as it was read back; absent while loading. */
+  /** The dataset as it was read back after the load; null while it is being loaded. */
   result: DatasetState | null;
 }
 
-/** A line of the ledger: rows that are in the tables, because line and rows were committed together. */
-export interface LedgerLine extends PartKey {
+/** An entry for a loaded shard. Its rows are in the tables, because one transaction commits both. */
+export interface LedgerEntry extends Shard {
   rows: Partial<Record<TableName, number>>;
 }
 
@@ -50,7 +46,7 @@ const CREATE = `
     statement text NOT NULL
   )`;
 
-/** Opens the ledger of a new load. Runs in a transaction. */
+/** Creates the ledger of a new load. Must run in a transaction. */
 export async function createLedger(client: Client, spec: DatasetSpec, shards: number): Promise<void> {
   await ensureBookkeeping(client);
   await client.query(CREATE);
@@ -61,7 +57,7 @@ export async function createLedger(client: Client, spec: DatasetSpec, shards: nu
   ]);
 }
 
-/** Forgets the load: drops the ledger, and the schema with it when nothing else is in there. Runs in a transaction. */
+/** Drops the ledger, and its schema when nothing else is in it. Must run in a transaction. */
 export async function dropLedger(client: Client): Promise<void> {
   await client.query("DROP TABLE chat_perf.load, chat_perf.shard, chat_perf.saved_definition");
   const { rows } = await client.query(
@@ -70,7 +66,7 @@ export async function dropLedger(client: Client): Promise<void> {
   if (rows.length === 0) await client.query("DROP SCHEMA chat_perf");
 }
 
-/** The load that the ledger knows of, or undefined. */
+/** Reads the load from the ledger. Returns undefined when the database has no ledger. */
 export async function readLoad(client: Client): Promise<Load | undefined> {
   const { rows: present } = await client.query("SELECT 1 WHERE to_regclass('chat_perf.load') IS NOT NULL");
   if (present.length === 0) return undefined;
@@ -80,13 +76,14 @@ export async function readLoad(client: Client): Promise<Load | undefined> {
   return rows[0] && { ...rows[0], spec: plainSpec(rows[0].spec) };
 }
 
-export async function readLines(client: Client): Promise<LedgerLine[]> {
-  const { rows } = await client.query<LedgerLine>("SELECT part, number, rows FROM chat_perf.shard");
+/** Reads the entries of all loaded shards. */
+export async function readEntries(client: Client): Promise<LedgerEntry[]> {
+  const { rows } = await client.query<LedgerEntry>("SELECT part, number, rows FROM chat_perf.shard");
   return rows;
 }
 
-/** Whether a part is in the tables. */
-export async function hasLine(client: Client, { part, number }: PartKey): Promise<boolean> {
+/** Whether a shard is loaded. */
+export async function hasEntry(client: Client, { part, number }: Shard): Promise<boolean> {
   const { rows } = await client.query("SELECT 1 FROM chat_perf.shard WHERE part = $1 AND number = $2", [
     part,
     number,
@@ -94,10 +91,15 @@ export async function hasLine(client: Client, { part, number }: PartKey): Promis
   return rows.length > 0;
 }
 
-/** Writes down loaded rows, in the transaction that loads them. Times are Unix milliseconds, infinite when open. */
-export async function addLine(
+/**
+ * Records a loaded shard. Must run in the transaction that loads its rows.
+ *
+ * @param from the beginning of the shard's slice of time, Unix milliseconds; infinite where it is open
+ * @param to its end
+ */
+export async function addEntry(
   client: Client,
-  { part, number, rows }: LedgerLine,
+  { part, number, rows }: LedgerEntry,
   from: number,
   to: number,
 ): Promise<void> {
@@ -111,20 +113,21 @@ export async function addLine(
   );
 }
 
+/** Records that the load is complete. */
 export async function markComplete(client: Client, result: DatasetState): Promise<void> {
   await client.query("UPDATE chat_perf.load SET result = $1, finished_at = now()", [result]);
 }
 
-/** Those of the parts that the ledger does not have. */
-export function missingParts(lines: LedgerLine[], parts: PartKey[]): PartKey[] {
-  const present = new Set(lines.map(partName));
-  return parts.filter((part) => !present.has(partName(part)));
+/** The shards that have no entry in the ledger. */
+export function missingShards(entries: LedgerEntry[], shards: readonly Shard[]): Shard[] {
+  const present = new Set(entries.map(shardName));
+  return shards.filter((shard) => !present.has(shardName(shard)));
 }
 
-/** Rows of each table over all lines. */
-export function sumOfRows(lines: LedgerLine[]): Partial<Record<TableName, number>> {
+/** The rows of each table over all entries. */
+export function sumOfRows(entries: LedgerEntry[]): Partial<Record<TableName, number>> {
   const sum: Partial<Record<TableName, number>> = {};
-  for (const { rows } of lines)
+  for (const { rows } of entries)
     for (const table of tableNames)
       if (rows[table] !== undefined) sum[table] = (sum[table] ?? 0) + rows[table];
   return sum;

@@ -9,75 +9,82 @@ import { fillTables } from "./fill";
 import { readState } from "./fingerprint";
 import { finishTables } from "./finish";
 import { requireOwnRows } from "./guards";
-import { explained } from "./interruption";
-import { markComplete, missingParts, readLines, readLoad, sumOfRows } from "./ledger";
-import { ifAlone, withLoadLock } from "./locks";
-import { partsOf, type Share } from "./parts";
+import { toExpectedError } from "./interruption";
+import { markComplete, missingShards, readEntries, readLoad, sumOfRows } from "./ledger";
+import { withLoadLock, withLoadLockIfFree } from "./locks";
+import { shardsOf, type Partition } from "./shards";
 import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
 
-/** Most messages in a shard: few enough that a restart repeats a second of work and a slice takes few megabytes. */
+/** The most messages in a shard. A restart then repeats a second of work, and a shard takes a few megabytes of memory. */
 const MOST_MESSAGES = 62_500;
-/** Fewest messages in a shard: less would leave many pages half filled, for others to fill out of order. */
+/** The fewest messages in a shard. Smaller shards leave half-filled pages, which later rows fill out of order. */
 const FEWEST_MESSAGES = 10_000;
-/** Eight for each of eight workers: shards that are written side by side then lie close together in time. */
+/** Eight shards for each of eight workers. Shards that are written side by side are then close together in time. */
 const ENOUGH_SHARDS = 64;
-/** More slices than this would be so short that the bursts which reach into them cost as much as they do. */
+/** The most shards. In shorter ones, the bursts that overlap their bounds cost as much as the shards themselves. */
 const MOST_SHARDS = 1_000;
 
 export interface LoadOptions {
-  /** Into how many shards to cut the messages; a load that is resumed keeps its own. Default: see `defaultShards`. */
+  /**
+   * The number of slices of time into which the messages are cut. A load that is resumed keeps its own number.
+   *
+   * @default 64, fewer for less than 640,000 messages, and up to 1,000 for more than 4 million
+   */
   shards?: number;
-  /** How many processes write rows. Default: one a processor, see `defaultWorkers`. */
+  /**
+   * The number of processes that write rows.
+   *
+   * @default one for each processor, see `defaultWorkers`
+   */
   workers?: number;
-  /** Which of several runs, on this machine or others, that fill the database together this one is. */
-  share?: Share;
+  /** The partition of this run, when several runs fill the database together, on this machine or on others. */
+  partition?: Partition;
 }
 
 /**
- * Fills the database with the dataset of the spec, or goes on where an earlier run was stopped, or does nothing when
- * the ledger says that it is all there. Stopped at any point and started again, it ends with the same rows and the
- * schema as it was.
+ * Fills the database with the dataset of the spec. It resumes a load that was stopped, and does nothing when the ledger
+ * says that the dataset is complete. A load may be stopped at any point: after the next run, the rows and the schema are
+ * the same as without the stop.
  *
  * @param ownerUrl the role that owns the tables
- * @throws ExpectedError when the spec is impossible, another dataset or other rows are in the tables, or the load is
- *   interrupted by the server, the disk or a lock
+ * @throws ExpectedError when the spec is impossible, when the tables hold another dataset or other rows, or when the
+ *   server, the disk or a lock interrupts the load
  */
 export async function loadDataset(
   ownerUrl: string,
   spec: DatasetSpec,
   log: Log,
-  options: Omit<LoadOptions, "share"> = {},
+  options: Omit<LoadOptions, "partition"> = {},
 ): Promise<DatasetState> {
-  return (await loadShare(ownerUrl, spec, log, options))!;
+  return (await loadPartition(ownerUrl, spec, log, options))!;
 }
 
 /**
- * Like `loadDataset`, but loads only one share of the shards. Whichever run of all shares ends last finishes the
- * tables and returns the dataset; the others return undefined.
+ * Loads one partition of the dataset like `loadDataset`. The run that ends last finishes the tables and returns the
+ * dataset. The other runs return undefined.
  */
-export async function loadShare(
+export async function loadPartition(
   ownerUrl: string,
   spec: DatasetSpec,
   log: Log,
-  { shards = defaultShards(spec), workers = defaultWorkers(shards), share }: LoadOptions,
+  { shards = defaultShards(spec), workers = defaultWorkers(shards), partition }: LoadOptions,
 ): Promise<DatasetState | undefined> {
   requirePossible(spec);
   try {
     return await withClient(ownerUrl, async (client) => {
       await prepareSession(client);
-      const filled = await fillTables(client, ownerUrl, plainSpec(spec), { shards, workers, share }, log);
+      const filled = await fillTables(client, ownerUrl, plainSpec(spec), { shards, workers, partition }, log);
       if ("dataset" in filled) return filled.dataset;
       const load = { workers, bytes: filled.bytes, seconds: { rows: filled.seconds } };
       const finish = () => finishLoad(client, ownerUrl, load, log);
-      return share ? ifAlone(client, finish) : withLoadLock(client, "alone", log, finish);
+      return partition ? withLoadLockIfFree(client, finish) : withLoadLock(client, "exclusive", log, finish);
     });
   } catch (error) {
-    throw explained(error);
+    throw toExpectedError(error);
   }
 }
 
-/** 64 shards, fewer for less than 640,000 messages, more (up to 1,000) for more than 4 million. */
 function defaultShards({ messages }: DatasetSpec): number {
   const enough = Math.min(ENOUGH_SHARDS, Math.ceil(messages / FEWEST_MESSAGES));
   return Math.min(MOST_SHARDS, Math.max(enough, Math.ceil(messages / MOST_MESSAGES)));
@@ -87,10 +94,13 @@ function requirePossible(spec: DatasetSpec): void {
   const problems = specProblems(spec);
   if (problems.length === 0) return;
   const list = problems.map(({ problem }) => `\n  - ${problem}`).join("");
-  throw new ExpectedError(`This dataset cannot be made:${list}`);
+  throw new ExpectedError(
+    `A dataset of these values is impossible:${list}`,
+    "Correct each value: of a stack by `pulumi config set`, of `npm run generate` by its option.",
+  );
 }
 
-/** Makes the tables whole again once all parts are in; undefined as long as other shares are missing. */
+/** Restores keys and indexes once all shards are loaded. Returns undefined while other partitions have missing shards. */
 async function finishLoad(
   client: Client,
   ownerUrl: string,
@@ -99,13 +109,13 @@ async function finishLoad(
 ): Promise<DatasetState | undefined> {
   const { spec, shards, result } = (await readLoad(client))!;
   if (result) return result;
-  const lines = await readLines(client);
-  const missing = missingParts(lines, partsOf({ shards }));
+  const entries = await readEntries(client);
+  const missing = missingShards(entries, shardsOf({ shards }));
   if (missing.length > 0) {
-    log(`this share is loaded; ${missing.length} of ${shards} shards are missing, which other shares load`);
+    log(`this partition is loaded; other partitions still load ${missing.length} of ${shards} shards`);
     return undefined;
   }
-  const rows = sumOfRows(lines);
+  const rows = sumOfRows(entries);
   Object.assign(load.seconds, await finishTables(client, ownerUrl, rows, log));
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   const progress = new Progress("fingerprint", total, "rows", log);

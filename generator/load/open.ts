@@ -3,19 +3,19 @@ import { formatCount } from "../../common/format";
 import { withTransaction } from "../../postgres/connection";
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
-import { announceApart } from "../forecast";
+import { forecastInSubprocess } from "../forecast";
 import type { DatasetSpec } from "../spec";
 import { tableNames } from "../tables";
 import { saveAndDrop } from "./definitions";
 import { countRows, requireOwnRows, requireSameDataset } from "./guards";
-import { createLedger, readLines, readLoad, sumOfRows, type Load } from "./ledger";
+import { createLedger, readEntries, readLoad, sumOfRows, type Load } from "./ledger";
 import { withLoadLock } from "./locks";
-import type { Share } from "./parts";
+import type { Partition } from "./shards";
 
 /**
- * Opens a new load where there is none: its ledger, and tables bare of keys and indexes. Says what it will take.
+ * Opens a new load, unless the database has one: logs its forecast, creates its ledger, and drops keys and indexes.
  *
- * @param opening called when there is none, before the seconds that this takes
+ * @param opening called before a load is opened, which takes some seconds
  * @throws ExpectedError when tables are missing or hold rows
  */
 export async function openLoad(
@@ -31,15 +31,15 @@ export async function openLoad(
   if (missing.length > 0) {
     throw new ExpectedError(
       `Database "${database}" lacks the tables ${missing.join(", ")}.`,
-      "Apply the migrations first: `pulumi up` does.",
+      "Apply the migrations first, for example with `pulumi up`.",
     );
   }
   if ((await readLoad(client)) !== undefined) return;
-  await withLoadLock(client, "alone", log, async () => {
+  await withLoadLock(client, "exclusive", log, async () => {
     if ((await readLoad(client)) !== undefined) return;
     requireOwnRows(database, await countRows(client), {});
     opening();
-    await announceApart({ ownerUrl, spec, workers }, log);
+    await forecastInSubprocess({ ownerUrl, spec, workers }, log);
     await withTransaction(client, async () => {
       await createLedger(client, spec, shards);
       await saveAndDrop(client);
@@ -49,46 +49,46 @@ export async function openLoad(
 }
 
 /**
- * The load that is open, if this spec may go on with it.
+ * Reads the open load and checks that a run with this spec may continue it.
  *
- * @throws ExpectedError when it is another dataset's, or the tables hold rows that the ledger does not know
+ * @throws ExpectedError when the load has another spec, or the tables hold rows that are not in the ledger
  */
 export async function checkLoad(
   client: Client,
   spec: DatasetSpec,
-  share: Share | undefined,
+  partition: Partition | undefined,
   log: Log,
 ): Promise<Load> {
   const database = client.database ?? "";
   const load = await readLoad(client);
   if (load === undefined) {
     throw new ExpectedError(
-      `The dataset of database "${database}" was cleared by another run a moment ago.`,
+      `Another run has just cleared the dataset of database "${database}".`,
       "Run the same command again.",
     );
   }
   requireSameDataset(load, spec, database);
   if (load.result) {
-    log(`The dataset is there already: ${formatCount(load.spec.messages)} messages.`);
+    log(`The dataset is already complete: ${formatCount(load.spec.messages)} messages.`);
     return load;
   }
   const present = await checkRows(client, database);
   if (present > 0) log(`resuming: ${present} of ${load.shards} shards present`);
-  if (share) log(`share ${share.number} of ${share.of}`);
+  if (partition) log(`partition ${partition.number} of ${partition.of}`);
   return load;
 }
 
-/** Compares the rows with the ledger, both as of one moment: others may be loading. Returns the shards present. */
+/** Compares the rows with the ledger in one snapshot, because other runs may be loading. Returns the number of loaded shards. */
 function checkRows(client: Client, database: string): Promise<number> {
   return withTransaction(client, async () => {
     await client.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    const lines = await readLines(client);
-    if (lines.length > 0) requireOwnRows(database, await countRows(client), sumOfRows(lines));
-    return lines.filter(({ part }) => part === "messages").length;
+    const entries = await readEntries(client);
+    if (entries.length > 0) requireOwnRows(database, await countRows(client), sumOfRows(entries));
+    return entries.filter(({ part }) => part === "messages").length;
   });
 }
 
-/** Whether the chat schema is there. */
+/** Whether the database has all tables of the chat schema. */
 export async function tablesPresent(client: Client): Promise<boolean> {
   return (await missingTables(client)).length === 0;
 }

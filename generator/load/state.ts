@@ -1,22 +1,22 @@
 import type { DatasetSpec } from "../spec";
 import type { TableName } from "../tables";
 
-/** A dataset as its rows in the database are. */
+/** A dataset as it was read back from the database. */
 export interface DatasetState {
   spec: DatasetSpec;
   modelVersion: number;
-  /** Rows of each table. */
+  /** The number of rows of each table. */
   counts: Record<TableName, number>;
-  /** Of each table, 16 hexadecimal digits; see `fingerprintQuery`. */
+  /** The fingerprint of each table in 16 hexadecimal digits; see `fingerprintQuery`. */
   fingerprint: Record<TableName, string>;
-  /** One for all tables: the first 16 hexadecimal digits of the SHA-256 of counts and fingerprints. */
+  /** The fingerprint of all tables: the first 16 hexadecimal digits of the SHA-256 of the counts and fingerprints. */
   combinedFingerprint: string;
-  /** How the load went; a load that was resumed counts its last run. Absent when the rows were only read. */
+  /** How the load went. For a resumed load, this is its last run. Absent when the rows were only read. */
   load?: {
     workers: number;
-    /** Bytes of COPY BINARY. */
+    /** Bytes that were sent by COPY BINARY. */
     bytes: number;
-    /** Of each phase: `rows`, `analyze, indexes`, `foreign keys`, `fingerprint`. */
+    /** The time of each phase: `rows`, `analyze, indexes`, `foreign keys`, `fingerprint`. */
     seconds: Record<string, number>;
   };
 }

@@ -1,4 +1,4 @@
-/** A worker's process. */
+/** The entry point of a worker process. */
 import { serveJob } from "../../runtime/serve-job";
 import { work } from "./worker";
 

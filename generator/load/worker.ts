@@ -3,33 +3,33 @@ import type { Client } from "pg";
 import { withClient, withTransaction } from "../../postgres/connection";
 import { DatasetRows } from "../rows/dataset-rows";
 import type { DatasetSpec } from "../spec";
-import { hasLine, missingParts, readLines, type Load } from "./ledger";
-import { claimPart, holdLoad } from "./locks";
-import { PartLoader, type Sent } from "./part-loader";
-import { partsOf, type PartKey, type Share } from "./parts";
+import { hasEntry, missingShards, readEntries, type Load } from "./ledger";
+import { claimShard, withLoadLock } from "./locks";
 import { prepareSession } from "./session";
+import { ShardLoader, type Sent } from "./shard-loader";
+import { shardsOf, type Partition, type Shard } from "./shards";
 
-/** What a worker can get ready for. */
+/** What a worker needs to prepare itself. */
 export interface WorkerJob {
   ownerUrl: string;
   spec: DatasetSpec;
-  /** Which of the workers it is, from 0, and how many there are. */
+  /** Which of the workers this is, from 0 on, and their number. */
   turn: { number: number; of: number };
 }
 
-/** What it waits for: a load that is open, and which share of it to write. */
+/** What a worker waits for: an open load, and the partition of it that this run loads. */
 export interface OpenLoad extends Pick<Load, "shards"> {
-  share: Share | undefined;
+  partition: Partition | undefined;
 }
 
-/** How often parts that others hold are looked at again, milliseconds. */
-const LOOK_AGAIN_MS = 10;
+/** How often to look again at shards that other workers have claimed, milliseconds. */
+const RETRY_MS = 10;
 
 /**
- * Makes its plan, connects, waits for the load, and loads parts of the share until all of them are in the ledger,
- * whoever put them there: a part that another worker is at is left to it, and taken up if that one is stopped.
+ * Runs a worker: it makes its plan, connects, waits for the load, and loads shards until the ledger has all shards of the
+ * partition. It leaves a shard to the worker that has claimed it, and takes it over when that worker is stopped.
  *
- * @param report called with each part that this worker has committed
+ * @param report called for each shard that this worker has committed
  */
 export async function work(
   { ownerUrl, spec, turn }: WorkerJob,
@@ -37,47 +37,61 @@ export async function work(
   opened: Promise<OpenLoad>,
 ): Promise<void> {
   const rows = new DatasetRows(spec);
-  rows.rehearse();
+  rows.warmUp();
   await withClient(ownerUrl, async (client) => {
     await prepareSession(client);
-    const { shards, share } = await opened;
-    await holdLoad(client);
-    const loader = new PartLoader(client, rows, shards);
-    const all = partsOf({ shards }, share);
-    // Dealt by place, whatever is there when each worker looks, so that they do not meet.
-    const dealt = all.filter((_, place) => place % turn.of === turn.number);
-    let parts = missingParts(await readLines(client), dealt);
-    do {
-      let loaded = 0;
-      for (const [i, part] of parts.entries()) {
-        const sent = await loadPart(client, loader, part, parts[i + 1]);
-        if (sent === undefined) continue;
-        report(sent);
-        loaded++;
-      }
-      if (parts.length > 0 && loaded === 0) await delay(LOOK_AGAIN_MS);
-      // What is left at the end belongs to whoever is free.
-      parts = missingParts(await readLines(client), all);
-    } while (parts.length > 0);
+    const { shards, partition } = await opened;
+    const loader = new ShardLoader(client, rows, shards);
+    const all = shardsOf({ shards }, partition);
+    await withLoadLock(
+      client,
+      "shared",
+      () => undefined,
+      () => loadAll(client, loader, all, turn, report),
+    );
   });
 }
 
-/**
- * Loads one part in a transaction of its own, unless another worker is at it or was. While the server writes the commit
- * to its disk, which leaves a processor free, the messages of the next part are made.
- */
-function loadPart(
+async function loadAll(
   client: Client,
-  loader: PartLoader,
-  part: PartKey,
-  next: PartKey | undefined,
+  loader: ShardLoader,
+  all: readonly Shard[],
+  turn: WorkerJob["turn"],
+  report: (sent: Sent) => void,
+): Promise<void> {
+  // Workers take shards by position, whatever the ledger has when each of them reads it, so that they do not collide.
+  const own = all.filter((_, position) => position % turn.of === turn.number);
+  let missing = missingShards(await readEntries(client), own);
+  do {
+    let loaded = 0;
+    for (const [i, shard] of missing.entries()) {
+      const sent = await loadShard(client, loader, shard, missing[i + 1]);
+      if (sent === undefined) continue;
+      report(sent);
+      loaded++;
+    }
+    if (missing.length > 0 && loaded === 0) await delay(RETRY_MS);
+    // At the end, any free worker takes what is missing.
+    missing = missingShards(await readEntries(client), all);
+  } while (missing.length > 0);
+}
+
+/**
+ * Loads one shard in its own transaction, unless another worker has claimed or loaded it. While the server writes the
+ * commit to its disk, which leaves a processor free, this makes the messages of the next shard.
+ */
+function loadShard(
+  client: Client,
+  loader: ShardLoader,
+  shard: Shard,
+  next: Shard | undefined,
 ): Promise<Sent | undefined> {
   return withTransaction(
     client,
     async () => {
-      if (!(await claimPart(client, part))) return undefined;
-      // Looked up after the claim: whoever had claimed it before has committed by now.
-      return (await hasLine(client, part)) ? undefined : loader.load(part);
+      if (!(await claimShard(client, shard))) return undefined;
+      // This must follow the claim: a worker that claimed the shard before has committed it by now.
+      return (await hasEntry(client, shard)) ? undefined : loader.load(shard);
     },
     () => {
       if (next) loader.prepare(next);

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { bundle, runSubprocess } from "../../runtime/subprocess";
-import type { Sent } from "./part-loader";
+import type { Sent } from "./shard-loader";
 import type { OpenLoad, WorkerJob } from "./worker";
 
-/** The worker processes of one run. Once started they make their plans, and wait for the load to be open. */
+/** The worker processes of one run. They make their plans when they are started, then wait for the load to be open. */
 export class Workers {
-  readonly #stop = new AbortController();
+  readonly #stopped = new AbortController();
   readonly #opened: Promise<OpenLoad>;
   #goAhead!: (load: OpenLoad) => void;
   #report: (sent: Sent) => void = () => undefined;
@@ -17,17 +17,17 @@ export class Workers {
     });
   }
 
-  /** Starts so many, unless some are there. How they fare, `load` tells. */
+  /** Starts `count` workers, unless workers are running already. Their errors are thrown by `load`. */
   start(count: number): void {
     this.#running ??= this.#run(count);
     this.#running.catch(() => undefined);
   }
 
   /**
-   * Has the load's parts written by those that were started; returns when all parts are in the database. When one
-   * worker fails, the others are stopped, and the first error is thrown.
+   * Lets the workers load the shards, and returns when all shards are in the database. When one worker fails, the others
+   * are stopped, and the first error is thrown.
    *
-   * @param report called with each part that a worker has committed
+   * @param report called for each shard that a worker has committed
    */
   async load(load: OpenLoad, report: (sent: Sent) => void): Promise<void> {
     this.#report = report;
@@ -35,15 +35,15 @@ export class Workers {
     await this.#running;
   }
 
-  /** Ends those that are still there. */
-  async dismiss(): Promise<void> {
-    this.#stop.abort();
+  /** Stops the workers that are still running. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
     await this.#running?.catch(() => undefined);
   }
 
   async #run(count: number): Promise<void> {
     const program = await bundle(join(__dirname, "worker-process.ts"));
-    const { signal } = this.#stop;
+    const { signal } = this.#stopped;
     signal.throwIfAborted();
     const report = (sent: Sent): void => {
       this.#report(sent);
@@ -55,7 +55,7 @@ export class Workers {
     try {
       await Promise.all(running);
     } catch (error) {
-      this.#stop.abort();
+      this.#stopped.abort();
       await Promise.allSettled(running);
       throw error;
     }

@@ -1,18 +1,18 @@
 /**
- * Logarithm, exponential and normal quantile from +, -, x, / and sqrt alone. IEEE 754 fixes the result of those
- * to the last bit, while engines may differ in the last bits of Math.log, Math.exp and Math.pow: with these, equal
- * specs give equal rows on every machine.
+ * Logarithm, exponential and normal quantile, computed from +, -, x, / and sqrt only. IEEE 754 defines the results of
+ * these operations to the last bit. The last bits of Math.log, Math.exp and Math.pow differ between engines. With the
+ * functions of this file, equal specs give equal rows on every machine.
  */
 
 const LN2 = 0.6931471805599453;
 
-/** Natural logarithm of a positive finite number. */
+/** The natural logarithm of a positive finite number. */
 export function ln(x: number): number {
   let mantissa = x;
   let exponent = 0;
   for (; mantissa >= Math.SQRT2; mantissa *= 0.5) exponent++;
   for (; mantissa < Math.SQRT1_2; mantissa *= 2) exponent--;
-  // ln(m) = 2 atanh((m - 1) / (m + 1)); for m within [0.71, 1.42) the terms shrink 34-fold.
+  // ln(m) = 2 atanh((m - 1) / (m + 1)). For m in [0.71, 1.42), each term is at most a 34th of the one before.
   const s = (mantissa - 1) / (mantissa + 1);
   const square = s * s;
   let sum = 0;
@@ -20,7 +20,7 @@ export function ln(x: number): number {
   return exponent * LN2 + 2 * s * sum;
 }
 
-/** e to the power x, for |x| < 700. */
+/** e to the power of x, for |x| < 700. */
 export function exp(x: number): number {
   const halvings = Math.round(x / LN2);
   const rest = x - halvings * LN2;
@@ -31,12 +31,12 @@ export function exp(x: number): number {
   return sum;
 }
 
-/** base to the power exponent, for a positive base. */
+/** The base to the power of the exponent, for a positive base. */
 export function power(base: number, exponent: number): number {
   return exp(exponent * ln(base));
 }
 
-/** The standard normal quantile of p in (0, 1); error below 4.5e-4 (Abramowitz and Stegun 26.2.23). */
+/** The standard normal quantile of p in (0, 1), with an error below 4.5e-4 (Abramowitz and Stegun 26.2.23). */
 export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);
   const t = Math.sqrt(-2 * ln(p));
@@ -46,8 +46,10 @@ export function normalQuantile(p: number): number {
 }
 
 /**
- * The remainder of two whole numbers from 0 to 2^32 - 1, the divisor above 0. Where V8 does not see that they are such,
- * it divides them as floating-point numbers, which takes several times as long.
+ * The remainder of two whole numbers from 0 to 2^32 - 1. The divisor must not be 0.
+ *
+ * The shifts tell V8 that the numbers are whole. Otherwise it divides them as floating-point numbers, which takes several
+ * times as long.
  */
 export function remainder(dividend: number, divisor: number): number {
   return ((dividend >>> 0) % (divisor >>> 0)) >>> 0;

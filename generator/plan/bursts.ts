@@ -4,48 +4,50 @@ import type { Stream, Streams } from "../../common/random";
 import { LONGEST_BURST, type TimeModel } from "./time-model";
 
 /**
- * People chat in bursts. The messages of a conversation, in numbered order, are cut into cells of 32, and each
- * cell into 8 bursts by a uniformly random composition: burst sizes are then nearly geometric with mean 4, yet how
- * many bursts lie before any message is known without counting them.
+ * The messages in a cell. People chat in bursts: the numbered messages of a conversation are cut into cells of 32, and
+ * each cell into 8 bursts by a uniformly random composition. Burst sizes are then nearly geometric with mean 4, and the
+ * number of bursts before any message is known without counting them.
  */
 const CELL = 32;
 const BURSTS_PER_CELL = 8;
-/** Pauses between the messages of a burst: log-normal, at most so long that no burst lasts longer than LONGEST_BURST. */
+/** The longest pause between two messages of a burst, milliseconds. No burst is then longer than LONGEST_BURST. */
 const LONGEST_PAUSE = Math.floor(LONGEST_BURST / (CELL - BURSTS_PER_CELL));
+/** Quantiles of the pauses between the messages of a burst, which are log-normal, milliseconds. */
 const PAUSES = Int32Array.from({ length: 1024 }, (_, i) =>
   Math.min(LONGEST_PAUSE, Math.ceil(1000 * exp(2.6 + 0.9 * normalQuantile((i + 0.5) / 1024)))),
 );
 
-/** One burst: where its messages stand in the conversation-by-conversation numbering, and when it starts. */
+/** One burst of messages. Messages are numbered conversation by conversation. */
 export interface Burst {
   conversation: number;
-  /** Number of its first message. */
+  /** The number of its first message. */
   first: number;
   length: number;
-  /** Instant of its first message, Unix milliseconds. */
+  /** The instant of its first message, Unix milliseconds. */
   start: number;
 }
 
 /**
- * All bursts of all conversations, numbered conversation by conversation. A permutation maps a burst's rank in
- * time to its number: every conversation gets exactly its bursts, in random places, and nothing but prefix sums is
- * stored. Run backwards, it tells when any burst happens.
+ * All bursts of all conversations, which are numbered conversation by conversation.
+ *
+ * A permutation maps a burst's rank in time to its number, so that the bursts of every conversation are spread over time
+ * at random. Its inverse tells when a burst happens. Only prefix sums are stored.
  */
 export class Bursts {
-  /** Number of the first message of each conversation, and at the end the count of all. */
+  /** The number of the first message of each conversation. The last element is the number of all messages. */
   readonly messageStart: Int32Array;
-  /** Number of the first burst of each conversation, and at the end the count of all. */
+  /** The number of the first burst of each conversation. The last element is the number of all bursts. */
   readonly burstStart: Int32Array;
   readonly count: number;
   readonly #order: Permutation;
   readonly #startJitter: Stream;
   readonly #composition: Stream;
   readonly #pause: Stream;
-  /** Some bursts' conversations, evenly over all bursts: a search starts next to its goal. */
+  /** The conversations of evenly spaced bursts, from which a search starts. */
   readonly #guide: Int32Array;
   readonly #guideStep: number;
 
-  /** @param sizes messages of each conversation */
+  /** @param sizes the number of messages of each conversation */
   constructor(
     sizes: Int32Array,
     readonly time: TimeModel,
@@ -72,7 +74,7 @@ export class Bursts {
     }
   }
 
-  /** Start of the burst with this rank in time. Ascending. */
+  /** The start of the burst with this rank in time, Unix milliseconds. It increases with the rank. */
   startOfRank(rank: number): number {
     return this.time.instantAt((rank + this.#startJitter.unit(rank)) / this.count);
   }
@@ -82,32 +84,32 @@ export class Bursts {
     return this.#order.inverse(burst);
   }
 
-  /** A rank not above that of any burst which starts at or after the instant. */
+  /** A rank that is not above the rank of any burst that starts at or after the instant. */
   rankAt(instant: number): number {
     return Math.max(0, Math.floor(this.time.fractionAt(instant) * this.count) - 2);
   }
 
-  /** Fills in the burst with this rank. */
+  /** Reads the burst with this rank in time into `into`. */
   readRank(rank: number, into: Burst): void {
     const burst = this.#order.forward(rank);
     into.conversation = this.#conversationOf(burst);
     into.start = this.startOfRank(rank);
-    this.#readPlace(burst, into);
+    this.#readMessages(burst, into);
   }
 
-  /** Fills in a burst of a conversation by number. */
+  /** Reads the burst with this number, which is one of the conversation, into `into`. */
   read(conversation: number, burst: number, into: Burst): void {
     into.conversation = conversation;
     into.start = this.startOfRank(this.#order.inverse(burst));
-    this.#readPlace(burst, into);
+    this.#readMessages(burst, into);
   }
 
-  /** How long after the previous message of its burst a message comes, milliseconds, at least 1. */
+  /** The pause between a message and the previous one of its burst, at least 1 millisecond. */
   pauseBefore(message: number): number {
     return PAUSES[this.#pause.bits(message) & 1023]!;
   }
 
-  /** Instant of the last message of a burst. */
+  /** The instant of the last message of a burst, Unix milliseconds. */
   endOf(burst: Burst): number {
     let instant = burst.start;
     for (let i = 1; i < burst.length; i++) instant += this.pauseBefore(burst.first + i);
@@ -121,7 +123,7 @@ export class Bursts {
     return conversation;
   }
 
-  #readPlace(burst: number, into: Burst): void {
+  #readMessages(burst: number, into: Burst): void {
     const conversation = into.conversation;
     const within = burst - this.burstStart[conversation]!;
     const cell = Math.floor(within / BURSTS_PER_CELL);
@@ -139,7 +141,7 @@ export class Bursts {
     into.length = to - from;
   }
 
-  /** A random subset of `parts - 1` of the `length - 1` gaps in a cell, as a bit mask (Floyd's sampling). */
+  /** Draws `parts - 1` of the `length - 1` gaps between the messages of a cell, as a bit mask (Floyd's sampling). */
   #cuts(cell: number, length: number, parts: number): number {
     let cuts = 0;
     let random = 0;
@@ -152,7 +154,7 @@ export class Bursts {
   }
 }
 
-/** How many bursts the last, incomplete cell of a conversation has. */
+/** The number of bursts in the last, incomplete cell of a conversation. */
 function burstsOfRest(messages: number): number {
   return Math.ceil((messages * BURSTS_PER_CELL) / CELL);
 }

@@ -4,15 +4,15 @@ import { OLDEST_CONVERSATION_WINDOWS } from "./people";
 import type { Streams } from "../../common/random";
 import { LONGEST_BURST } from "./time-model";
 
-/** When conversations begin and end, found from the places of their bursts in time. Instants are Unix milliseconds. */
+/** When each conversation begins and ends, as it follows from the instants of its bursts. Instants are Unix milliseconds. */
 export interface Chronology {
   createdAt: Float64Array;
   lastMessageAt: Float64Array;
-  /** Number of the last message by (createdAt, number). */
+  /** The number of the last message in order of (createdAt, number). */
   lastMessage: Int32Array;
 }
 
-/** Looks once at every burst of every conversation (about 0.1 microseconds each). */
+/** Computes the chronology by one pass over all bursts, about 0.1 microseconds for each. */
 export function chronology(spec: DatasetSpec, bursts: Bursts, streams: Streams): Chronology {
   const { start, end } = bursts.time;
   const lag = streams("conversations.createdAt");
@@ -40,8 +40,8 @@ export function chronology(spec: DatasetSpec, bursts: Bursts, streams: Streams):
       lowestRank = bursts.rankAt(lastAt - LONGEST_BURST);
     }
     result.lastMessageAt[c] = lastAt;
-    // Conversations are older than their first message by up to two windows, or those of few messages would begin
-    // late, and conversation ids, which rise with age, would follow the heap's order.
+    // Conversations are up to two windows older than their first message. Otherwise, conversations of few messages would
+    // begin late, and the order of conversation ids would follow the order of the heap.
     const u = lag.unit(c);
     const age = u * u * OLDEST_CONVERSATION_WINDOWS * (end - start);
     result.createdAt[c] = bursts.startOfRank(firstRank) - 1000 - Math.floor(age);

@@ -1,23 +1,23 @@
 import { ln, power } from "./arithmetic";
 import type { Streams } from "../../common/random";
 
-/** Shares of all conversations; the rest are small groups. */
+/** Shares of all conversations. All others are small groups. */
 const DIRECT_SHARE = 0.7;
 const LARGE_GROUP_SHARE = 0.05;
-/** How strongly the number of messages draws a conversation to being a group, or a large one; 0 is not at all. */
+/** How strongly the number of messages makes a conversation a group or a large group. With 0 it has no influence. */
 const VOLUME_WEIGHT = 0.4;
 
-/** How many of the conversations are direct messages. */
+/** The number of conversations that are direct messages. */
 export function directConversations(conversations: number): number {
   return Math.round(conversations * DIRECT_SHARE);
 }
 
 /**
- * How many members each conversation has; 2 means a direct message unless `direct` says otherwise (users may be
- * too few for a group of three).
+ * Decides which conversations are direct messages, and the number of members of each. A group of 2 members is possible
+ * when there are too few users.
  *
  * @param volume for each conversation, the share of conversations that have fewer messages
- * @param mostMembers the users there are when the oldest conversation begins
+ * @param mostMembers the number of users when the oldest conversation begins
  */
 export function memberCounts(
   volume: Float64Array,
@@ -27,7 +27,7 @@ export function memberCounts(
   const count = volume.length;
   const kindJitter = streams("conversations.kind");
   const groupSize = streams("conversations.members");
-  // Ranked by a random score with some weight on volume, so that shares are exact and the correlation weak.
+  // Conversations are ranked by a random score with some weight on volume. The shares are then exact, the correlation weak.
   const ranked = Float64Array.from(volume, (share, c) => {
     const score = (kindJitter.unit(c) + VOLUME_WEIGHT * share) / (1 + VOLUME_WEIGHT);
     return Math.floor(score * 2 ** 26) * 2 ** 26 + c;
@@ -50,12 +50,12 @@ export function memberCounts(
   return { direct, members };
 }
 
-/** 3 to 20, geometric: each further member four fifths as likely. */
+/** 3 to 20 members. The sizes are geometric: each further member is four fifths as likely. */
 function smallGroup(u: number): number {
   return 3 + Math.floor(ln(1 - u * (1 - power(0.8, 18))) / ln(0.8));
 }
 
-/** 21 to 256, power law with exponent 2.5. */
+/** 21 to 256 members, by a power law with exponent 2.5. */
 function largeGroup(u: number): number {
   return Math.floor(21 * power(1 - u * (1 - power(257 / 21, -1.5)), -1 / 1.5));
 }

@@ -4,30 +4,30 @@ import type { Chronology } from "./chronology";
 import { countUntil } from "./people";
 import type { Stream, Streams } from "../../common/random";
 
-/** Share of a group's members who are there when it begins. */
+/** The share of a group's members who join when it begins. */
 const FOUNDERS = 0.7;
-/** Share of members who stopped reading at some message; from then on they neither read nor write. */
+/** The share of members who stopped reading at some message. After it they neither read nor write. */
 const LAGGING = 0.25;
-/** Share of lagging members of a group who left it afterwards. */
+/** The share of lagging members of a group who left it afterwards. */
 const LEFT = 0.12;
-/** Users drawn with this skew are in many conversations; plain draws follow when most are in already. */
+/** The first draws prefer the oldest accounts, so that some users are in many conversations. Further draws are uniform. */
 const SKEWED_DRAWS = 8;
-/** The longest time between a message and its being read, milliseconds. */
+/** The longest time between a message and its reading, milliseconds. */
 const LONGEST_DELAY = 600_000;
 
-/** In place of the number of a message: there is none. */
+/** Stands for the number of a message where there is none. */
 export const NONE = -1;
 
 /**
- * Who is in which conversation. Members are numbered conversation by conversation, each conversation's in the
- * order in which they joined; the first is its creator and never lags or leaves. Instants are Unix milliseconds.
+ * The members of all conversations. They are numbered conversation by conversation, in the order in which they joined. The
+ * first member of a conversation is its creator, who never lags and never leaves. Instants are Unix milliseconds.
  */
 export class Members {
-  /** Number of each conversation's first member, and at the end the count of all. */
+  /** The number of the first member of each conversation. The last element is the number of all members. */
   readonly start: Int32Array;
   readonly user: Uint32Array;
   readonly joinedAt: Float64Array;
-  /** Until when a member writes and reads; Infinity for those who keep up, -Infinity for those who never began. */
+  /** Until when a member reads and writes: Infinity for members who keep up, -Infinity for members who never read. */
   readonly until: Float64Array;
   /** The last message that a member has read, or NONE. */
   readonly lastRead: Int32Array;
@@ -59,14 +59,14 @@ export class Members {
     this.#readOrLag(direct, streams);
   }
 
-  /** How many of a conversation's members had joined by the instant: always its first so many. */
+  /** The number of members who had joined a conversation by the instant. They are its first members. */
   joinedBy(conversation: number, instant: number): number {
     const from = this.start[conversation]!;
     const to = this.start[conversation + 1]!;
     return this.joinedAt[to - 1]! <= instant ? to - from : countUntil(this.joinedAt, instant, from, to);
   }
 
-  /** When a member last read, or NaN: some time after the last message read, within the window. */
+  /** When a member read last, or NaN. It is after the last message that the member read, and within the window. */
   lastReadAt(member: number, conversation: number): number {
     if (this.lastRead[member] === NONE) return NaN;
     const messageAt = Math.min(this.until[member]!, this.chronology.lastMessageAt[conversation]!);
@@ -88,7 +88,7 @@ export class Members {
     }
   }
 
-  /** Two people have at most one direct conversation. */
+  /** Chooses two users for each direct conversation. Two users have at most one. */
   #choosePairs(direct: Uint8Array, signedUpAt: Float64Array, streams: Streams): void {
     const choice = streams("conversation_users.pair");
     const pairs = new Set<number>();
@@ -142,7 +142,7 @@ export class Members {
           if (lastMessageAt[c]! >= joined) this.lastRead[member] = lastMessage[c]!;
           continue;
         }
-        // The latest of four random bursts: most who lag do so by days, not by months.
+        // The latest of four random bursts is taken, so that most lagging members lag by days, not by months.
         let rank = -1;
         for (let k = 0; k < 4; k++) {
           const chosen = firstBurst + Math.floor(pointer.draw(member, k) * 2 ** -32 * burstCount);
@@ -161,7 +161,7 @@ export class Members {
   }
 }
 
-/** A user among the first `users`: with skew towards the oldest accounts at first, evenly after some attempts. */
+/** Chooses one of the first `users`. The first attempts prefer the oldest accounts; later attempts are uniform. */
 function pick(bits: number, attempt: number, users: number): number {
   const u = bits * 2 ** -32;
   return Math.floor((attempt < SKEWED_DRAWS ? u * Math.sqrt(u) : u) * users);

@@ -2,17 +2,17 @@ import type { DatasetSpec } from "../spec";
 import type { Streams } from "../../common/random";
 import type { TimeModel } from "./time-model";
 
-/** Users signed up over this many windows before the dataset's window began. */
+/** The number of windows before the dataset's window over which users signed up. */
 const HISTORY_WINDOWS = 8;
 /** Conversations are at most this many windows older than their first message. */
 export const OLDEST_CONVERSATION_WINDOWS = 2;
 
-/** Two thirds of the users (at least two) signed up before the oldest conversation began. */
+/** The number of users who signed up before the oldest conversation began: two thirds, but at least two. */
 export function firstUsers(users: number): number {
   return Math.min(users, Math.max(2, Math.ceil((users * 2) / 3)));
 }
 
-/** When each user signed up, Unix milliseconds, ascending. */
+/** The instants at which users signed up, Unix milliseconds, in ascending order. */
 export function signUps(spec: DatasetSpec, time: TimeModel, streams: Streams): Float64Array {
   const window = time.end - time.start;
   const historyStart = time.start - HISTORY_WINDOWS * window;
@@ -30,7 +30,7 @@ export function signUps(spec: DatasetSpec, time: TimeModel, streams: Streams): F
   });
 }
 
-/** How many of the ascending instants are at or before `instant`. */
+/** Counts the ascending instants in [from, to) that are at or before `instant`. */
 export function countUntil(instants: Float64Array, instant: number, from = 0, to = instants.length): number {
   let low = from;
   let high = to;

@@ -3,9 +3,9 @@ import type { Streams } from "../../common/random";
 const ROUNDS = 4;
 
 /**
- * A pseudo-random permutation of [0, size) that stores nothing and runs in both directions: a Feistel network on
- * pairs of digits in base ceil(sqrt(size)). That square exceeds `size` by less than 2 sqrt(size) + 1, so a value
- * that falls outside is walked on to the next one almost never.
+ * A pseudo-random permutation of [0, size) that stores nothing and can be inverted. It is a Feistel network on pairs of
+ * digits in base ceil(sqrt(size)). The square of the base exceeds `size` by less than 2 sqrt(size) + 1. A value that falls
+ * outside of [0, size) is permuted again, which is rare.
  */
 export class Permutation {
   readonly #base: number;
@@ -20,7 +20,7 @@ export class Permutation {
     this.#rounds = Array.from({ length: ROUNDS }, (_, round) => streams(`${name}.round${round}`));
   }
 
-  /** Where x goes. */
+  /** The value to which x is mapped. */
   forward(x: number): number {
     const base = this.#base;
     let value = x;
@@ -37,7 +37,7 @@ export class Permutation {
     return value;
   }
 
-  /** What comes to y: `inverse(forward(x)) = x`. */
+  /** The value that is mapped to y: `inverse(forward(x)) = x`. */
   inverse(y: number): number {
     const base = this.#base;
     let value = y;

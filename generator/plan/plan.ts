@@ -10,21 +10,21 @@ import { conversationSizes } from "./sizes";
 import { timeModel, type TimeModel } from "./time-model";
 
 /**
- * All of a dataset that must be known before its messages can be made: some 50 bytes for each user, conversation
- * and member, nothing for each message.
+ * Everything about a dataset that must be known before its messages can be made. It takes about 50 bytes for each user,
+ * conversation and member, and nothing for a message.
  *
- * Every conversation's messages are cut into bursts, and all bursts are numbered conversation by conversation. A
- * permutation says which burst is the first, second, … in time; a rank in time becomes an instant by the inverse of
- * the intensity's integral. Forwards, this tells which messages a slice of time has; backwards, when any message was
- * sent. So slices, reply targets, last messages and read pointers are all computed, and none is looked up.
+ * The messages of every conversation are cut into bursts, and all bursts are numbered conversation by conversation. A
+ * permutation gives each burst its rank in time. The inverse of the intensity's integral turns a rank into an instant.
+ * In one direction this gives the messages of a shard, in the other the instant of any message. Shards, reply targets,
+ * last messages and read pointers are therefore computed, and never looked up.
  */
 export interface Plan {
   spec: DatasetSpec;
   streams: Streams;
   time: TimeModel;
-  /** When each user signed up, Unix milliseconds, ascending. */
+  /** The instants at which users signed up, Unix milliseconds, in ascending order. */
   signedUpAt: Float64Array;
-  /** Messages of each conversation. */
+  /** The number of messages of each conversation. */
   sizes: Int32Array;
   /** 1 for a direct message, 0 for a group. */
   direct: Uint8Array;
@@ -33,7 +33,7 @@ export interface Plan {
   members: Members;
 }
 
-/** The plan of a dataset: a pure function of its spec, which must have no problems. */
+/** Makes the plan of a dataset. It depends only on the spec, which must have no problems. */
 export function makePlan(spec: DatasetSpec): Plan {
   const streams: Streams = (name) => new Stream(spec.seed, name);
   const time = timeModel(spec);
@@ -46,7 +46,7 @@ export function makePlan(spec: DatasetSpec): Plan {
   return { spec, streams, time, signedUpAt, sizes, direct, bursts, chronology: chronicle, members };
 }
 
-/** Gives the ascending sizes to conversations in random order; `volume` is the share with fewer messages. */
+/** Assigns the ascending sizes to conversations in random order. `volume` is the share of conversations with fewer messages. */
 function shuffled(ascending: Int32Array, streams: Streams): { sizes: Int32Array; volume: Float64Array } {
   const order = new Permutation(ascending.length, streams, "conversations.order");
   const rank = Float64Array.from(ascending, (_, c) => order.forward(c));

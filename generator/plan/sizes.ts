@@ -3,13 +3,13 @@ import { exp, ln } from "./arithmetic";
 import type { Streams } from "../../common/random";
 
 /**
- * How many messages each conversation has, ascending, with the exact total `spec.messages`.
+ * The number of messages of each conversation, in ascending order. Their sum is exactly `spec.messages`.
  *
- * The sizes are stratified quantiles of the discrete power law P(x) ~ x^-alpha on [xmin, xmax]: one jittered draw
- * from each of `conversations` equal slices of probability, so that alpha is recovered closely even from few
- * conversations. xmin is the least with which the sizes reach the total under the default xmax; xmax is then
- * lowered (by a few percent on the bands) until the total is met, and the few messages still too many are taken
- * one by one from the largest conversations.
+ * The sizes are stratified quantiles of the discrete power law P(x) ~ x^-alpha on [xmin, xmax]: one jittered draw from
+ * each of `conversations` equal intervals of probability. A fit therefore recovers alpha closely, even from few
+ * conversations. xmin is the least value with which the sizes reach the total under the default xmax. xmax is then lowered
+ * (by a few percent in the bands) until the sizes exceed the total by little. The excess is taken from the largest
+ * conversations.
  */
 export function conversationSizes(spec: DatasetSpec, streams: Streams): Int32Array {
   const { messages, conversations, alpha } = spec;
@@ -39,8 +39,8 @@ export function conversationSizes(spec: DatasetSpec, streams: Streams): Int32Arr
 }
 
 /**
- * The default xmax: 1 % of all messages, but never less than 80 mean sizes (which is what 1 % comes to on the dev
- * band), or a small dataset would have no room for a tail.
+ * The default xmax: 1 % of all messages, but at least 80 mean sizes, which is 1 % in the dev band. With less, a small
+ * dataset would have no room for a tail.
  */
 export function largestSize({
   messages,
@@ -57,7 +57,7 @@ function cumulativeMass(alpha: number, limit: number): Float64Array {
   return mass;
 }
 
-/** The least integer in [low, high] for which the monotone `holds` is true, `high` when there is none below. */
+/** The least integer in [low, high] for which the monotone `holds` is true, or `high` when there is none below it. */
 export function least(low: number, high: number, holds: (x: number) => boolean): number {
   let from = low;
   let to = high;
@@ -69,9 +69,9 @@ export function least(low: number, high: number, holds: (x: number) => boolean):
   return from;
 }
 
-/** Lowers the sum of ascending sizes by `excess`, one from each of the largest in turn, leaving at least 1 in each. */
+/** Lowers the sum of ascending sizes by `excess`. It takes from the largest sizes in turn, and leaves at least 1 in each. */
 function takeFromLargest(sizes: Int32Array, excess: number): void {
-  // A single conversation, or a handful, may be far from its total: take evenly first.
+  // The sizes of very few conversations may exceed the total by much, so that each gives more than one message.
   let left = excess;
   while (left > 0) {
     const each = Math.max(1, Math.floor(left / sizes.length));

@@ -2,34 +2,34 @@ import type { DatasetSpec } from "../spec";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** The intensity is constant within a slot, milliseconds. */
+/** The length of a slot, milliseconds. The intensity is constant within a slot. */
 const SLOT = HOUR / 6;
-/** The longest burst, milliseconds: the last burst starts this long before the window's end. */
+/** The longest burst, milliseconds. The last burst starts at least this long before the window's end. */
 export const LONGEST_BURST = HOUR / 2;
 
-/** Relative activity by hour of day in UTC, at the middle of the hour: peaks 9-12 and 18-21, quiet nights. */
+/** Relative activity at the middle of each hour of the day, UTC. It peaks at 9-12 and 18-21 and is low at night. */
 const HOURS = [
   0.6, 0.5, 0.43, 0.4, 0.42, 0.5, 0.65, 0.9, 1.3, 1.95, 2.1, 2.0, 1.5, 1.35, 1.3, 1.35, 1.4, 1.5, 1.95, 2.2,
   2.05, 1.5, 1.1, 0.8,
 ];
 /** Relative activity by weekday, Sunday first. */
 const WEEKDAYS = [0.75, 1.05, 1.05, 1.1, 1.05, 1.1, 0.85];
-/** How much busier the end of the window is than its start. */
+/** By which share the end of the window is busier than its start. */
 const GROWTH = 0.3;
 
-/** When things happen: a window of time and the intensity of chatting over it. All instants are Unix milliseconds. */
+/** A window of time and the intensity of chatting over it. All instants are Unix milliseconds. */
 export interface TimeModel {
-  /** Start of the window; no message is older. */
+  /** The start of the window. No message is older. */
   readonly start: number;
-  /** End of the window; nothing at all is younger. */
+  /** The end of the window. No event is later. */
   readonly end: number;
-  /** The instant by which the share `fraction` in [0, 1] of all bursts has started. Ascending. */
+  /** The instant by which the share `fraction` (0 to 1) of all bursts has started. It increases with the fraction. */
   instantAt(fraction: number): number;
-  /** The share of all bursts that start before the instant; the inverse of `instantAt` up to a millisecond. */
+  /** The share of all bursts that start before the instant. It is the inverse of `instantAt`, within a millisecond. */
   fractionAt(instant: number): number;
 }
 
-/** The time model of a spec: the integral of the intensity, and its inverse by table. */
+/** Makes the time model of a spec: a table of the intensity's integral, and the search in it. */
 export function timeModel(spec: DatasetSpec): TimeModel {
   const end = Date.parse(spec.windowEnd);
   const start = end - spec.windowDays * DAY;
@@ -39,7 +39,7 @@ export function timeModel(spec: DatasetSpec): TimeModel {
     cumulated[slot + 1] = cumulated[slot]! + intensity(start + (slot + 0.5) * SLOT, slot / slots);
   }
   const total = cumulated[slots]!;
-  // guide[i] is the slot in which the share i / slots is reached: every search starts next to its goal.
+  // guide[i] is the slot in which the share i / slots is reached. A search starts there, close to its goal.
   const guide = new Int32Array(slots + 1);
   for (let i = 0, slot = 0; i <= slots; i++) {
     while (slot < slots - 1 && cumulated[slot + 1]! <= (i / slots) * total) slot++;
@@ -65,7 +65,7 @@ export function timeModel(spec: DatasetSpec): TimeModel {
   };
 }
 
-/** Hour of day (linear between the middles of two hours) x weekday x slow growth. */
+/** The intensity: hour of day (linear between the middles of two hours) x weekday x slow growth. */
 function intensity(instant: number, elapsed: number): number {
   const hours = (instant % DAY) / HOUR - 0.5;
   const before = Math.floor(hours);

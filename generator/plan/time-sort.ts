@@ -1,16 +1,15 @@
-/** How many places a bucket has on average: so few that sorting them in their bucket takes less than finding it. */
+/** The mean number of positions in a bucket. With so few, sorting a bucket takes less time than finding it. */
 const BUCKET = 2;
 
 /**
- * Sorts places by their instants: into buckets of equal time, and within a bucket by insertion. Messages are spread
- * evenly enough for that to take a time in proportion to their count. One object serves slice after slice and keeps
- * its memory.
+ * Sorts positions by their instants: into buckets of equal time, then by insertion. Messages are spread evenly enough that
+ * the time is proportional to their number. One object is used for many shards and keeps its memory.
  */
 export class TimeSort {
   #order = new Uint32Array(0);
   #ends = new Uint32Array(0);
 
-  /** The places 0 to count - 1 in order of `at`, equal ones in order of place. Overwritten by the next sort. */
+  /** Returns the positions 0 to count - 1 in the order of (`at`, position). The next sort overwrites the result. */
   sort(at: Float64Array, count: number): Uint32Array<ArrayBuffer> {
     if (this.#order.length < count) {
       this.#order = new Uint32Array(at.length);
@@ -31,11 +30,11 @@ export class TimeSort {
     for (let bucket = 1; bucket < buckets; bucket++) ends[bucket]! += ends[bucket - 1]!;
     for (let i = count - 1; i >= 0; i--) order[--ends[Math.floor((at[i]! - earliest) * scale)]!] = i;
     for (let i = 1; i < count; i++) {
-      const place = order[i]!;
-      const instant = at[place]!;
+      const position = order[i]!;
+      const instant = at[position]!;
       let j = i;
       for (; j > 0 && at[order[j - 1]!]! > instant; j--) order[j] = order[j - 1]!;
-      order[j] = place;
+      order[j] = position;
     }
     return order;
   }

@@ -4,26 +4,29 @@ import { remainder } from "../plan/arithmetic";
 import { MESSAGE_TYPE } from "../plan/message-type";
 import type { Plan } from "../plan/plan";
 import type { Stream } from "../../common/random";
-import type { MessageSlice } from "../plan/slice";
+import type { MessageShard } from "../plan/message-shard";
 import { tables } from "../tables";
 import { audios, documents, images, videos, type FileKind } from "./dictionary";
 import type { Identities } from "./identities";
 import { Ids } from "./ids";
-import type { SliceWriter } from "./slice-rows";
+import type { ShardWriter } from "./shard-rows";
 
-/** Share of messages with attachments that have several: 2 to 5. */
+/** The share of messages with attachments that have more than one: 2 to 5. */
 const SEVERAL = 0.2;
 const FILES = new Ascii("https://files.example.com/");
 const THUMBNAILS = new Ascii("https://files.example.com/thumbnails/");
 const THUMBNAIL_EXTENSION = new Ascii(".webp");
 
-/** What attachments of a message type are: their type, kinds of files, and sizes in bytes from to. */
+/** The attachments of one message type. */
 interface AttachmentModel {
   type: Ascii;
   kinds: FileKind[];
+  /** Bytes. */
   smallest: number;
   largest: number;
+  /** Whether they have a width, a height and a thumbnail. */
   visual: boolean;
+  /** Whether they have a duration. */
   timed: boolean;
 }
 
@@ -45,8 +48,8 @@ const MODELS: Record<number, AttachmentModel> = {
   [MESSAGE_TYPE.video]: model("VIDEO", videos, 500_000, 80_000_000, "visual timed"),
 };
 
-/** What the attachments of every slice share. */
-export class AttachmentWriter implements SliceWriter {
+/** Makes the rows of `attachments` for any shard. */
+export class AttachmentWriter implements ShardWriter {
   readonly #ids: Ids;
   readonly #count: Stream;
   readonly #random: Stream;
@@ -60,14 +63,14 @@ export class AttachmentWriter implements SliceWriter {
     this.#random = plan.streams("attachments.properties");
   }
 
-  write(slice: MessageSlice, i: number, row: RowBuffer): number {
-    const type = slice.type[i]!;
+  write(shard: MessageShard, i: number, row: RowBuffer): number {
+    const type = shard.type[i]!;
     if (type === MESSAGE_TYPE.text) return 0;
     const attachment = MODELS[type]!;
-    const message = slice.message[i]!;
+    const message = shard.message[i]!;
     const count = this.#count.unit(message) < SEVERAL ? 2 + remainder(this.#count.draw(message, 0), 4) : 1;
-    const at = slice.at[i]!;
-    const sender = this.plan.members.user[slice.sender[i]!]!;
+    const at = shard.at[i]!;
+    const sender = this.plan.members.user[shard.sender[i]!]!;
     for (let part = 0; part < count; part++) {
       row.row(tables.attachments.length);
       const id = row.length;
@@ -81,7 +84,7 @@ export class AttachmentWriter implements SliceWriter {
     return count;
   }
 
-  /** The columns from `fileName` to `duration`. Name and addresses contain the id, whose field is at `id`. */
+  /** Writes the columns from `filename` to `duration`. The name and the URLs contain the id, whose field begins at `id`. */
   #writeFile(
     { type, kinds, smallest, largest, visual, timed }: AttachmentModel,
     random: number,
@@ -95,7 +98,7 @@ export class AttachmentWriter implements SliceWriter {
     row.raw(extension);
     row.encoded(originalNames[this.#random.below(random, originalNames.length)]!);
     row.encoded(mimeType);
-    // The cube of an even draw: many small files, a few large ones.
+    // The cube of a uniform draw gives many small files and a few large ones.
     row.int(Math.floor(smallest + unit * unit * unit * (largest - smallest)));
     row.textOf(FILES.length + ID_LENGTH + extension.length);
     row.raw(FILES);

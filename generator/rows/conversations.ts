@@ -8,7 +8,7 @@ import { WholeRows } from "./whole-rows";
 
 const DIRECT_MESSAGE = new Ascii("DIRECT_MESSAGE");
 const GROUP_CHAT = new Ascii("GROUP_CHAT");
-/** What a group may grow to. */
+/** The largest number of members that a group may have. */
 const MOST_MEMBERS = 256;
 const groupKinds = [
   "club",

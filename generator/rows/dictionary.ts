@@ -1,6 +1,6 @@
 import { Ascii } from "../encoding/ascii";
 
-/** Words and names that all generated text is made from. None is a person's. */
+/** All generated text is made from these words and names. No name is that of a person. */
 const words =
   `the a to and of it in is that on for you we with this have be are was not they at but what there
 all can had one do will about up out so some time just know like people now then them see other could than come
@@ -34,11 +34,11 @@ running sailing statistics theatre travel volleyball writing`.split(/\s+/);
 const fileNames = `scan notes summary draft photo screenshot recording slides handout minutes sketch receipt
 timetable poster essay memo interview rehearsal`.split(/\s+/);
 
-/** How attachments of one type look. */
+/** A kind of file. */
 export interface FileKind {
   extension: Ascii;
   mimeType: Ascii;
-  /** Original names, as a phone or a person gives them. */
+  /** Original names, as a phone or a person would choose them. */
   originalNames: Ascii[];
 }
 
@@ -68,10 +68,11 @@ export const audios = kinds(["m4a", "audio/mp4"], ["mp3", "audio/mpeg"], ["ogg",
 export const videos = kinds(["mp4", "video/mp4"], ["webm", "video/webm"], ["mov", "video/quicktime"]);
 
 /**
- * A pool of sentences, from which a message's text is cut: one copy of bytes instead of a string built word by word.
+ * Makes a pool of sentences. A message's text is cut out of it by one copy of bytes, instead of being built word by word.
  *
- * @param longest bytes that must follow the start of every sentence given back
- * @param draw a number in [0, limit) for each step
+ * @param bytes the size of the pool
+ * @param longest the number of bytes that follow the start of every returned sentence
+ * @param draw returns a number in [0, limit) for each step
  */
 export function sentencePool(
   bytes: number,

@@ -2,22 +2,24 @@ import { ID_FIELD, RowBuffer } from "../encoding/row-buffer";
 import { remainder } from "../plan/arithmetic";
 import type { Stream, Streams } from "../../common/random";
 
-/** How many numbers four base-36 digits have. */
+/** The number of values of four base-36 digits. */
 const QUAD = 36 ** 4;
-/** The two base-36 digits of each number below 36^2, as their ASCII codes: small enough to stay in the nearest cache. */
+/** The two base-36 digits of each number below 36^2, as ASCII codes. The table is small enough for the L1 cache. */
 const PAIRS = digitPairs();
 
-/** How many rows of one number may have ids of their own, e.g. the attachments of one message. */
+/** The most ids that one row number may have, e.g. for the attachments of one message. */
 const PARTS = 8;
-/** The high part of a 32-bit number fills a word only up to HIGH, which leaves room for FREE random variants. */
+/** The high part of a 32-bit number is below HIGH, so that four digits have room for FREE random variants of it. */
 const HIGH = Math.ceil(2 ** 32 / QUAD);
 const FREE = Math.floor(QUAD / HIGH);
-/** 2^32 divided by the golden ratio: makes of a random number another one that has little to do with it. */
+/** 2^32 divided by the golden ratio. A multiplication by it turns a random number into a nearly unrelated one. */
 const ANOTHER = 0x9e3779b9;
 
 /**
- * Ids of the form of cuids: `c` and 24 base-36 digits. The first eight are the creation time, so ids rise with it;
- * eight hold the row's number under a bijection, so no two are equal; eight are random.
+ * Ids in the form of cuids: `c` and 24 base-36 digits.
+ *
+ * The first eight digits are the creation time, so that ids are in order of time. The next eight are a bijection of the
+ * row's number, so that no two ids are equal. The last eight are random.
  */
 export class Ids {
   readonly #number: Stream;
@@ -28,7 +30,13 @@ export class Ids {
     this.#random = streams(`${table}.id.random`);
   }
 
-  /** Writes the id of row `n` (below 2^32), created at `instant`. */
+  /**
+   * Writes the id of row `n`.
+   *
+   * @param instant the creation time, Unix milliseconds
+   * @param n below 2^32
+   * @param part which of several ids of that row, e.g. an attachment of a message
+   */
   write(row: RowBuffer, instant: number, n: number, part = 0): void {
     const time = Math.floor(instant / QUAD);
     const number = this.#number.bits(n);
@@ -44,7 +52,7 @@ export class Ids {
     );
   }
 
-  /** The ids of rows 0, 1, ... created at the given instants; see `RowBuffer.keptId`. */
+  /** The ids of rows 0, 1, … that were created at the given instants; see `RowBuffer.keptId`. */
   table(instants: Float64Array): RowBuffer {
     const kept = new RowBuffer((instants.length + 1) * ID_FIELD);
     for (let n = 0; n < instants.length; n++) this.write(kept, instants[n]!, n);

@@ -10,11 +10,11 @@ import { WholeRows } from "./whole-rows";
 const OWNER = new Ascii("OWNER");
 const ADMIN = new Ascii("ADMIN");
 const MEMBER = new Ascii("MEMBER");
-/** One admin for so many members of a group. */
+/** A group has one admin for each twelve members. */
 const MEMBERS_PER_ADMIN = 12;
 const WEEK = 7 * 86_400_000;
 
-/** Rows of `conversation_users`, in order of joining. */
+/** The rows of `conversation_users`, in the order in which members joined. */
 export class MemberRows extends WholeRows {
   readonly #plan: Plan;
   readonly #identities: Identities;

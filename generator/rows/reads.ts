@@ -1,17 +1,17 @@
 import type { RowBuffer } from "../encoding/row-buffer";
 import type { Plan } from "../plan/plan";
 import type { Stream } from "../../common/random";
-import { READING, type MessageSlice } from "../plan/slice";
+import { READING, type MessageShard } from "../plan/message-shard";
 import { tables } from "../tables";
 import type { Identities } from "./identities";
 import { Ids } from "./ids";
-import type { SliceWriter } from "./slice-rows";
+import type { ShardWriter } from "./shard-rows";
 
-/** Half of the messages are read within this time, milliseconds; see `readAt`. */
+/** Half of the messages are read within this time, milliseconds; see `#readAt`. */
 const TYPICAL_DELAY = 90_000;
 
-/** What the rows of `message_reads` of every slice share. */
-export class ReadWriter implements SliceWriter {
+/** Makes the rows of `message_reads` for any shard. */
+export class ReadWriter implements ShardWriter {
   readonly #ids: Ids;
   readonly #delay: Stream;
 
@@ -23,22 +23,22 @@ export class ReadWriter implements SliceWriter {
     this.#delay = plan.streams("message_reads.readAt");
   }
 
-  write(slice: MessageSlice, i: number, row: RowBuffer): number {
-    if (slice.reading[i] !== READING.recorded) return 0;
-    const message = slice.message[i]!;
-    const reader = slice.reader[i]!;
-    const readAt = this.#readAt(message, slice.at[i]!, reader, slice.conversation[i]!);
+  write(shard: MessageShard, i: number, row: RowBuffer): number {
+    if (shard.reading[i] !== READING.recorded) return 0;
+    const message = shard.message[i]!;
+    const reader = shard.reader[i]!;
+    const readAt = this.#readAt(message, shard.at[i]!, reader, shard.conversation[i]!);
     row.row(tables.message_reads.length);
     this.#ids.write(row, readAt, message);
     row.timestamp(readAt);
     row.timestamp(readAt);
     row.timestamp(readAt);
     row.keptId(this.identities.users, this.plan.members.user[reader]!);
-    this.identities.messages.write(row, slice.at[i]!, message);
+    this.identities.messages.write(row, shard.at[i]!, message);
     return 1;
   }
 
-  /** Some time after the message, and not after the member's `lastReadAt`. */
+  /** When the message was read: some time after it was sent, but not after the member's `lastReadAt`. */
   #readAt(message: number, at: number, reader: number, conversation: number): number {
     const u = this.#delay.unit(message);
     const readAt = at + 1000 + Math.floor((TYPICAL_DELAY * u) / (1.001 - u));

@@ -1,9 +1,9 @@
 import type { RowBuffer } from "../encoding/row-buffer";
 
-/** A run of rows for one table, written on demand as far as the buffer has room. */
+/** The rows of one table, which are written on demand as long as the buffer has room. */
 export interface RowSource {
-  /** Rows written so far. */
+  /** The number of rows written so far. */
   readonly written: number;
-  /** Writes rows until the buffer is full or none is left. Returns whether more are left. */
+  /** Writes rows until the buffer is full or no row is left. Returns whether rows are left. */
   fill(buffer: RowBuffer): boolean;
 }

@@ -9,7 +9,7 @@ import { WholeRows } from "./whole-rows";
 const visibilities = ["PUBLIC", "CONNECTIONS_ONLY", "CLOSE_FRIENDS_ONLY", "PRIVATE"].map((v) => new Ascii(v));
 const DAY = 86_400_000;
 
-/** Rows of `users`. No address can reach a person: every domain is reserved by RFC 2606. */
+/** The rows of `users`. No email address belongs to a person, because RFC 2606 reserves the domain. */
 export class UserRows extends WholeRows {
   readonly #plan: Plan;
   readonly #ids: Identities;

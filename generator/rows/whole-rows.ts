@@ -1,11 +1,11 @@
 import type { RowBuffer } from "../encoding/row-buffer";
 import type { RowSource } from "./source";
 
-/** All rows of a table, each made from its number. */
+/** All rows of a table. Each row is made from its number. */
 export abstract class WholeRows implements RowSource {
   written = 0;
 
-  /** @param count the rows that the table has */
+  /** @param count the number of rows of the table */
   constructor(protected readonly count: number) {}
 
   fill(buffer: RowBuffer): boolean {

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { quoteLiteral } from "../../postgres/connection";
 import type { Log } from "../../runtime/progress";
-import { undone } from "../measure/session";
+import { withRollback } from "../measure/session";
 import { type Cell, drawParameters } from "../parameters/parameters";
 import { readHotQueries } from "../queries/query-files";
 import { DEFAULT_SEED } from "../digest";
@@ -39,7 +39,7 @@ export async function announceEstimate(client: Client, indexes: IndexDefinition[
 async function plannedCosts(client: Client, cells: Cell[]): Promise<number[]> {
   const costs: number[] = [];
   for (const { query, parameters } of cells) {
-    await undone(client, { readOnly: true, nested: false }, async () => {
+    await withRollback(client, { readOnly: true, nested: false }, async () => {
       await client.query(`PREPARE estimated AS ${query.sql}`);
       const values = parameters[0]!.map(quoteLiteral).join(", ");
       const { rows } = await client.query<{ "QUERY PLAN": [{ Plan: { "Total Cost": number } }] }>(

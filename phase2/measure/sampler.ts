@@ -5,7 +5,7 @@ import type { QuerySamples, WriteCost } from "../capture";
 import type { Cell } from "../parameters/parameters";
 import type { HotQuery } from "../queries/query-files";
 import { median } from "../../statistics/quantile";
-import { undone } from "./session";
+import { withRollback } from "./session";
 
 /** What a block of one query in one stratum may take, milliseconds; each has every parameter at least once. */
 const BLOCK_MS = 500;
@@ -105,7 +105,7 @@ export class Sampler {
    */
   async explain(): Promise<void> {
     for (const run of this.#runs) {
-      run.plan = await undone(this.#client, this.#undoing(run), () =>
+      run.plan = await withRollback(this.#client, this.#undoing(run), () =>
         this.#explain(run.cell, run.cell.parameters[0]!, "ANALYZE, BUFFERS"),
       );
       if (writes(run.cell)) run.log = await this.#logOf(run);
@@ -135,7 +135,7 @@ export class Sampler {
     const { cell } = run;
     const latencies: number[] = [];
     let rows = 0;
-    await undone(this.#client, this.#undoing(run), async () => {
+    await withRollback(this.#client, this.#undoing(run), async () => {
       for (let pass = 0; pass < passes; pass++) {
         for (const parameters of cell.parameters) {
           const statement = this.#statement(cell, parameters);
@@ -154,7 +154,7 @@ export class Sampler {
    * of 10 %, no row goes: all go to new ones, which are not logged whole after a checkpoint.
    */
   #logOf({ cell }: Run): Promise<RowLog[]> {
-    return undone(this.#client, { readOnly: false, nested: this.#nested }, async () => {
+    return withRollback(this.#client, { readOnly: false, nested: this.#nested }, async () => {
       await this.#client.query("ALTER TABLE messages SET (fillfactor = 10)");
       const log: RowLog[] = [];
       for (let pass = 0; pass < LOG_PASSES; pass++) {

@@ -1,25 +1,19 @@
 import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
+import { liftTimeLimits } from "../../postgres/time-limits";
 import { ExpectedError } from "../../runtime/errors";
-import { explained } from "./interruption";
+import { toExpectedError } from "./interruption";
 
-/** The advisory lock of a database's phase 2: "ph_2" in ASCII. */
+/** The key of the advisory lock on phase 2 of a database: "ph_2" in ASCII. */
 export const PHASE_2_LOCK = 0x70685f32;
 
-/** Limits that a role or database may have for its sessions: a measurement takes as long as it takes. */
-const TIME_LIMITS = [
-  "statement_timeout",
-  "transaction_timeout",
-  "idle_in_transaction_session_timeout",
-  "idle_session_timeout",
-];
-
 /**
- * Works on one connection that nobody else's measurement or index build disturbs. Its settings are gone with it.
+ * Runs `work` on one connection, while no other run measures or builds indexes in the database. The settings of the
+ * session end with it.
  *
  * @param ownerUrl the role that owns the tables
- * @param what the work, as errors name it, e.g. `The capture`
- * @throws ExpectedError when another run is at it, or the server or somebody stops the work
+ * @param what the work as errors name it, e.g. `The capture`
+ * @throws ExpectedError when another run uses the database, or the server stops the work
  */
 export async function withPhase2<T>(
   ownerUrl: string,
@@ -35,38 +29,35 @@ export async function withPhase2<T>(
       if (!rows[0]!.alone) {
         throw new ExpectedError(
           `Another run is measuring or building indexes in database "${client.database ?? ""}".`,
-          "Two at a time would measure each other: wait until it has ended.",
+          "Two runs at the same time would disturb each other. Wait until the other run has ended.",
         );
       }
       return work(client);
     });
   } catch (error) {
-    throw explained(error, what);
+    throw toExpectedError(error, what);
   }
 }
 
-/** Settings of a session that measures or builds. */
+/** Prepares a session that measures or builds indexes. */
 export async function prepareSession(client: Client): Promise<void> {
-  // Older servers do not have all of them.
-  await client.query("SELECT set_config(name, '0', false) FROM pg_settings WHERE name = ANY ($1)", [
-    TIME_LIMITS,
-  ]);
-  // A session whose program was killed ends in the middle of a statement too; not every system can tell.
+  await liftTimeLimits(client);
+  // The server then notices within a statement that the program was killed. Not every operating system supports this.
   await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
 }
 
-/** What is done inside of `undone`. */
-export interface Undone {
-  /** Refuse every statement that would change rows. */
+/** How `withRollback` runs its work. */
+export interface RollbackOptions {
+  /** Whether the server refuses every statement that would change rows. */
   readOnly: boolean;
-  /** There is a transaction around it already. */
+  /** Whether the client is in a transaction already. The work then runs behind a savepoint. */
   nested: boolean;
 }
 
-/** Runs `work` and takes back what it did, however it ends: nothing of it is ever committed. */
-export async function undone<T>(
+/** Runs `work` in a transaction that is always rolled back. */
+export async function withRollback<T>(
   client: Client,
-  { readOnly, nested }: Undone,
+  { readOnly, nested }: RollbackOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   await client.query(nested ? "SAVEPOINT measured" : "BEGIN");
@@ -74,7 +65,7 @@ export async function undone<T>(
     if (readOnly) await client.query("SET LOCAL transaction_read_only = on");
     return await work();
   } finally {
-    // A connection that is gone has taken it back by itself.
+    // When the connection is lost, the server has rolled back already.
     const back = nested ? "ROLLBACK TO SAVEPOINT measured; RELEASE SAVEPOINT measured" : "ROLLBACK";
     await client.query(back).catch(() => undefined);
   }

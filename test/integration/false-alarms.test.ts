@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { Copier } from "../../generator/load/copy";
 import { makePlan } from "../../generator/plan/plan";
-import { MessageSlice } from "../../generator/plan/slice";
+import { MessageShard } from "../../generator/plan/message-shard";
 import { AttachmentWriter } from "../../generator/rows/attachments";
 import { ConversationRows } from "../../generator/rows/conversations";
 import { identities } from "../../generator/rows/identities";
 import { MemberRows } from "../../generator/rows/members";
 import { MessageWriter } from "../../generator/rows/messages";
 import { ReadWriter } from "../../generator/rows/reads";
-import { SliceRows } from "../../generator/rows/slice-rows";
+import { ShardRows } from "../../generator/rows/shard-rows";
 import type { RowSource } from "../../generator/rows/source";
 import { UserRows } from "../../generator/rows/users";
 import type { DatasetSpec } from "../../generator/spec";
@@ -94,14 +94,14 @@ async function load(ownerUrl: string, spec: DatasetSpec): Promise<void> {
 function rowsOf(spec: DatasetSpec): [TableName, RowSource][] {
   const plan = makePlan(spec);
   const ids = identities(plan);
-  const slice = new MessageSlice(plan);
+  const slice = new MessageShard(plan);
   slice.read(-Infinity, Infinity);
   return [
     ["users", new UserRows(plan, ids)],
     ["conversations", new ConversationRows(plan, ids)],
     ["conversation_users", new MemberRows(plan, ids)],
-    ["messages", new SliceRows(new MessageWriter(plan, ids), slice)],
-    ["attachments", new SliceRows(new AttachmentWriter(plan, ids), slice)],
-    ["message_reads", new SliceRows(new ReadWriter(plan, ids), slice)],
+    ["messages", new ShardRows(new MessageWriter(plan, ids), slice)],
+    ["attachments", new ShardRows(new AttachmentWriter(plan, ids), slice)],
+    ["message_reads", new ShardRows(new ReadWriter(plan, ids), slice)],
   ];
 }

@@ -159,7 +159,7 @@ describe("a load that is interrupted", () => {
   });
 
   it("is not stopped by the time limits of the owner's sessions", async () => {
-    // Whoever makes or drops an index or a key must have no limit: the run itself at the start, its lanes at the end.
+    // Whoever makes or drops an index or a key must have no limit: the run itself at the start, its other connections at the end.
     const limits = [
       "statement_timeout",
       "transaction_timeout",

@@ -7,7 +7,7 @@ import { small } from "../unit/generator/specs";
 
 /** No server is there: whoever goes on before the load is open fails. */
 const job = { ownerUrl: "postgresql://nobody@127.0.0.1:9/nothing", spec: small };
-const load = { shards: 1, share: undefined };
+const load = { shards: 1, partition: undefined };
 
 /** The worker processes of this process. */
 function running(): number[] {
@@ -26,14 +26,14 @@ describe("workers of a load", () => {
     const crew = new Workers(job);
     crew.start(2);
     const pids = await started(2);
-    await crew.dismiss();
+    await crew.stop();
     await ended(pids);
   });
 
   it("are not started any more once they are dismissed", async () => {
     const crew = new Workers(job);
     crew.start(2);
-    await crew.dismiss();
+    await crew.stop();
     expect(running()).to.be.empty;
   });
 

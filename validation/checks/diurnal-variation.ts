@@ -1,4 +1,4 @@
-import { messageCensus } from "../census";
+import { messageCounts } from "../message-counts";
 import type { Check } from "../check";
 import { round } from "../../common/format";
 import type { QualityReport } from "../report";
@@ -14,7 +14,7 @@ export const diurnalVariation: Check<Section> = {
   name: "Diurnal variation",
   critical: false,
   async run(snapshot, thresholds) {
-    const { byHour } = await messageCensus(snapshot);
+    const { byHour } = await messageCounts(snapshot);
     // A night hour without any message would make the ratio infinite, for which JSON has no number.
     const ratio = Math.max(...byHour) / Math.max(1, Math.min(...byHour));
     return {

@@ -1,4 +1,4 @@
-import { messageCensus, realAddress } from "../census";
+import { messageCounts, realAddress } from "../message-counts";
 import type { Check } from "../check";
 import type { QualityReport } from "../report";
 
@@ -18,7 +18,7 @@ export const piiSafety: Check<Section> = {
   critical: true,
   async run(snapshot) {
     const users = await snapshot.row<{ count: number }>(realUserEmailsSql);
-    const real = users.count + (await messageCensus(snapshot)).withRealEmail;
+    const real = users.count + (await messageCounts(snapshot)).withRealEmail;
     return {
       section: { synthetic_emails_only: real === 0, real_email_count: real },
       passed: real === 0,

@@ -1,5 +1,5 @@
 import { unknown, type Question } from "./question";
-import { textLengthClasses, type LengthClass } from "./survey";
+import { textLengthClasses, type LengthClass } from "./week-and-lengths";
 
 /** Doublings: two are a factor of four; log-normal lengths of sigma 1.2, as in chats, have 2.8. */
 const LEAST_SPREAD = 2;

@@ -1,7 +1,7 @@
 import { peakHours } from "../checks/diurnal-variation";
 import { formatPercent, round } from "../../common/format";
 import { unknown, type Question } from "./question";
-import { messageWeek } from "./survey";
+import { messageWeek } from "./week-and-lengths";
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { RowBuffer } from "../../../generator/encoding/row-buffer";
 import type { Plan } from "../../../generator/plan/plan";
-import { MessageSlice } from "../../../generator/plan/slice";
+import { MessageShard } from "../../../generator/plan/message-shard";
 import { AttachmentWriter } from "../../../generator/rows/attachments";
 import { ConversationRows } from "../../../generator/rows/conversations";
 import { identities } from "../../../generator/rows/identities";
 import { MemberRows } from "../../../generator/rows/members";
 import { MessageWriter } from "../../../generator/rows/messages";
 import { ReadWriter } from "../../../generator/rows/reads";
-import { SliceRows } from "../../../generator/rows/slice-rows";
+import { ShardRows } from "../../../generator/rows/shard-rows";
 import type { RowSource } from "../../../generator/rows/source";
 import { UserRows } from "../../../generator/rows/users";
 import { tableNames, tables, type TableName } from "../../../generator/tables";
@@ -19,15 +19,15 @@ export type Row = Record<string, Buffer | null>;
 /** All rows of a dataset, as they would be sent. */
 export function datasetOf(plan: Plan): Record<TableName, Row[]> {
   const ids = identities(plan);
-  const slice = new MessageSlice(plan);
+  const slice = new MessageShard(plan);
   slice.read(-Infinity, Infinity);
   const sources: Record<TableName, RowSource> = {
     users: new UserRows(plan, ids),
     conversations: new ConversationRows(plan, ids),
     conversation_users: new MemberRows(plan, ids),
-    messages: new SliceRows(new MessageWriter(plan, ids), slice),
-    attachments: new SliceRows(new AttachmentWriter(plan, ids), slice),
-    message_reads: new SliceRows(new ReadWriter(plan, ids), slice),
+    messages: new ShardRows(new MessageWriter(plan, ids), slice),
+    attachments: new ShardRows(new AttachmentWriter(plan, ids), slice),
+    message_reads: new ShardRows(new ReadWriter(plan, ids), slice),
   };
   const rows = {} as Record<TableName, Row[]>;
   for (const table of tableNames) {

@@ -5,7 +5,7 @@ import { forecast, type Forecast } from "../../../generator/forecast/forecast";
 import { forecastLines } from "../../../generator/forecast/format";
 import { scaledDown } from "../../../generator/forecast/sample";
 import { makePlan } from "../../../generator/plan/plan";
-import { READING } from "../../../generator/plan/slice";
+import { READING } from "../../../generator/plan/message-shard";
 import type { DatasetSpec } from "../../../generator/spec";
 import { tableNames } from "../../../generator/tables";
 import { anySpec, messagesOf, small } from "./specs";

@@ -29,17 +29,19 @@ describe("npm run generate", () => {
       .that.includes({ messages: 200_000, users: 150_000, seed: "other" });
   });
 
-  it("loads all, or one share of several", () => {
-    expect(parse("--database-url", url)).to.not.have.property("share");
-    expect(parse("--database-url", url, "--shard", "2/3")).to.deep.include({ share: { number: 2, of: 3 } });
-    expect(parse("--database-url", url, "--shard=1/1")).to.deep.include({ share: { number: 1, of: 1 } });
+  it("loads all, or one partition of several", () => {
+    expect(parse("--database-url", url)).to.not.have.property("partition");
+    expect(parse("--database-url", url, "--shard", "2/3")).to.deep.include({
+      partition: { number: 2, of: 3 },
+    });
+    expect(parse("--database-url", url, "--shard=1/1")).to.deep.include({ partition: { number: 1, of: 1 } });
   });
 
-  for (const share of ["", "2", "0/2", "3/2", "1/0", "-1/2", "1/2/3", "1 / 2", "one/two", "1.5/2"]) {
-    it(`refuses the share "${share}"`, () => {
-      expect(() => parse("--database-url", url, `--shard=${share}`)).to.throw(
+  for (const partition of ["", "2", "0/2", "3/2", "1/0", "-1/2", "1/2/3", "1 / 2", "one/two", "1.5/2"]) {
+    it(`refuses the partition "${partition}"`, () => {
+      expect(() => parse("--database-url", url, `--shard=${partition}`)).to.throw(
         ExpectedError,
-        `--shard must be like 1/2, the first of two shares, but is "${share}"`,
+        `--shard must be like 1/2, the first of two partitions, but is "${partition}"`,
       );
     });
   }

@@ -5,7 +5,7 @@ import { NONE } from "../../../generator/plan/members";
 import { Permutation } from "../../../generator/plan/permutation";
 import { makePlan, type Plan } from "../../../generator/plan/plan";
 import { Stream } from "../../../common/random";
-import { MessageSlice, READING, sliceBounds } from "../../../generator/plan/slice";
+import { MessageShard, READING, shardBounds } from "../../../generator/plan/message-shard";
 import { LONGEST_BURST } from "../../../generator/plan/time-model";
 import { anySpec, expectEach, forPlans, messagesOf, repeatable, viewsOf } from "./specs";
 
@@ -29,8 +29,8 @@ describe("every plan, whatever its seed and size,", () => {
     fc.assert(
       fc.property(anySpec, manyShards, (spec, shards) => {
         const plan = makePlan(spec);
-        const bounds = sliceBounds(plan, shards);
-        const slice = new MessageSlice(plan);
+        const bounds = shardBounds(plan, shards);
+        const slice = new MessageShard(plan);
         const slices = [];
         for (let shard = shards - 1; shard >= 0; shard--) {
           slice.read(bounds[shard]!, bounds[shard + 1]!);

@@ -2,13 +2,13 @@ import { expect } from "chai";
 import { countUntil } from "../../../generator/plan/people";
 import { NONE } from "../../../generator/plan/members";
 import { makePlan } from "../../../generator/plan/plan";
-import { MessageSlice } from "../../../generator/plan/slice";
+import { MessageShard } from "../../../generator/plan/message-shard";
 import { messagesOf, small } from "./specs";
 
 describe("the plan of a dataset", () => {
   it("puts a message on the border of two slices into the later one only", () => {
     const plan = makePlan({ ...small, messages: 500, conversations: 10 });
-    const slice = new MessageSlice(plan);
+    const slice = new MessageShard(plan);
     for (const { at } of messagesOf(plan)) {
       slice.read(-Infinity, at);
       const before = slice.count;

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { expect } from "chai";
 import fc from "fast-check";
 import { makePlan, type Plan } from "../../../generator/plan/plan";
-import { MessageSlice } from "../../../generator/plan/slice";
+import { MessageShard } from "../../../generator/plan/message-shard";
 import { specProblems } from "../../../generator/problems";
 import type { DatasetSpec } from "../../../generator/spec";
 
@@ -58,13 +58,13 @@ export interface MessageView {
 
 /** The messages of a dataset in table order. */
 export function messagesOf(plan: Plan): MessageView[] {
-  const slice = new MessageSlice(plan);
+  const slice = new MessageShard(plan);
   slice.read(-Infinity, Infinity);
   return viewsOf(slice);
 }
 
 /** The messages of a slice in table order. */
-export function viewsOf(slice: MessageSlice): MessageView[] {
+export function viewsOf(slice: MessageShard): MessageView[] {
   return Array.from(slice.order.subarray(0, slice.count), (i) => ({
     message: slice.message[i]!,
     at: slice.at[i]!,

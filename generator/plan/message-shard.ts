@@ -7,49 +7,61 @@ import type { Stream } from "../../common/random";
 import { LONGEST_BURST } from "./time-model";
 import { TimeSort } from "./time-sort";
 
-/** The share of a group's messages that try to be a reply; with the few that find no target, 12 % are. */
+/** The share of a group's messages that look for a message to reply to. Some find none, so that 12 % are replies. */
 const REPLY = 0.132;
-/** Share of replies to a message of the same burst, where there is one. */
+/** The share of replies that are to a message of the same burst, where the burst has an earlier one. */
 const REPLY_WITHIN_BURST = 0.75;
-/** Share of messages whose reading is recorded, of those that anybody has read. */
+/** The share of readable messages whose reading is recorded. */
 const READ_SAMPLE = 0.1026;
-/** How many other members are asked whether they have read a message. */
+/** The number of other members among whom a reader is looked for. */
 const READERS_ASKED = 4;
 
-/** What is known about the reading of a message: nobody else can, somebody can, or a row of `message_reads` says who. */
+/**
+ * What is known about the reading of a message. `none`: nobody could have read it. `possible`: someone could have.
+ * `recorded`: a row of `message_reads` says who has.
+ */
 export const READING = { none: 0, possible: 1, recorded: 2 } as const;
 
-/** The instants that cut the window into `shards` slices of about equally many messages; first and last are open. */
-export function sliceBounds({ time }: Plan, shards: number): Float64Array {
+/**
+ * The instants that cut the window into slices of time with about equally many messages. The first instant is -Infinity,
+ * and the last Infinity.
+ *
+ * @param shards the number of slices
+ */
+export function shardBounds({ time }: Plan, shards: number): Float64Array {
   return Float64Array.from({ length: shards + 1 }, (_, i) =>
     i === 0 ? -Infinity : i === shards ? Infinity : time.instantAt(i / shards),
   );
 }
 
 /**
- * The messages of one slice of time, as columns. Made from the plan alone, whatever was made before: a burst lasts
- * at most LONGEST_BURST, so those that start up to that long before the slice are all it needs.
+ * The messages of one shard, which is a slice of time, as columns.
  *
- * One object serves slice after slice; its columns grow to the largest.
+ * They depend on the plan only, not on other shards. A burst lasts at most LONGEST_BURST, so it is enough to look at the
+ * bursts that start up to that long before the slice. One object is used for many shards, and its columns grow to the
+ * largest of them.
  */
-export class MessageSlice {
-  /** How many messages the slice has. */
+export class MessageShard {
+  /** The number of messages in the shard. */
   count = 0;
-  /** Where the messages stand in the columns, in order of time. */
+  /** The positions of the messages in the columns, in order of time. */
   order = new Uint32Array(0);
+  /** The instants of the messages, Unix milliseconds. */
   at = new Float64Array(0);
-  /** Number of the message in the conversation-by-conversation numbering; every other property is keyed by it. */
+  /** The number of the message. Messages are numbered conversation by conversation, and all draws depend on the number. */
   message = new Int32Array(0);
   conversation = new Int32Array(0);
   /** Values of MESSAGE_TYPE. */
   type = new Uint8Array(0);
-  /** The member who wrote it. */
+  /** The member who sent the message. */
   sender = new Int32Array(0);
+  /** Values of READING. */
   reading = new Uint8Array(0);
-  /** The member who read it, where that is recorded. */
+  /** The member who read the message, where that is recorded, or NONE. */
   reader = new Int32Array(0);
-  /** The message that it replies to, or NONE, and that one's instant. */
+  /** The number of the message to which it replies, or NONE. */
   replyTo = new Int32Array(0);
+  /** The instant of that message, Unix milliseconds. */
   replyToAt = new Float64Array(0);
 
   readonly #byTime = new TimeSort();
@@ -61,7 +73,7 @@ export class MessageSlice {
   readonly #reader: Stream;
   readonly #burst: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
   readonly #other: Burst = { conversation: 0, first: 0, length: 0, start: 0 };
-  /** Instants of the messages of the burst at hand. */
+  /** The instants of the messages of the current burst. */
   readonly #instants = new Float64Array(32);
 
   constructor(plan: Plan) {
@@ -73,7 +85,7 @@ export class MessageSlice {
     this.#reader = plan.streams("message_reads.userId");
   }
 
-  /** Fills the columns with the messages of [from, to). */
+  /** Fills the columns with the messages of the slice of time [from, to), Unix milliseconds. */
   read(from: number, to: number): void {
     const { bursts, time } = this.#plan;
     const burst = this.#burst;
@@ -105,7 +117,10 @@ export class MessageSlice {
     this.#chooseReply(i, position, message, at);
   }
 
-  /** Few talk most: the square of an even draw picks among those who had joined. Who lags is spoken for by the creator. */
+  /**
+   * Chooses the sender and the reader. The square of a uniform draw chooses among the members who have joined, so that few
+   * members send most messages. If the chosen sender has stopped reading, the creator sends instead.
+   */
   #choosePeople(i: number, conversation: number, message: number, at: number): void {
     const { members } = this.#plan;
     const first = members.start[conversation]!;
@@ -118,12 +133,12 @@ export class MessageSlice {
     this.reader[i] = NONE;
     const others = joined - 1;
     if (others === 0) return;
-    // One draw for two things: its size says whether reading is recorded, its remainder who is asked.
+    // One draw decides two things: its size whether the reading is recorded, its remainder who could have read.
     const bits = this.#reader.bits(message);
     const recorded = bits < READ_SAMPLE * 2 ** 32;
     const place = remainder(bits, others);
     for (let asked = 0; asked < READERS_ASKED && asked < others; asked++) {
-      // Steps through the others, so that the sender is never asked.
+      // The positions step through the other members and never reach the sender.
       const other = remainder(slot + 1 + remainder(place + asked, others), joined);
       if (members.until[first + other]! < at) continue;
       this.reading[i] = recorded ? READING.recorded : READING.possible;
@@ -132,7 +147,7 @@ export class MessageSlice {
     }
   }
 
-  /** Group messages reply to an earlier one of their burst, or to one that began an earlier burst. */
+  /** Chooses the message to which a group message replies: an earlier one of its burst, or the first of an earlier burst. */
   #chooseReply(i: number, position: number, message: number, at: number): void {
     const { bursts, direct } = this.#plan;
     const { conversation, first } = this.#burst;

@@ -3,8 +3,8 @@ import type { Client } from "pg";
 import { REPORT_EVERY_MS, type Progress } from "../../runtime/progress";
 
 /**
- * How far the index builds and vacuums of this role have come, by table. A build first reads the table, then sorts
- * and writes the index, which takes about as long; ANALYZE follows a vacuum and reads a part of the table.
+ * Selects how far this role's index builds and vacuums have come, by table. A build first reads the table, then sorts and
+ * writes the index, which takes about the same time. ANALYZE follows VACUUM and reads a part of the table.
  */
 const UNDER_WAY = `
   SELECT n.nspname || '.' || c.relname AS "table", sum(share)::float8 AS share
@@ -21,12 +21,13 @@ const UNDER_WAY = `
   GROUP BY 1`;
 
 /**
- * Runs `work` and meanwhile reports, every few seconds, what the server says of statements that have not ended yet.
+ * Runs `work`, and every few seconds reports the progress of the statements that are still running, as the server
+ * shows it.
  *
  * @param observer a connection that `work` does not use
- * @param rowsOf rows of a table, given as `schema.table`
+ * @param rowsOf returns the number of rows of a table, which is named as `schema.table`
  */
-export async function watched<T>(
+export async function withProgress<T>(
   observer: Client,
   progress: Progress,
   rowsOf: (table: string) => number,
@@ -38,7 +39,7 @@ export async function watched<T>(
     return await work();
   } finally {
     ended.abort();
-    // Whatever the observer met, the work has its own connections and its own errors.
+    // An error of the observer does not matter, because the work has its own connections and errors.
     await watching.catch(() => undefined);
   }
 }

@@ -48,37 +48,39 @@ describe("a dataset that many load", () => {
     }
   }
 
-  /** Runs the command for these shares at the same time; none fails. */
-  async function generate(...shares: string[][]): Promise<Ending[]> {
-    const runs = shares.map((share) => new GenerateRun(database.ownerUrl, ...SIZES, ...share));
+  /** Runs the command for these partitions at the same time; none fails. */
+  async function generate(...partitions: string[][]): Promise<Ending[]> {
+    const runs = partitions.map((partition) => new GenerateRun(database.ownerUrl, ...SIZES, ...partition));
     const endings = await Promise.all(runs.map(({ ending }) => ending));
     for (const { code, output } of endings) expect(code, output).to.equal(0);
     return endings;
   }
 
-  it("is the same from two shares at the same time", async () => {
+  it("is the same from two partitions at the same time", async () => {
     const endings = await generate(["--shard=1/2"], ["--shard=2/2"]);
     expect(endings.filter(({ output }) => output.includes("The dataset is complete"))).to.not.deep.equal([]);
     await expectWhole();
   });
 
-  it("is the same when two runs are at one share", async () => {
+  it("is the same when two runs are at one partition", async () => {
     await generate(["--shard=1/2"], ["--shard=1/2"]);
     const [last] = await generate(["--shard=2/2"]);
     expect(last!.output).to.include("The dataset is complete");
     await expectWhole();
   });
 
-  it("is the same when a whole run is beside a share", async () => {
+  it("is the same when a whole run is beside a partition", async () => {
     const [all] = await generate([], ["--shard=2/3"]);
     expect(all!.output).to.include("The dataset is complete");
     await expectWhole();
   });
 
-  it("is finished by the last of three shares", async () => {
-    for (const share of ["3/3", "1/3"]) {
-      const [early] = await generate([`--shard=${share}`]);
-      expect(early!.output).to.include("This share is loaded.").and.not.include("The dataset is complete");
+  it("is finished by the last of three partitions", async () => {
+    for (const partition of ["3/3", "1/3"]) {
+      const [early] = await generate([`--shard=${partition}`]);
+      expect(early!.output)
+        .to.include("This partition is loaded.")
+        .and.not.include("The dataset is complete");
       expect(await chatSchema(database.ownerUrl)).to.not.deep.equal(schema);
     }
     const [last] = await generate(["--shard=2/3"]);

@@ -54,7 +54,7 @@ export interface Census {
   withRealEmail: number;
 }
 
-export async function messageCensus(snapshot: Snapshot): Promise<Census> {
+export async function messageCounts(snapshot: Snapshot): Promise<Census> {
   const census: Census = {
     messages: 0,
     byType: new Map(),

@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import type { Client } from "pg";
-import { deal, type Item } from "../../../generator/load/lanes";
+import { runOnConnections, type TableWork } from "../../../generator/load/connections";
 import { failureOf } from "../../support/rejection";
 import { ExpectedError } from "../../../runtime/errors";
 
-const lanes = ["a", "b"] as unknown as Client[];
+const connections = ["a", "b"] as unknown as Client[];
 
 /** Runs items by hand: each goes on until it is ended. */
-function byHand(items: (Item & { name: string })[]) {
+function byHand(items: (TableWork & { name: string })[]) {
   const running = new Map<string, { end: () => void; fail: (error: Error) => void }>();
   const begun: string[] = [];
-  const done = deal(lanes, items, (_lane, { name }) => {
+  const done = runOnConnections(connections, items, (_connection, { name }) => {
     begun.push(name);
     return new Promise<void>((resolve, reject) => running.set(name, { end: resolve, fail: reject }));
   });
@@ -29,11 +29,11 @@ function byHand(items: (Item & { name: string })[]) {
   };
 }
 
-const vacuum = (table: string) => ({ name: `vacuum ${table}`, table, alone: true });
-const index = (table: string, n = 1) => ({ name: `index ${n} of ${table}`, table, alone: false });
+const vacuum = (table: string) => ({ name: `vacuum ${table}`, table, exclusive: true });
+const index = (table: string, n = 1) => ({ name: `index ${n} of ${table}`, table, exclusive: false });
 
-describe("lanes", () => {
-  it("build indexes of a table beside each other, but not beside its vacuum", async () => {
+describe("connections", () => {
+  it("build indexes of a table at the same time, but not during its vacuum", async () => {
     const hand = byHand([
       vacuum("large"),
       vacuum("small"),
@@ -53,7 +53,7 @@ describe("lanes", () => {
     await hand.done;
   });
 
-  it("begin nothing more when one fails", async () => {
+  it("start nothing more when one fails", async () => {
     const hand = byHand([vacuum("a"), vacuum("b"), vacuum("c"), vacuum("d")]);
     const failure = failureOf(hand.done);
     await hand.fail("vacuum a");

@@ -5,7 +5,7 @@ import type { DatasetSpec } from "../generator/spec";
 import { describeError, ExpectedError } from "../runtime/errors";
 import type { Verdict } from "../validation/report";
 import { keepReport, readHistory } from "../validation/history/store";
-import { type Face, writeReport } from "../validation/report-file";
+import { type ReportFormat, writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
 import { checkedDatabaseUrl } from "./database-url";
@@ -45,7 +45,7 @@ export interface ValidateRequest {
   /** What a stack's rows were made from; not known of another database. */
   spec?: DatasetSpec;
   /** Where the report goes, as what. */
-  files: Partial<Record<Face, string>>;
+  files: Partial<Record<ReportFormat, string>>;
   /** The role whose history the report is kept in, where that is asked for. */
   keepAs?: string;
 }
@@ -139,10 +139,10 @@ async function validate(args: string[]): Promise<number> {
   const report = await validateDataset(databaseUrl, { thresholds, spec, log: print });
   if (keepAs !== undefined) print(`\n✓ Kept as report ${await keepReport(keepAs, report)} of the history`);
   const history = keepAs === undefined ? [] : (await readHistory(keepAs)).map((kept) => kept.report);
-  const written = Object.entries(files) as [Face, string][];
+  const written = Object.entries(files) as [ReportFormat, string][];
   if (written.length > 0) print("");
-  for (const [face, file] of written) {
-    writeReport(file, report, face, { history });
+  for (const [format, file] of written) {
+    writeReport(file, report, format, { history });
     print(`✓ Report written to: ${file}`);
   }
   return exitCodes[report.overall_assessment.verdict];

@@ -5,7 +5,7 @@ import { compareCaptures, type Comparison, type Decision } from "../phase2/compa
 import { applyIndexes, revertIndexes } from "../phase2/indexes/build";
 import { readCapture, writeCapture } from "../phase2/measure/capture-file";
 import { takeCapture } from "../phase2/measure/take-capture";
-import { type ComparisonFace, comparisonLines, writeComparison } from "../phase2/report-file";
+import { type ComparisonFormat, comparisonLines, writeComparison } from "../phase2/report-file";
 import { describeError } from "../runtime/errors";
 import { print } from "./plain-text";
 import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
@@ -59,8 +59,8 @@ async function verifyIndexes(args: string[]): Promise<number> {
 function show({ pre, post }: { pre: Capture; post: Capture }, files: ComparisonFiles): Comparison {
   const comparison = compareCaptures(pre, post);
   for (const line of comparisonLines(comparison)) print(line);
-  for (const [face, file] of Object.entries(files) as [ComparisonFace, string][]) {
-    writeComparison(file, comparison, face);
+  for (const [format, file] of Object.entries(files) as [ComparisonFormat, string][]) {
+    writeComparison(file, comparison, format);
     print(`✓ Comparison written to: ${file}`);
   }
   return comparison;

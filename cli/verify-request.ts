@@ -3,7 +3,7 @@ import { readStackFile } from "../config";
 import type { Capture } from "../phase2/capture";
 import type { OwnMachine } from "../phase2/measure/cold";
 import { BLOCKS } from "../phase2/measure/take-capture";
-import type { ComparisonFace } from "../phase2/report-file";
+import type { ComparisonFormat } from "../phase2/report-file";
 import { DEFAULT_SEED } from "../phase2/digest";
 import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../runtime/errors";
@@ -42,7 +42,7 @@ const actions = ["pre-optimization", "post-optimization", "apply", "revert", "ab
 type Action = (typeof actions)[number];
 
 /** Where a comparison goes, as what. */
-export type ComparisonFiles = Partial<Record<ComparisonFace, string>>;
+export type ComparisonFiles = Partial<Record<ComparisonFormat, string>>;
 
 /** Which database, and what it runs on where that is ours. */
 interface Place {

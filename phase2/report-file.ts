@@ -4,19 +4,24 @@ import { comparisonPage } from "./formats/html";
 
 export { comparisonLines } from "./formats/console";
 
-/** What a comparison can be written as. */
-export type ComparisonFace = "json" | "html";
+/** The formats in which a comparison can be written. */
+export type ComparisonFormat = "json" | "html";
 
-const faces: Record<ComparisonFace, (comparison: Comparison) => string> = {
+const writers: Record<ComparisonFormat, (comparison: Comparison) => string> = {
   json: (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
   html: (comparison) => comparisonPage(comparison),
 };
 
 /**
- * Writes a comparison as JSON or HTML.
+ * Writes a comparison to a file.
  *
+ * @default format json
  * @throws ExpectedError when the file cannot be written
  */
-export function writeComparison(path: string, comparison: Comparison, face: ComparisonFace = "json"): void {
-  writeWhole(path, faces[face](comparison));
+export function writeComparison(
+  path: string,
+  comparison: Comparison,
+  format: ComparisonFormat = "json",
+): void {
+  writeWhole(path, writers[format](comparison));
 }

@@ -3,23 +3,24 @@ import { formatPercent } from "../common/format";
 import type { Sizes } from "./sizes";
 import type { QualityThresholds } from "./thresholds";
 
-/** How a power law spreads messages over conversations. */
+/** How a power law distributes messages over conversations. */
 export interface Spread {
   alpha: number;
-  /** Shares of all messages that the largest 1 % and 5 % of conversations hold, 0 to 1. */
+  /** The share of all messages in the largest 1 % of conversations, 0 to 1. */
   topOne: number;
+  /** The share of all messages in the largest 5 % of conversations, 0 to 1. */
   topFive: number;
-  /** p99/p50 of conversation sizes. */
+  /** The ratio p99/p50 of conversation sizes. */
   tailRatio: number;
 }
 
-/** The exponents that are tried, evenest first: 4.0, 3.9 … 1.1. */
+/** The exponents that are tried, from the most even distribution on: 4.0, 3.9 … 1.1. */
 const alphas = Array.from({ length: 30 }, (_, i) => (40 - i) / 10);
 
 /**
- * What to generate with, in figures, when conversations are too much of one size: the exponent that comes nearest to
- * the sizes there are, and the next one that would pass with as many messages and conversations; a lower one where
- * there is one.
+ * Advises an exponent for a dataset whose conversation sizes are too even. It names the exponent that comes nearest to the
+ * present sizes, and the next exponent that would pass with the same numbers of messages and conversations. A lower
+ * exponent is preferred.
  */
 export function alphaAdvice(sizes: Sizes, thresholds: QualityThresholds): string {
   const { conversations, messages } = sizes;
@@ -58,8 +59,8 @@ function figures({ topOne, topFive, tailRatio }: Omit<Spread, "alpha">): string 
 }
 
 /**
- * The spread of the power law x^-alpha over the whole numbers from xmin to xmax that has so many messages in so many
- * conversations; xmin and xmax as the generator finds them.
+ * Computes the spread of the power law x^-alpha on [xmin, xmax] with the given numbers of conversations and messages.
+ * xmin and xmax are the ones that the generator would choose.
  */
 export function powerLawSpread(alpha: number, conversations: number, messages: number): Spread {
   const limit = largestSize({ messages, conversations });
@@ -69,7 +70,7 @@ export function powerLawSpread(alpha: number, conversations: number, messages: n
   const xmax = least(xmin, limit, (x) => reaches(xmin, x));
   const all = sum(-alpha, xmin, xmax);
 
-  /** The least size that all but the share `top` of conversations do not exceed. */
+  /** The least size that is exceeded by at most the share `top` of conversations. */
   const quantile = (top: number): number => least(xmin, xmax, (x) => sum(-alpha, xmin, x) >= (1 - top) * all);
   const share = (percent: number): number => {
     const top = Math.max(1, Math.floor((conversations * percent) / 100)) / conversations;
@@ -80,7 +81,7 @@ export function powerLawSpread(alpha: number, conversations: number, messages: n
   return { alpha, topOne: share(1), topFive: share(5), tailRatio: quantile(0.01) / quantile(0.5) };
 }
 
-/** The sum of x^power over the whole numbers from `from` to `to`: a hundred terms, then the integral. */
+/** The sum of x^power over the whole numbers from `from` to `to`. The first hundred terms are exact, the rest is an integral. */
 function sum(power: number, from: number, to: number): number {
   const exact = Math.min(to, from + 99);
   let total = 0;
@@ -88,7 +89,7 @@ function sum(power: number, from: number, to: number): number {
   return to > exact ? total + integral(power, exact + 0.5, to + 0.5) : total;
 }
 
-/** The integral of x^power. */
+/** The integral of x^power from `from` to `to`. */
 function integral(power: number, from: number, to: number): number {
   return power === -1 ? Math.log(to / from) : (to ** (power + 1) - from ** (power + 1)) / (power + 1);
 }

@@ -1,14 +1,14 @@
 import { recommendations } from "./recommendations";
 import type { CheckKey, CheckResult, QualityReport, Verdict } from "./report";
 
-/** How many of the eight checks must pass before it makes sense to measure anything on the dataset. */
+/** The number of checks that must pass before a measurement on the dataset makes sense. */
 const ENOUGH_PASSED = 6;
 
 /**
- * What the results of all checks come to. A critical failure decides alone: the dataset fails and is not ready.
- * Without one, the other failures are warnings, and a dataset with few of them is ready.
+ * Derives the overall verdict from the results of all checks. The dataset fails, and is not ready, when a critical check
+ * fails. Other failures are warnings. A dataset with few warnings is ready for phase 2.
  *
- * @param advice what checks advise that failed
+ * @param advice the advice of failed checks
  */
 export function assess(
   checks: readonly CheckResult[],
@@ -28,7 +28,7 @@ export function assess(
   };
 }
 
-/** The verdict on one check. */
+/** The verdict of one check. */
 export function verdictOf(check: { passed: boolean; critical: boolean }): Verdict {
   if (check.passed) return "PASS";
   return check.critical ? "FAIL" : "WARNING";

@@ -6,12 +6,12 @@ import { round } from "../common/format";
 import type { DatasetSize, SizeComparison } from "./report";
 import type { Snapshot } from "./snapshot";
 
-/** Rows and bytes of a table and its indexes as they are in the database. */
+/** The rows and bytes of a table and its indexes, as they are in the database. */
 export interface ActualSize {
   rows: number;
-  /** The table without its indexes: what `pg_table_size` says. */
+  /** The bytes of the table without its indexes, as `pg_table_size` has it. */
   heapBytes: number;
-  /** Bytes of each key and index, by name. */
+  /** The bytes of each key and index, by name. */
   indexes: Record<string, number>;
 }
 
@@ -28,9 +28,9 @@ SELECT ${tableNames
   .map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
   .join(", ")}`;
 
-/** Counts all rows, and asks the server for the size of each table and index. */
+/** Counts all rows and reads the size of each table and index. */
 async function actualSizes(snapshot: Snapshot): Promise<Record<TableName, ActualSize>> {
-  // The census has been taken when the checks are through: no need to go through all messages again.
+  // The checks have counted the messages already, and a snapshot answers a statement only once.
   const { messages } = await messageCounts(snapshot);
   const others = await snapshot.row<Record<Exclude<TableName, "messages">, number>>(countsSql);
   const rows = { ...others, messages };
@@ -42,7 +42,7 @@ async function actualSizes(snapshot: Snapshot): Promise<Record<TableName, Actual
   ) as Record<TableName, ActualSize>;
 }
 
-/** The forecast of a dataset beside what it takes in the database. */
+/** Compares the forecast of a dataset with its size in the database. */
 export async function datasetSize(snapshot: Snapshot, spec: DatasetSpec): Promise<DatasetSize> {
   return compareSizes(forecast(spec), await actualSizes(snapshot));
 }

@@ -1,9 +1,9 @@
 import type { QualityReport } from "./report";
 
-/** Which failed checks stop an update: the critical ones (PII, references), all, or none. */
+/** Which failed checks stop an update: only critical ones (personal data, references), all, or none. */
 export type QualityGate = "critical" | "all" | "off";
 
-/** Why the gate stays shut: one line for each check that failed and counts. Empty when it opens. */
+/** One line for each failed check that stops an update. The list is empty when the update may continue. */
 export function gateFailures({ checks }: QualityReport, gate: QualityGate): string[] {
   if (gate === "off") return [];
   return checks

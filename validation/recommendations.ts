@@ -1,15 +1,15 @@
 import type { CheckKey, CheckResult } from "./report";
 
-/** What a good result means for a load test, for the checks where it is worth saying. */
+/** What a passed check means for a load test. */
 const praise: Partial<Record<CheckKey, string>> = {
   heavy_rooms: "Heavy rooms present - will activate hot indexes and caching",
   power_law_tail: "Power-law tail realistic - queries will exhibit production-like skew",
 };
 
-/** Where it is not known better: advice for the checks that alpha decides takes its place. */
+/** The general advice on alpha. Advice with figures replaces it where there is some. */
 const lowerAlpha = "decrease power-law alpha in generator (e.g., 1.8 → 1.6)";
 
-/** What is wrong and what to do, when a check fails. Every remedy ends in generating and validating again. */
+/** For each failed check, what is wrong and what to do. */
 const guidance: Record<CheckKey, string> = {
   heavy_rooms: `Insufficient heavy rooms - distribution too uniform, won't stress hot paths: ${lowerAlpha}, regenerate dataset, re-validate`,
   power_law_tail: `Power-law tail too short - queries won't exhibit production-like skew: ${lowerAlpha} or allow larger conversations, regenerate dataset, re-validate`,
@@ -28,9 +28,9 @@ const guidance: Record<CheckKey, string> = {
 };
 
 /**
- * Advice that follows from the results: praise only for what passed, guidance with figures for what did not.
+ * Writes the recommendations: praise for passed checks, and guidance with figures for failed ones.
  *
- * @param advice what else is known to help failed checks
+ * @param advice further advice for failed checks
  */
 export function recommendations(
   checks: readonly CheckResult[],

@@ -1,15 +1,15 @@
 import type { Snapshot } from "./snapshot";
 
-/** A column that names a row of another table. */
+/** A column that refers to a row of another table. */
 export interface Reference {
   table: string;
   column: string;
   parent: string;
-  /** Whether every row must have it: a message need not be a reply, an attachment may wait for its message. */
+  /** Whether every row must have a value. A message need not be a reply, and an attachment may be uploaded before its message. */
   required: boolean;
 }
 
-/** All foreign keys of the chat schema. They are checked as data: the database's own constraints may be missing. */
+/** All foreign keys of the chat schema. The rows themselves are checked, because a database may lack the constraints. */
 export const references: readonly Reference[] = [
   { table: "messages", column: "conversationId", parent: "conversations", required: true },
   { table: "messages", column: "senderId", parent: "users", required: true },
@@ -24,8 +24,8 @@ export const references: readonly Reference[] = [
 ];
 
 /**
- * Those of the references that a database has, which others may have made, and words for those that it lacks: a
- * reader of the result must know what it does not speak of.
+ * Splits the references into those that a database has, and a note on those that it lacks. The note is added to the
+ * result, so that a reader knows what was not checked.
  */
 export function present(
   wanted: readonly Reference[],

@@ -1,47 +1,47 @@
 import type { Analysis, Finding } from "./findings/finding";
 
-/** PASS; WARNING: a check that is not critical failed; FAIL: a critical one did. */
+/** PASS: all checks passed. WARNING: a check failed that is not critical. FAIL: a critical check failed. */
 export type Verdict = "PASS" | "WARNING" | "FAIL";
 
-/** How many rows have one type. */
+/** The number of rows of one type. */
 export interface TypeCount {
   type: string;
   count: number;
-  /** Of all rows, 0 to 100, one decimal. */
+  /** The percentage of all rows, 0 to 100, with one decimal. */
   percentage: number;
 }
 
-/** How many conversations have a size within one range. */
+/** The conversations whose size is within one range. */
 export interface HistogramBucket {
-  /** The range of messages per conversation: `1-10`, `11-50`, … `5K+`. */
+  /** The range of messages per conversation: `1-10`, `11-50` … `5K+`. */
   range: string;
   conversations: number;
   messages: number;
 }
 
-/** Bytes on disk as they were forecast and as they are. */
+/** The forecast bytes on disk and the actual ones. */
 export interface SizeComparison {
   forecast_bytes: number;
   actual_bytes: number;
-  /** Forecast / actual. */
+  /** The forecast bytes divided by the actual bytes. */
   ratio: number;
 }
 
-/** The same with rows. */
+/** The forecast rows and bytes, and the actual ones. */
 export interface RowsAndSize extends SizeComparison {
   forecast_rows: number;
   actual_rows: number;
 }
 
-/** What a generated dataset takes, beside its forecast. */
+/** The size of a generated dataset, compared with its forecast. */
 export interface DatasetSize {
-  /** Each table without its indexes, and each of its indexes. */
+  /** The size of each table without its indexes, and of each index. */
   tables: (RowsAndSize & { table: string; indexes: (SizeComparison & { index: string })[] })[];
-  /** All tables and indexes. */
+  /** The size of all tables and indexes together. */
   total: RowsAndSize;
 }
 
-/** The names of the eight checks, as keys. */
+/** The keys of the eight checks. */
 export type CheckKey =
   | "heavy_rooms"
   | "power_law_tail"
@@ -52,50 +52,55 @@ export type CheckKey =
   | "timestamp_ordering"
   | "data_completeness";
 
-/** One of the eight checks: what it measured, how, and what it made of it. */
+/** The result of one of the eight checks. */
 export interface CheckResult {
   key: CheckKey;
   name: string;
-  /** A critical check that fails makes the whole verdict FAIL, any other makes it WARNING. */
+  /** Whether a failure of this check makes the overall verdict FAIL. The failure of any other check makes it WARNING. */
   critical: boolean;
   verdict: Verdict;
-  /** The figure the verdict rests on, not rounded. */
+  /** The figure on which the verdict depends, not rounded. */
   value: number;
-  /** All figures the verdict rests on, as text, e.g. `top 1 % holds 18.2 %, top 5 % holds 34.5 % of messages`. */
+  /** All figures on which the verdict depends, as text, e.g. `top 1 % holds 18.2 %, top 5 % holds 34.5 % of messages`. */
   measured: string;
   /** The pass condition, as text, e.g. `at least 15 % and 30 %`. */
   threshold: string;
-  /** The statements the figure comes from. */
+  /** The SQL statements from which the figure comes. */
   sql: string[];
-  /** Time of those statements. A statement that serves several checks counts in the first of them only. */
+  /** The time of those statements. A statement that serves several checks counts only in the first of them. */
   seconds: number;
 }
 
 /**
- * What is known about a dataset's quality. Shares and ratios are rounded to the digits shown on the console;
- * verdicts are reached before rounding.
+ * The quality report of a dataset. Shares and ratios are rounded to the digits that the console shows. Verdicts are derived
+ * before rounding.
  */
 export interface QualityReport {
   /**
-   * ISO 8601, UTC.
+   * The time of the validation, ISO 8601, UTC.
    *
    * @format date-time
    */
   validation_timestamp: string;
+  /** The number of rows. */
   dataset_summary: { users: number; conversations: number; messages: number; attachments: number };
-  /** Only of a dataset that was made from a known spec. */
+  /** The size of the dataset. It is present only for a dataset that was generated from a known spec. */
   dataset_size?: DatasetSize;
+  /** How messages are distributed over conversations. */
   distribution_analysis: {
+    /** The largest conversations. */
     heavy_rooms: {
-      /** How many conversations the largest 1 % are: rounded down, at least one. */
+      /** The number of conversations in the largest 1 %, rounded down, at least one. */
       top_1_percent_conversations: number;
-      /** Share of all messages, 0 to 1. */
+      /** Their share of all messages, 0 to 1. */
       top_1_percent_message_share: number;
+      /** The number of conversations in the largest 5 %, rounded down, at least one. */
       top_5_percent_conversations: number;
+      /** Their share of all messages, 0 to 1. */
       top_5_percent_message_share: number;
       verdict: Verdict;
     };
-    /** Messages per conversation, over the conversations that have messages. */
+    /** Messages per conversation, over all conversations that have messages. */
     power_law_tail: {
       p50: number;
       p75: number;
@@ -108,18 +113,21 @@ export interface QualityReport {
       verdict: Verdict;
     };
   };
-  /** Most frequent type first. */
+  /** Rows by type, the most frequent type first. */
   type_distributions: { conversations: TypeCount[]; messages: TypeCount[]; verdict: Verdict };
+  /** How messages are distributed over the hours of the day. */
   temporal_analysis: {
-    /** The six busiest hours of day, UTC, ascending; fewer when fewer have messages. */
+    /** The six busiest hours of the day, UTC, in ascending order. There are fewer when fewer hours have messages. */
     peak_hours: number[];
-    /** Messages in the busiest hour of day / in the quietest; an hour without any counts as one message. */
+    /** The messages of the busiest hour of the day divided by those of the quietest. An hour without messages counts as one message. */
     diurnal_variation: number;
-    /** Messages by hour of day, UTC: 24 counts, from midnight on. */
+    /** Messages by hour of the day: 24 counts from midnight on, UTC. */
     hourly_distribution: number[];
     verdict: Verdict;
   };
+  /** The checks that count faulty rows. */
   integrity_checks: {
+    /** Users and messages with an email address that is not synthetic. */
     pii_safety: { synthetic_emails_only: boolean; real_email_count: number; verdict: Verdict };
     /** Rows that refer to a row that does not exist. */
     referential_integrity: {
@@ -130,20 +138,24 @@ export interface QualityReport {
       orphaned_message_reads: number;
       verdict: Verdict;
     };
+    /** Messages that are older than a message with a lower id, or older than their conversation. */
     timestamp_ordering: { out_of_order_messages: number; verdict: Verdict };
+    /** Required references that are NULL. */
     data_completeness: { null_foreign_keys: number; verdict: Verdict };
   };
+  /** The overall verdict. */
   overall_assessment: {
     verdict: Verdict;
     passed_tests: number;
     total_tests: number;
     ready_for_phase2: boolean;
   };
+  /** What to do, one sentence each. The first character is ✓, ⚠ or ✗. */
   recommendations: string[];
-  /** The eight checks in the order of the console. */
+  /** The results of the eight checks, in the order of the console report. */
   checks: CheckResult[];
-  /** What else is known about the dataset; it does not change the verdict. */
+  /** Additional findings, which do not change the verdict. */
   findings?: Finding[];
-  /** What the charts are drawn from. */
+  /** The figures from which the charts are drawn. */
   analysis?: Analysis;
 }

@@ -2,8 +2,8 @@ import type { HistogramBucket } from "./report";
 import type { Snapshot } from "./snapshot";
 
 /**
- * At most one row per distinct size, which 300 million messages can have 25 thousand of. Beside it, it costs nothing to
- * look each conversation up.
+ * Counts conversations by size. The result has one row for each distinct size, about 25,000 at 300 million messages. It
+ * also counts the conversations that do not exist, which adds next to nothing to the cost.
  */
 function sizesSql(snapshot: Snapshot): string {
   const missing = `count(*) FILTER (WHERE NOT EXISTS (SELECT FROM conversations WHERE id = room."conversationId"))`;
@@ -15,36 +15,36 @@ FROM (
 GROUP BY size`;
 }
 
-/** The sizes of all conversations that have messages. */
+/** Reads the sizes of all conversations that have messages. */
 export async function conversationSizes(snapshot: Snapshot): Promise<Sizes> {
   return new Sizes(await snapshot.rows<SizeCount>(sizesSql(snapshot)));
 }
 
-/** How many messages name a conversation that does not exist. */
+/** Counts the messages whose conversation does not exist. */
 export async function messagesWithoutConversation(snapshot: Snapshot): Promise<number> {
   const rows = await snapshot.rows<{ size: number; missing: number }>(sizesSql(snapshot));
   return rows.reduce((sum, { size, missing }) => sum + size * missing, 0);
 }
 
-/** So many conversations have this many messages each. */
+/** The number of conversations that have `size` messages each. */
 export interface SizeCount {
   size: number;
   conversations: number;
 }
 
-/** The largest conversations: how many, and what share of all messages they hold, 0 to 1. */
+/** The largest conversations: their number, and their share of all messages, 0 to 1. */
 export interface TopShare {
   conversations: number;
   share: number;
 }
 
-/** Upper ends of the histogram's ranges, in messages per conversation; the last range has none. */
+/** The upper ends of the histogram's ranges, in messages per conversation. */
 const bucketEnds = [10, 50, 100, 500, 1_000, 5_000, Infinity];
 const bucketRanges = ["1-10", "11-50", "51-100", "101-500", "501-1K", "1K-5K", "5K+"];
 
 /**
- * Messages per conversation, as counts of conversations by size. Conversations without messages are not part of
- * it: they load nothing and would only move every percentile towards zero.
+ * Messages per conversation, as counts of conversations by size. Conversations without messages are left out, because they
+ * cause no load and would lower every percentile.
  */
 export class Sizes {
   /** Smallest size first. */
@@ -58,19 +58,19 @@ export class Sizes {
     this.messages = counts.reduce((sum, { size, conversations }) => sum + size * conversations, 0);
   }
 
-  /** Size of the largest conversation; 0 when there is none. */
+  /** The size of the largest conversation, or 0 when there is none. */
   get max(): number {
     return this.counts.at(-1)?.size ?? 0;
   }
 
-  /** The smallest size that at least `percent` % of the conversations do not exceed (nearest rank); 0 when there is none. */
+  /** The smallest size that at least `percent` % of the conversations do not exceed (nearest rank), or 0 when there is none. */
   percentile(percent: number): number {
     const rank = Math.ceil((this.conversations * percent) / 100);
     let seen = 0;
     return this.counts.find(({ conversations }) => (seen += conversations) >= rank)?.size ?? 0;
   }
 
-  /** The largest `percent` % of the conversations, rounded down to whole ones, but one at least. */
+  /** The largest `percent` % of the conversations. Their number is rounded down, but is at least one. */
   top(percent: number): TopShare {
     const wanted = Math.min(
       this.conversations,
@@ -86,6 +86,7 @@ export class Sizes {
     return { conversations: wanted, share: this.messages === 0 ? 0 : messages / this.messages };
   }
 
+  /** Conversations and messages by ranges of size. */
   histogram(): HistogramBucket[] {
     const buckets = bucketRanges.map((range) => ({ range, conversations: 0, messages: 0 }));
     for (const { size, conversations } of this.counts) {

@@ -10,7 +10,7 @@ import { powerLawTail } from "./checks/power-law-tail";
 import { referentialIntegrity } from "./checks/referential-integrity";
 import { timestampOrdering } from "./checks/timestamp-ordering";
 import { typeVariety } from "./checks/type-variety";
-import * as console from "./formats/console";
+import * as consoleReport from "./formats/console";
 import { datasetSize } from "./dataset-size";
 import { findFindings } from "./findings/find-findings";
 import type { FindingContext } from "./findings/question";
@@ -20,17 +20,18 @@ import type { QualityThresholds } from "./thresholds";
 
 export interface ValidateOptions extends FindingContext {
   thresholds: QualityThresholds;
-  /** Gets the console's lines, block by block, the closing box included. */
+  /** Receives the lines of the console report, block by block. */
   log: Log;
 }
 
 /**
- * Runs the eight quality checks over all rows of a chat database, as it is at one moment, and finds out what else is
- * worth knowing of it. Reads only, and needs no more than SELECT. Memory here does not depend on the tables' size: the
- * server aggregates.
+ * Runs the eight quality checks and the additional findings over all rows of a chat database, as they are at one moment.
+ *
+ * The validation only reads, and needs only SELECT. The server aggregates, so the memory of this process does not depend
+ * on the size of the tables.
  *
  * @param databaseUrl the database, e.g. the stack's `DATABASE_URL`
- * @throws ExpectedError when the checks cannot be run; failed checks are in the report
+ * @throws ExpectedError when a check cannot be run. A check that fails is part of the report.
  */
 export function validateDataset(
   databaseUrl: string,
@@ -43,7 +44,7 @@ export function validateDataset(
       lines.forEach(log);
     };
 
-    /** Runs one check and adds its verdict to its part of the report. */
+    /** Runs one check, and returns its part of the report with the verdict. */
     async function judge<Section>(check: Check<Section>): Promise<Section & { verdict: Verdict }> {
       const started = performance.now();
       const { section, passed, value, measured, threshold, advice } = await check.run(snapshot, thresholds);
@@ -57,32 +58,32 @@ export function validateDataset(
       return { ...section, verdict };
     }
 
-    log(console.headings[0]);
+    log(consoleReport.headings[0]);
     const heavy_rooms = await judge(heavyRooms);
-    print(console.heavyRoomLines(heavy_rooms));
+    print(consoleReport.heavyRoomLines(heavy_rooms));
 
-    log(console.headings[1]);
+    log(consoleReport.headings[1]);
     const power_law_tail = await judge(powerLawTail);
-    print(console.powerLawTailLines(power_law_tail));
+    print(consoleReport.powerLawTailLines(power_law_tail));
 
-    log(console.headings[2]);
+    log(consoleReport.headings[2]);
     const type_distributions = await judge(typeVariety);
-    print(console.typeLines(type_distributions));
+    print(consoleReport.typeLines(type_distributions));
 
-    log(console.headings[3]);
+    log(consoleReport.headings[3]);
     const temporal_analysis = await judge(diurnalVariation);
-    print(console.temporalLines(temporal_analysis));
+    print(consoleReport.temporalLines(temporal_analysis));
 
-    log(console.headings[4]);
+    log(consoleReport.headings[4]);
     const integrity_checks = {
       pii_safety: await judge(piiSafety),
       referential_integrity: await judge(referentialIntegrity),
       timestamp_ordering: await judge(timestampOrdering),
       data_completeness: await judge(dataCompleteness),
     };
-    print(console.integrityLines(integrity_checks));
+    print(consoleReport.integrityLines(integrity_checks));
 
-    log(console.headings[5]);
+    log(consoleReport.headings[5]);
     log("");
     const report: QualityReport = {
       validation_timestamp: new Date().toISOString(),
@@ -96,13 +97,13 @@ export function validateDataset(
       checks,
       ...(await findFindings(snapshot, context)),
     };
-    print(console.closingLines(report));
-    print(console.findingLines(report.findings ?? []));
+    print(consoleReport.closingLines(report));
+    print(consoleReport.findingLines(report.findings ?? []));
     return report;
   });
 }
 
-/** Not every chat has attachments. */
+/** Counts the rows of the other tables. A database of another application may have no attachments. */
 function rowCountsSql(snapshot: Snapshot): string {
   const attachments = snapshot.has("attachments") ? "(SELECT count(*) FROM attachments)" : "0";
   return `

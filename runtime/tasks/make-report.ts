@@ -1,11 +1,11 @@
 import { keepReport, readHistory } from "../../validation/history/store";
-import { type Face, writeReport } from "../../validation/report-file";
+import { type ReportFormat, writeReport } from "../../validation/report-file";
 import { validateDataset } from "../../validation/validate";
 import type { Log } from "../progress";
 import type { QualityReportInputs, QualityReportOutputs } from "./quality-report";
 
 /** What each report is written as, by the ending of its file's name. */
-const faces: Record<string, Face> = { json: "json", html: "html", xml: "junit" };
+const formats: Record<string, ReportFormat> = { json: "json", html: "html", xml: "junit" };
 
 /**
  * Checks all rows, and keeps the report in the database and as files.
@@ -27,9 +27,9 @@ export async function makeReport(
   });
   await keepReport(ownerUrl, report);
   const history = (await readHistory(ownerUrl)).map((kept) => kept.report);
-  const files = Object.entries(faces).map(([ending, face]) => {
+  const files = Object.entries(formats).map(([ending, format]) => {
     const file = `${folder}/quality-report-${stack}.${ending}`;
-    writeReport(file, report, face, { title: `Dataset quality: ${stack}`, history });
+    writeReport(file, report, format, { title: `Dataset quality: ${stack}`, history });
     log(`✓ Report written to: ${file}`);
     return file;
   });

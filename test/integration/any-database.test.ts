@@ -205,7 +205,7 @@ describe("a chat database that others made", () => {
   describe("whose ids are made at random", () => {
     for (const name of ["UUID version 4", "UUID version 4 as text", "cuid2", "nanoid"] as const) {
       it(`(${name}) has its messages compared with their conversations, and the result says so`, async () => {
-        const note = "(ids made at random: compared with their conversations only)";
+        const note = "(ids are random: compared with their conversations only)";
         const report = await reportOn(otherChatSql(idKinds[name]));
         expect(failures(report)).to.deep.equal({});
         expect(check(report, "timestamp_ordering").measured).to.equal(`0 out-of-order ${note}`);

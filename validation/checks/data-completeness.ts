@@ -4,7 +4,7 @@ import type { QualityReport } from "../report";
 
 type Section = Omit<QualityReport["integrity_checks"]["data_completeness"], "verdict">;
 
-/** One count a column, so that each can use that column's index. */
+/** Counts each column by its own subquery, so that each count can use the column's index. */
 function nullKeysSql(required: Reference[]): string {
   const counts = required.map(
     ({ table, column }) => `(SELECT count(*) FROM ${table} WHERE "${column}" IS NULL)`,
@@ -12,7 +12,7 @@ function nullKeysSql(required: Reference[]): string {
   return `SELECT ${["0", ...counts].join("\n  + ")} AS count`;
 }
 
-/** No required foreign key is NULL, also where the column's constraint is missing. */
+/** Checks that no required foreign key is NULL, even where the column has no NOT NULL constraint. */
 export const dataCompleteness: Check<Section> = {
   key: "data_completeness",
   name: "Data completeness",

@@ -5,17 +5,17 @@ import type { QualityReport } from "../report";
 
 type Section = Omit<QualityReport["temporal_analysis"], "verdict">;
 
-/** How many hours count as the day's peak: a morning and an evening of three hours each. */
+/** The number of peak hours: three in the morning and three in the evening. */
 const PEAK_HOURS = 6;
 
-/** Busy and quiet hours, so that indexes over time meet dense and sparse ranges. */
+/** Checks that the day has busy and quiet hours, so that indexes on time have dense and sparse ranges. */
 export const diurnalVariation: Check<Section> = {
   key: "diurnal_variation",
   name: "Diurnal variation",
   critical: false,
   async run(snapshot, thresholds) {
     const { byHour } = await messageCounts(snapshot);
-    // A night hour without any message would make the ratio infinite, for which JSON has no number.
+    // An hour without messages would make the ratio infinite, which JSON cannot represent.
     const ratio = Math.max(...byHour) / Math.max(1, Math.min(...byHour));
     return {
       section: {
@@ -31,7 +31,7 @@ export const diurnalVariation: Check<Section> = {
   },
 };
 
-/** The busiest hours with messages, ascending; of equally busy ones the earlier. */
+/** The busiest hours that have messages, in ascending order. Of equally busy hours, the earlier ones are taken. */
 export function peakHours(byHour: readonly number[]): number[] {
   return [...byHour.keys()]
     .filter((hour) => byHour[hour]! > 0)

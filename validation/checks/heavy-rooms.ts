@@ -6,7 +6,7 @@ import { conversationSizes } from "../sizes";
 
 type Section = Omit<QualityReport["distribution_analysis"]["heavy_rooms"], "verdict">;
 
-/** A few conversations hold much of all messages, so that caches and hot index pages have something to do. */
+/** Checks that a few conversations hold a large share of all messages, so that caches and hot index pages are used. */
 export const heavyRooms: Check<Section> = {
   key: "heavy_rooms",
   name: "Heavy rooms",

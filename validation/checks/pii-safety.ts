@@ -4,13 +4,13 @@ import type { QualityReport } from "../report";
 
 type Section = Omit<QualityReport["integrity_checks"]["pii_safety"], "verdict">;
 
-/** Every user's address must be synthetic, whether or not it looks like an address, and no real one may follow it. */
+/** Counts users whose email is not synthetic, or contains a real address after a synthetic one. */
 const realUserEmailsSql = `
 SELECT count(*) FROM users WHERE email !~* '^(syn_|synthetic_)' OR email ~ '${realAddress}'`;
 
 /**
- * No address of a real person: users' addresses begin with `syn_` or `synthetic_`, in any case, and so do all
- * addresses in message texts. Users and messages with a real address are counted; the addresses themselves are never read.
+ * Checks that there is no email address of a real person. The addresses of users and those in message texts must begin with
+ * `syn_` or `synthetic_`, in any case. Only the rows with a real address are counted; the addresses are never read.
  */
 export const piiSafety: Check<Section> = {
   key: "pii_safety",

@@ -6,7 +6,7 @@ import { conversationSizes } from "../sizes";
 
 type Section = Omit<QualityReport["distribution_analysis"]["power_law_tail"], "verdict">;
 
-/** Conversation sizes are as skewed as in production: some huge rooms, many small ones. */
+/** Checks that conversation sizes are as skewed as in production: few very large rooms and many small ones. */
 export const powerLawTail: Check<Section> = {
   key: "power_law_tail",
   name: "Power-law tail",

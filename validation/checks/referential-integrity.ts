@@ -6,7 +6,7 @@ import type { Snapshot } from "../snapshot";
 
 type Section = Omit<QualityReport["integrity_checks"]["referential_integrity"], "verdict">;
 
-/** No row refers to a row that does not exist. A row with two such references is one orphan. */
+/** Checks that no row refers to a row that does not exist. A row with two such references counts once. */
 export const referentialIntegrity: Check<Section> = {
   key: "referential_integrity",
   name: "Referential integrity",
@@ -40,26 +40,30 @@ export const referentialIntegrity: Check<Section> = {
   },
 };
 
-/** A reference and the rows, at least one, in which it is broken. */
+/** A broken reference and the number of rows in which it is broken. */
 interface Broken {
   reference: Reference;
   rows: number;
 }
 
 /**
- * The references that are broken. All that name messages are first looked for together, in one pass through the ids of
- * messages; only when one of them is broken does it matter which.
+ * Finds the broken references. All references to messages are first checked together, in one pass over the ids of messages.
+ * They are checked one by one only when this pass finds a broken reference.
  */
 async function brokenReferences(snapshot: Snapshot, checked: Reference[]): Promise<Broken[]> {
   const toMessages = checked.filter(({ table, parent }) => parent === "messages" && table !== "messages");
-  const apart = checked.filter((reference) => !toMessages.includes(reference) && !isRoom(reference));
-  const [[together], rooms, counts] = await Promise.all([
+  const others = checked.filter(
+    (reference) => !toMessages.includes(reference) && !isMessageToConversation(reference),
+  );
+  const [[together], withoutConversation, counts] = await Promise.all([
     snapshot.counts(toMessages.length === 0 ? [] : [brokenTogetherSql(toMessages)]),
     messagesWithoutConversation(snapshot),
-    snapshot.counts(apart.map(brokenSql)),
+    snapshot.counts(others.map(brokenSql)),
   ]);
-  const found = apart.map((reference, i) => ({ reference, rows: counts[i]! }));
-  found.push(...checked.filter(isRoom).map((reference) => ({ reference, rows: rooms })));
+  const found = others.map((reference, i) => ({ reference, rows: counts[i]! }));
+  found.push(
+    ...checked.filter(isMessageToConversation).map((reference) => ({ reference, rows: withoutConversation })),
+  );
   if (together! > 0) {
     const each = await snapshot.counts(toMessages.map(brokenSql));
     found.push(...toMessages.map((reference, i) => ({ reference, rows: each[i]! })));
@@ -67,18 +71,18 @@ async function brokenReferences(snapshot: Snapshot, checked: Reference[]): Promi
   return found.filter(({ rows }) => rows > 0);
 }
 
-/** The sizes of conversations tell of it. */
-function isRoom({ table, column }: Reference): boolean {
+/** Whether this is the reference from messages to conversations, which messagesWithoutConversation already counts. */
+function isMessageToConversation({ table, column }: Reference): boolean {
   return table === "messages" && column === "conversationId";
 }
 
-/** The rows of one table that have any of its references broken. */
+/** Counts the rows of one table that have a broken reference. */
 async function orphans(snapshot: Snapshot, broken: Broken[]): Promise<number> {
   if (broken.length < 2) return broken[0]?.rows ?? 0;
   return (await snapshot.row<{ count: number }>(orphansSql(broken.map(({ reference }) => reference)))).count;
 }
 
-/** Rows with one reference broken. Looks up each distinct parent once, unless nearly every row has another one. */
+/** Counts rows in which one reference is broken. Each distinct parent is looked up once, except for messages, which have few rows each. */
 function brokenSql({ table, column, parent }: Reference): string {
   if (parent === "messages") {
     return `SELECT count(*) FROM ${table} AS child WHERE ${missing({ column, parent })}`;
@@ -89,7 +93,7 @@ FROM (SELECT "${column}", count(*) AS rows FROM ${table} GROUP BY "${column}") A
 WHERE ${missing({ column, parent })}`;
 }
 
-/** Rows with any of these references broken, read in the order of the tables' indexes. */
+/** Counts rows in which any of these references is broken, in the order of the tables' indexes. */
 function brokenTogetherSql(toMessages: Reference[]): string {
   const named = toMessages.map(({ table, column }) => `SELECT "${column}" AS id FROM ${table}`);
   return `
@@ -98,7 +102,7 @@ FROM (${named.join(" UNION ALL ")}) AS child
 WHERE ${missing({ column: "id", parent: "messages" })}`;
 }
 
-/** Rows with any of a table's references broken: dearer, so asked only when more than one is. */
+/** Counts rows in which any of a table's references is broken. This is slow, and needed only when several are broken. */
 function orphansSql(broken: Reference[]): string {
   return `SELECT count(*) FROM ${broken[0]!.table} AS child WHERE ${broken.map(missing).join(" OR ")}`;
 }

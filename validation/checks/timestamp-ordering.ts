@@ -6,8 +6,8 @@ import type { Snapshot } from "../snapshot";
 type Section = Omit<QualityReport["integrity_checks"]["timestamp_ordering"], "verdict">;
 
 /**
- * Ids made at random, which say nothing about the order of creation: UUIDs (but versions 6 and 7, which begin with the
- * time), cuid2 and nanoid in their default lengths.
+ * A pattern for random ids, whose order is not the order of creation: UUIDs except versions 6 and 7, which begin with the
+ * time, and cuid2 and nanoid in their default lengths.
  */
 const randomId = [
   "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-58][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}",
@@ -15,23 +15,23 @@ const randomId = [
   "(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{21}",
 ].join("|");
 
-/** How the ids look in the first pages, and whether the table can be sampled, as a view cannot. */
+/** Finds out whether most ids of the first pages are random, and whether the table can be sampled. A view cannot. */
 const idsSql = `
 SELECT coalesce((SELECT avg((id ~ '^(${randomId})$')::int) > 0.5
     FROM (SELECT id::text FROM messages LIMIT 1000) AS message), false) AS random,
   (SELECT relkind IN ('r', 'p', 'm') FROM pg_class WHERE oid = 'messages'::regclass) AS sampled`;
 
-/** Into how many ranges of ids the check is cut, so that several connections share it evenly. */
+/** The number of ranges of ids that are checked separately, so that several connections share the work evenly. */
 const RANGES = 16;
 
-/** Ids that cut the table into ranges of about equally many messages, from a few pages. */
+/** Selects ids that cut the table into ranges of about equally many messages, from a sample of its pages. */
 const boundsSql = `
 SELECT coalesce((SELECT percentile_disc(ARRAY[${Array.from({ length: RANGES - 1 }, (_, i) => (i + 1) / RANGES).join(", ")}])
   WITHIN GROUP (ORDER BY id) FROM messages TABLESAMPLE SYSTEM (0.1) REPEATABLE (0))::text[], '{}') AS bounds`;
 
 /**
- * The messages of one range that are out of order, the first compared with the last before the range. Follows the
- * primary key's index, so nothing is sorted. A message without a time is passed over.
+ * Counts the messages of one range that are out of order. The first message is compared with the last one before the range.
+ * The scan follows the primary key's index, so that nothing is sorted. Messages without a time are skipped.
  */
 function outOfOrderSql(from: string | undefined, to: string | undefined): string {
   const [lower, upper] = [from, to].map((bound) => bound && quoteLiteral(bound));
@@ -51,16 +51,16 @@ LEFT JOIN conversations ON conversations.id = message."conversationId"
 WHERE message."createdAt" < message.previous OR message."createdAt" < conversations."createdAt"`;
 }
 
-/** All that can be said where ids carry no order. */
+/** Counts messages that are older than their conversation. With random ids, this is all that can be checked. */
 const beforeConversationSql = `
 SELECT count(*)
 FROM messages JOIN conversations ON conversations.id = messages."conversationId"
 WHERE messages."createdAt" < conversations."createdAt"`;
 
 /**
- * Messages are in chronological order. Ids are handed out in order of creation, so a message is out of order when
- * it is older than the message with the next lower id, or older than its conversation. Where ids are made at random,
- * only the latter is asked, and the result says so.
+ * Checks that messages are in order of time. Ids are assigned in order of creation, so a message is out of order when it is
+ * older than the message with the next lower id, or older than its conversation. Where ids are random, only the second
+ * condition is checked, and the result says so.
  */
 export const timestampOrdering: Check<Section> = {
   key: "timestamp_ordering",
@@ -76,7 +76,7 @@ export const timestampOrdering: Check<Section> = {
       section: { out_of_order_messages: count },
       passed: count === 0,
       value: count,
-      measured: `${count} out-of-order${random ? " (ids made at random: compared with their conversations only)" : ""}`,
+      measured: `${count} out-of-order${random ? " (ids are random: compared with their conversations only)" : ""}`,
       threshold: "0 out-of-order",
     };
   },

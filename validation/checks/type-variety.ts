@@ -7,7 +7,7 @@ type Section = Omit<QualityReport["type_distributions"], "verdict">;
 
 const conversationTypesSql = `SELECT type::text, count(*) FROM conversations WHERE type IS NOT NULL GROUP BY type`;
 
-/** More than one type of conversation and of message, so that every code path is run. */
+/** Checks that there are at least two types of conversations and of messages, so that all code paths are used. */
 export const typeVariety: Check<Section> = {
   key: "type_variety",
   name: "Type variety",
@@ -28,7 +28,7 @@ export const typeVariety: Check<Section> = {
   },
 };
 
-/** Most frequent first; equally frequent ones by name. */
+/** Rows by type, the most frequent type first. Equally frequent types are in order of their names. */
 export function typeCounts(counts: [type: string, count: number][]): TypeCount[] {
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   return counts

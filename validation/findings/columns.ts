@@ -1,6 +1,6 @@
 import type { Snapshot } from "../snapshot";
 
-/** The columns that this role may read, as `table.column`. */
+/** The columns that the role may read, as `table.column`. */
 export class Columns {
   readonly #texts: ReadonlySet<string>;
   readonly #all: ReadonlySet<string>;
@@ -10,18 +10,18 @@ export class Columns {
     this.#texts = new Set(columns.filter(({ text }) => text).map(({ name }) => name));
   }
 
-  /** Those of the given columns that are not there, may not be read, or are of another type. */
+  /** The given columns that do not exist, may not be read, or have another type. */
   missing(needed: readonly string[]): string[] {
     return needed.filter((name) => !this.#all.has(name));
   }
 
-  /** Whether it can be read as text. */
+  /** Whether the column can be read as text. */
   isText(name: string): boolean {
     return this.#texts.has(name);
   }
 }
 
-/** Asked beforehand, because a statement that fails ends the snapshot's transaction. Times must be timestamps. */
+/** Read in advance, because a statement that fails ends the transaction of the snapshot. Times must be timestamps. */
 const columnsSql = `
 SELECT class.relname || '.' || attname AS name, typcategory = 'S' AS text
 FROM pg_class AS class
@@ -33,6 +33,7 @@ WHERE pg_table_is_visible(class.oid) AND relkind IN ('r', 'p', 'v', 'm', 'f')
   AND (attname NOT LIKE '%At' OR typname IN ('timestamp', 'timestamptz'))
   AND (attname <> 'content' OR typcategory = 'S')`;
 
+/** Reads which columns of the chat schema the role may read. */
 export async function readableColumns(snapshot: Snapshot): Promise<Columns> {
   return new Columns(await snapshot.rows<{ name: string; text: boolean }>(columnsSql));
 }

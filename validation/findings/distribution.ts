@@ -7,6 +7,7 @@ import type { Snapshot } from "../snapshot";
 import type { PowerLawFit } from "./finding";
 import { unknown, type Question } from "./question";
 
+/** The most points of the chart of the tail. */
 const CCDF_POINTS = 200;
 
 const needs = ["messages.conversationId"];
@@ -17,9 +18,9 @@ async function histogramOf(snapshot: Snapshot): Promise<Histogram> {
 }
 
 /**
- * Good: samples of the fitted law lie as far from it as the data do (p > 0.1), and neither a log-normal nor an
- * exponential law fits better. Otherwise a notice: real chats need not follow a power law; a dataset of ours must, so
- * there it is a problem. Whether the tail is heavy enough for a measurement is for the checks to say.
+ * Good when p > 0.1 and neither a log-normal nor an exponential law fits better. Otherwise it is a problem for a generated
+ * dataset, and a notice for other datasets, because real chats need not follow a power law. The checks decide whether the
+ * tail is heavy enough for a measurement.
  */
 export const powerLawFit: Question = {
   key: "power_law_fit",
@@ -34,7 +35,7 @@ export const powerLawFit: Question = {
     analysis.fit = fit && reported(fit, spec?.alpha ?? null);
     if (analysis.fit === null) {
       return unknown(
-        `A fit takes ${FEWEST_VALUES} conversations with messages, of three sizes: there are ${total(sizes)}.`,
+        `A fit needs ${FEWEST_VALUES} conversations with messages, of at least three sizes. There are ${total(sizes)}.`,
       );
     }
     const { alpha, xmin, xmax, p, ks, conversations } = analysis.fit;
@@ -54,12 +55,12 @@ function reported(fit: TailFit, requestedAlpha: number | null): PowerLawFit {
   return { alpha, standardError, requestedAlpha, xmin, xmax, conversations: values, ks, p, against };
 }
 
-/** What the generator promises. */
+/** The tolerance that the generator guarantees. */
 const ALPHA_TOLERANCE = 0.02;
 
 /**
- * Good within 0.02, which is what the generator promises from 400 conversations on; a notice within two standard
- * errors, where so few conversations do not tell more; a problem beyond.
+ * Good within 0.02, which the generator guarantees from 400 conversations on. A notice within two standard errors, because
+ * few conversations do not allow a better estimate. Otherwise a problem.
  */
 export const recoveredAlpha: Question = {
   key: "recovered_alpha",
@@ -68,7 +69,7 @@ export const recoveredAlpha: Question = {
   expected: `within ${ALPHA_TOLERANCE} of the requested alpha`,
   needs,
   answer({ context: { spec }, analysis: { fit } }) {
-    if (!spec) return Promise.resolve(unknown("What alpha was requested is not known."));
+    if (!spec) return Promise.resolve(unknown("The requested alpha is not known."));
     if (!fit) return Promise.resolve(unknown("No power law could be fitted."));
     const error = Math.abs(fit.alpha - spec.alpha);
     const outcome = error <= ALPHA_TOLERANCE ? "good" : error <= 2 * fit.standardError ? "notice" : "problem";
@@ -77,10 +78,10 @@ export const recoveredAlpha: Question = {
   },
 };
 
-/** Waiting times without memory, an exponential law, have a Gini coefficient of exactly 1/2. */
+/** The Gini coefficient of an exponential law, which is the distribution that chance alone would give. */
 const LEAST_GINI = 0.5;
 
-/** Good from 0.5 on: less is more even than chance alone would make it. A notice below. */
+/** Good from 0.5 on. A notice below, because sizes are then more even than chance alone would make them. */
 export const inequality: Question = {
   key: "inequality",
   name: "Inequality of conversations",
@@ -100,7 +101,7 @@ export const inequality: Question = {
   },
 };
 
-/** The share of conversations with at least so many messages, evenly spaced on logarithmic axes. */
+/** The share of conversations with at least `size` messages. The points are evenly spaced on logarithmic axes. */
 function ccdf(sizes: Histogram): { size: number; share: number }[] {
   const all = total(sizes);
   const points = Array.from(sizes.value, (size, i) => ({ size, share: sizes.countFrom[i]! / all }));

@@ -14,7 +14,7 @@ import { senderMembership } from "./sender-membership";
 import { textLengths } from "./text-lengths";
 import { weekProfile } from "./week-profile";
 
-/** In the order of the report. */
+/** The questions in the order of the report. */
 const questions: readonly Question[] = [
   powerLawFit,
   recoveredAlpha,
@@ -31,10 +31,10 @@ const questions: readonly Question[] = [
 ];
 
 /**
- * Everything that is known of a chat database beyond the eight checks, over all rows. Tables and columns that are
- * missing, or may not be read, leave the findings that need them unknown.
+ * Collects the additional findings about a chat database, over all rows. A finding is `unknown` when the database lacks a
+ * table or column that it needs, or when the role may not read it.
  *
- * @throws ExpectedError when the server stops a statement or the connection is lost
+ * @throws ExpectedError when the server stops a statement, or the connection is lost
  */
 export async function findFindings(
   snapshot: Snapshot,
@@ -59,11 +59,12 @@ async function find(question: Question, inquiry: Inquiry): Promise<Finding> {
 
 async function answerTo(question: Question, inquiry: Inquiry): Promise<Answer> {
   const missing = inquiry.columns.missing(question.needs);
-  if (missing.length > 0) return unknown(`The database has no such columns to read: ${missing.join(", ")}.`);
+  if (missing.length > 0)
+    return unknown(`These columns do not exist or may not be read: ${missing.join(", ")}.`);
   try {
     return await question.answer(inquiry);
   } catch (error) {
-    // The server's message may quote a value.
+    // The server's message is not shown, because it may quote a value.
     if (error instanceof DatabaseError)
       return unknown(`The server refused a statement (SQLSTATE ${error.code}).`);
     throw error;

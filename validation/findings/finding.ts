@@ -4,61 +4,61 @@ import type { LikelihoodRatios } from "../../statistics/likelihood-ratio";
 export type Subject = "dataset" | "distribution" | "time" | "conversations" | "text" | "privacy" | "storage";
 
 /**
- * Something that is known about a dataset beyond the eight checks. Findings never change the verdict: they say what
- * a reader should know before trusting a measurement.
+ * An additional finding about a dataset. Findings never change the verdict. They tell a reader what to know before trusting
+ * a measurement.
  */
 export interface Finding {
   /** Unique within a report, in snake case, e.g. `power_law_fit`. */
   key: string;
   name: string;
   subject: Subject;
-  /** `unknown`: it could not be found out here, e.g. because a table is missing; `measured` then says why. */
+  /** The outcome. `unknown` means that it could not be found out, for example without a table. `measured` then says why. */
   outcome: "good" | "notice" | "problem" | "unknown";
-  /** The figure the outcome rests on, not rounded; null where there is none. */
+  /** The figure on which the outcome depends, not rounded, or null where there is none. */
   value: number | null;
   /** What was found, as one sentence with its figures. */
   measured: string;
-  /** What a production-like dataset has, as text. */
+  /** What is expected of a production-like dataset, as text. */
   expected: string;
-  /** Of single rows, at most ten: table, id, and the value masked. Never a value itself. */
+  /** At most ten rows, each with its table, its id and a masked value. A value itself is never shown. */
   samples: { table: string; id: string; masked: string }[];
-  /** The statements the figure comes from. */
+  /** The SQL statements from which the figure comes. */
   sql: string[];
-  /** Time of those statements and of the arithmetic after them. */
+  /** The time of those statements and of the computation after them. */
   seconds: number;
 }
 
-/** The figures that the charts of a report are drawn from; each at most a few hundred numbers. */
+/** The figures from which the charts are drawn. Each has at most a few hundred numbers. */
 export interface Analysis {
-  /** Conversations by size, complementary and cumulated: share of conversations with at least so many messages. */
+  /** The share of conversations with at least `size` messages (complementary cumulative distribution). */
   ccdf: { size: number; share: number }[];
-  /** The fitted power law, where one could be fitted. */
+  /** The fitted power law, or null when none could be fitted. */
   fit: PowerLawFit | null;
-  /** Lorenz curve: the smallest share `conversations` of conversations holds the share `messages` of messages. */
+  /** The Lorenz curve: the smallest conversations, a share `conversations` of all, hold the share `messages` of all messages. */
   lorenz: { conversations: number; messages: number }[];
-  /** 0: all conversations are equally large; 1: one holds everything. */
+  /** The Gini coefficient: 0 when all conversations have the same size, 1 when one has all messages. Null without messages. */
   gini: number | null;
-  /** Messages by weekday (Monday first) and hour of day, UTC: 7 times 24 counts. */
+  /** Messages by weekday (Monday first) and hour of the day, UTC: 7 times 24 counts. */
   week: number[][];
-  /** Texts by length in bytes, which is what rows take: a class with each doubling, both ends inclusive. */
+  /** Texts by length in bytes. Each class is twice as long as the one before, and includes both ends. */
   textLengths: { from: number; to: number; messages: number }[];
 }
 
 /** A discrete power law P(x) ~ x^-alpha on [xmin, xmax], fitted by maximum likelihood. */
 export interface PowerLawFit {
   alpha: number;
-  /** Of alpha: in 95 of 100 samples the law's own exponent lies within twice this. */
+  /** The standard error of alpha. In 95 of 100 samples, the true exponent is within two standard errors. */
   standardError: number;
-  /** What the generator was asked for, where that is known. */
+  /** The exponent that the generator was given, or null where it is not known. */
   requestedAlpha: number | null;
   xmin: number;
   xmax: number;
-  /** Conversations of at least xmin messages. */
+  /** The number of conversations with at least xmin messages. */
   conversations: number;
-  /** Kolmogorov-Smirnov distance between the sizes and the fit. */
+  /** The Kolmogorov-Smirnov distance between the sizes and the fit. */
   ks: number;
-  /** Share of samples drawn from the fit that lie further from their own fit than the data do. */
+  /** The p-value: the share of samples drawn from the fit that are further from their own fit than the data are. */
   p: number;
-  /** Log likelihood ratios of the power law against others (positive: the power law is better) and their p-values. */
+  /** The power law compared with a log-normal and an exponential law. */
   against: LikelihoodRatios;
 }

@@ -3,7 +3,7 @@ import { tableNames, tables, type TableName } from "../../generator/tables";
 import type { Snapshot } from "../snapshot";
 import { unknown, type Question } from "./question";
 
-/** Good when equal; otherwise a problem: somebody has changed rows since the load. Unknown for datasets of others. */
+/** Good when the fingerprints are equal. Otherwise a problem, because rows were changed since the load. Unknown for other datasets. */
 export const fingerprint: Question = {
   key: "fingerprint",
   name: "Rows are as they were loaded",
@@ -29,7 +29,7 @@ export const fingerprint: Question = {
 };
 
 async function fingerprintNow(snapshot: Snapshot, table: TableName): Promise<string> {
-  // The sum has more digits than a number holds.
+  // The sum is read as text, because it has more digits than a number can hold.
   const sql = `SELECT sum::text FROM (${fingerprintQuery(table)}) AS fingerprint`;
   return fingerprintOf((await snapshot.row<{ sum: string }>(sql)).sum);
 }

@@ -8,7 +8,7 @@ FROM conversations AS conversation
 
 const named = `(conversation."lastMessageAt" IS NOT NULL OR conversation."lastMessageId" IS NOT NULL)`;
 
-/** The application's clock and the database's may differ by a second; ids may not. */
+/** The clocks of the application and the database may differ by a second. Ids must agree exactly. */
 const wrong = `
 CASE WHEN latest.at IS NULL THEN ${named}
   ELSE conversation."lastMessageAt" IS NULL OR message.id IS NULL
@@ -23,8 +23,8 @@ const samplesSql = `
 SELECT conversation.id::text AS id, conversation."lastMessageId"::text AS value ${conversations} WHERE ${wrong}`;
 
 /**
- * Good without exception; a notice when the columns are not in use; otherwise a problem: lists of conversations, which
- * applications sort by these columns, come out in another order than by the messages.
+ * Good without any exception. A notice when the columns are not used. Otherwise a problem, because applications sort lists of
+ * conversations by these columns.
  */
 export const lastMessage: Question = {
   key: "last_message",

@@ -13,7 +13,7 @@ const countsSql = `SELECT count(*) AS pointers, count(*) FILTER (WHERE ${wrong})
 const samplesSql = `
 SELECT member.id::text AS id, member."lastReadMessageId"::text AS value ${pointers} AND ${wrong}`;
 
-/** Good without exception; otherwise a problem: counts of unread messages come out wrong. Unknown where nobody has read. */
+/** Good without any exception. Otherwise a problem, because counts of unread messages are wrong. Unknown when nobody has read. */
 export const lastRead: Question = {
   key: "last_read",
   name: "Read pointers agree",
@@ -27,7 +27,7 @@ export const lastRead: Question = {
   ],
   async answer({ snapshot }) {
     const counts = await snapshot.row<{ pointers: number; wrong: number }>(countsSql);
-    if (counts.pointers === 0) return unknown("No member has a last message read.");
+    if (counts.pointers === 0) return unknown("No member has a last read message.");
     return faults(snapshot, {
       count: counts.wrong,
       measured: `${counts.wrong} of ${counts.pointers} read pointers disagree with the messages`,

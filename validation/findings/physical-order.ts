@@ -8,18 +8,20 @@ WHERE tablename = 'messages' AND attname IN ('createdAt', 'conversationId') AND 
   SELECT nspname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = 'messages'::regclass)
 ORDER BY inherited`;
 
+/** The least correlation of the heap with time. */
 const BY_TIME = 0.99;
+/** The largest correlation of the heap with conversations, in either direction. */
 const BY_CONVERSATION = 0.1;
 
 /**
- * Good when the heap is in order of time and in no order of conversations, as a table is that applications append to:
- * the planner's costs of index scans rest on it. A notice otherwise. Unknown before ANALYZE.
+ * Good when the heap is in order of time and not in order of conversations, like a table to which applications append. The
+ * planner's costs of index scans depend on it. Otherwise a notice. Unknown before ANALYZE.
  */
 export const physicalOrder: Question = {
   key: "physical_order",
   name: "Physical order of messages",
   subject: "storage",
-  expected: `correlation of createdAt at least ${BY_TIME}, of conversationId at most ${BY_CONVERSATION} either way`,
+  expected: `correlation of createdAt at least ${BY_TIME}, of conversationId between -${BY_CONVERSATION} and ${BY_CONVERSATION}`,
   needs: ["messages.createdAt", "messages.conversationId"],
   async answer({ snapshot }) {
     const rows = await snapshot.rows<{ column: string; correlation: number | null }>(correlationSql);
@@ -28,7 +30,7 @@ export const physicalOrder: Question = {
     const [time, conversation] = [correlation("createdAt"), correlation("conversationId")];
     if (time === null || conversation === null) {
       return unknown(
-        "The server has no such statistics: ANALYZE messages makes them, of columns with several values.",
+        "The server has no statistics of these columns. Run ANALYZE messages; a column needs several values.",
       );
     }
     return {

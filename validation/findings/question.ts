@@ -3,43 +3,44 @@ import type { Snapshot } from "../snapshot";
 import type { Columns } from "./columns";
 import type { Analysis, Finding } from "./finding";
 
-/** What is known of a dataset that we made. */
+/** What is known about a generated dataset. */
 export interface FindingContext {
-  /** The spec it was generated from. */
+  /** The spec from which it was generated. */
   spec?: DatasetSpec | undefined;
-  /** Of each table: what `readDataset` said after the load. */
+  /** The fingerprint of each table after the load, as `readDataset` returned it. */
   fingerprint?: Readonly<Record<string, string>> | undefined;
-  /** The same as it is now, where that has just been read; otherwise it is. */
+  /** The present fingerprint of each table, where it has just been read. Otherwise it is read here. */
   fingerprintNow?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Where a question looks for its answer. */
+/** What a question is answered from. */
 export interface Inquiry {
   snapshot: Snapshot;
   columns: Columns;
   context: FindingContext;
-  /** Filled in by the questions whose figures are drawn. */
+  /** The figures of the charts, which the questions fill in. */
   analysis: Analysis;
 }
 
-/** What leads to one finding. */
+/** A question whose answer is one finding. */
 export interface Question extends Pick<Finding, "key" | "name" | "subject" | "expected"> {
-  /** Columns without which there is no answer, as `table.column`. */
+  /** The columns that the answer needs, as `table.column`. */
   needs: string[];
   answer(inquiry: Inquiry): Promise<Answer>;
 }
 
+/** The answer to a question. */
 export type Answer = Pick<Finding, "outcome" | "value" | "measured"> & Partial<Pick<Finding, "samples">>;
 
-/** Why something could not be found out. */
+/** The answer to a question that cannot be answered here. */
 export function unknown(reason: string): Answer {
   return { outcome: "unknown", value: null, measured: reason };
 }
 
-/** Samples of a finding at most. */
+/** The most samples of a finding. */
 export const MOST_SAMPLES = 10;
 
-/** Rows that should not be: any is a problem, and the first ten are named. */
+/** The answer to a question that looks for faulty rows. Any such row is a problem, and the first ten are named. */
 export async function faults(
   snapshot: Snapshot,
   { count, measured, table, sql }: { count: number; measured: string; table: string; sql: string },
@@ -50,7 +51,7 @@ export async function faults(
   return { outcome: "problem", value: count, measured, samples };
 }
 
-/** What may be shown of a value: its first and last character, where that is not nearly all, and its length. */
+/** Masks a value: shows its length, and its first and last character when it has at least four. */
 export function mask(value: string): string {
   const characters = Array.from(value);
   const ends = characters.length < 4 ? "" : `${characters[0]!}…${characters.at(-1)!} `;

@@ -1,6 +1,6 @@
 import { faults, unknown, type Question } from "./question";
 
-/** Where the target is missing, the check of references says so. */
+/** Replies whose target exists. The check of references reports missing targets. */
 const targets = `FROM messages AS reply JOIN messages AS target ON target.id = reply."replyToId"`;
 
 const wrong = `
@@ -11,7 +11,7 @@ const countsSql = `SELECT count(*) AS replies, count(*) FILTER (WHERE ${wrong}) 
 
 const samplesSql = `SELECT reply.id::text AS id, target.id::text AS value ${targets} WHERE ${wrong}`;
 
-/** Good without exception; otherwise a problem: threads that lead into other rooms or forward in time. Unknown without replies. */
+/** Good without any exception. Otherwise a problem, because threads lead into other rooms or forward in time. Unknown without replies. */
 export const replies: Question = {
   key: "replies",
   name: "Replies point back",

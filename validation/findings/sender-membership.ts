@@ -1,6 +1,6 @@
 import { faults, type Question } from "./question";
 
-/** A member who left and came back has joined the first time. A message without sender or conversation is a NULL key. */
+/** The first time counts for a member who left and joined again. Messages without a sender or conversation are reported as NULL keys. */
 const senders = `
 FROM messages AS message LEFT JOIN (
     SELECT "conversationId", "userId", min("joinedAt") AS "joinedAt" FROM conversation_users GROUP BY 1, 2
@@ -16,7 +16,7 @@ SELECT count(*) FILTER (WHERE ${stranger}) AS strangers, count(*) FILTER (WHERE 
 const samplesSql = `
 SELECT message.id::text AS id, message."senderId"::text AS value ${senders} AND (${stranger} OR ${early})`;
 
-/** Good without exception, because applications write so; otherwise a problem: joins over members lose these messages. */
+/** Good without any exception. Otherwise a problem, because joins over members lose these messages. */
 export const senderMembership: Question = {
   key: "sender_membership",
   name: "Senders are members",
@@ -30,7 +30,7 @@ export const senderMembership: Question = {
     const { strangers, early } = await snapshot.row<{ strangers: number; early: number }>(countsSql);
     return faults(snapshot, {
       count: strangers + early,
-      measured: `${strangers} messages of senders who are no members, ${early} from before they joined`,
+      measured: `${strangers} messages of senders who are not members, ${early} from before the sender joined`,
       table: "messages",
       sql: samplesSql,
     });

@@ -1,12 +1,12 @@
 import { unknown, type Question } from "./question";
 import { textLengthClasses, type LengthClass } from "./week-and-lengths";
 
-/** Doublings: two are a factor of four; log-normal lengths of sigma 1.2, as in chats, have 2.8. */
+/** The least number of doublings. Two are a factor of four. Log-normal lengths of sigma 1.2, as in chats, have 2.8. */
 const LEAST_SPREAD = 2;
 
 /**
- * Good when texts at the 95th percentile are at least two classes, each a doubling, above the median. A notice
- * otherwise: rows of nearly one width fill pages, and cost TOAST, as no chat does.
+ * Good when the 95th percentile is at least two classes above the median, where each class is a doubling. Otherwise a
+ * notice, because rows of nearly equal width fill pages and use TOAST in another way than those of a chat.
  */
 export const textLengths: Question = {
   key: "text_lengths",
@@ -29,7 +29,7 @@ export const textLengths: Question = {
   },
 };
 
-/** The class that a share of the texts does not exceed. */
+/** The first class that at least this share of the texts does not exceed. */
 function percentile(classes: LengthClass[], share: number): number {
   const all = classes.reduce((sum, { messages }) => sum + messages, 0);
   let seen = 0;

@@ -1,42 +1,45 @@
 import type { Columns } from "./columns";
 import type { Inquiry } from "./question";
 
-/** How many texts have a length within one class. */
+/** The texts whose length is within one class. */
 export interface LengthClass {
-  /** Bytes, both inclusive. */
+  /** The shortest length, bytes. */
   from: number;
+  /** The longest length, bytes. */
   to: number;
   messages: number;
 }
 
 /** Messages by hour of the week. */
 export interface Week {
-  /** Monday first: 7 times 24 counts, UTC. */
+  /** 7 times 24 counts, Monday first, UTC. */
   counts: number[][];
-  /** Of each weekday, on how many dates there are messages. */
+  /** For each weekday, the number of dates that have messages. */
   days: number[];
 }
 
-/** Lower ends of the classes: a new one with each doubling, up to PostgreSQL's 1 GB. */
+/** The lower ends of the classes. Each is twice the one before, up to PostgreSQL's limit of 1 GB. */
 const classes = Array.from({ length: 30 }, (_, i) => 2 ** i);
 
-/** How many messages of one hour of the week have a text of one class of length. */
-interface SurveyRow {
-  /** From Monday's midnight on, UTC; null without a time. */
+/** The messages of one hour of the week and one class of length. */
+interface WeekAndLengthRow {
+  /** The hour, counted from midnight on Monday, UTC. It is null without a time. */
   hour: number | null;
-  /** From 1 on, 0 for empty texts; null without a text. */
+  /** The class, from 1 on. It is 0 for empty texts, and null without a text. */
   class: number | null;
   messages: number;
-  /** Dates, counted in days. */
+  /** The dates of the messages, counted in days. */
   days: (number | string | null)[];
 }
 
 /**
- * Times and lengths of all messages in one scan. Hours are cut by `date_bin`, as it is plain arithmetic, and lengths
- * are bytes, which is what a row takes: counting characters takes four times as long. The empty second branch keeps the
- * planner from expecting a group for every timestamp and sorting them all. The first of January 1970 was a Thursday.
+ * Counts messages by hour of the week and class of length in one scan.
+ *
+ * Hours are cut by `date_bin`, which is faster than `extract`. Lengths are in bytes, which are the size of the row; counting
+ * characters would take four times as long. The empty second branch keeps the planner from expecting a group for every
+ * timestamp and sorting them all. The first of January 1970 was a Thursday, hence the 72 hours.
  */
-function surveySql(columns: Columns): string {
+function weekAndLengthsSql(columns: Columns): string {
   const has = (column: string): boolean => columns.missing([`messages.${column}`]).length === 0;
   const slot = `CASE WHEN isfinite("createdAt") THEN date_bin('1 hour', "createdAt", '2000-01-01') END`;
   const length = `width_bucket(octet_length(content), '{${classes.join(",")}}'::integer[])`;
@@ -56,10 +59,11 @@ FROM (
 GROUP BY 1, 2`;
 }
 
+/** Counts messages by weekday and hour. */
 export async function messageWeek({ snapshot, columns }: Inquiry): Promise<Week> {
   const counts = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
   const days = Array.from({ length: 7 }, () => new Set<number>());
-  for (const row of await snapshot.rows<SurveyRow>(surveySql(columns))) {
+  for (const row of await snapshot.rows<WeekAndLengthRow>(weekAndLengthsSql(columns))) {
     if (row.hour === null) continue;
     const weekday = Math.floor(row.hour / 24);
     counts[weekday]![row.hour % 24]! += row.messages;
@@ -68,10 +72,10 @@ export async function messageWeek({ snapshot, columns }: Inquiry): Promise<Week>
   return { counts, days: days.map(({ size }) => size) };
 }
 
-/** Texts by length, shortest first, from the first class that has any to the last; empty texts count as one byte. */
+/** Counts texts by length, from the first class that has texts to the last. Empty texts count as one byte. */
 export async function textLengthClasses({ snapshot, columns }: Inquiry): Promise<LengthClass[]> {
   const counts = Array<number>(classes.length).fill(0);
-  for (const row of await snapshot.rows<SurveyRow>(surveySql(columns))) {
+  for (const row of await snapshot.rows<WeekAndLengthRow>(weekAndLengthsSql(columns))) {
     if (row.class !== null) counts[Math.max(0, row.class - 1)]! += row.messages;
   }
   const first = counts.findIndex((count) => count > 0);

@@ -5,12 +5,12 @@ import { messageWeek } from "./week-and-lengths";
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/** One and a half times the quarter of the day that six hours are: the bound of the diurnal check, on average. */
+/** The least share of messages in the six peak hours. Six hours are a quarter of the day, and 1.5 times that is 0.375. */
 const PEAK_SHARE = 0.375;
-/** Half of what quiet weekends make of an office's or a campus's chat; chance alone stays far below from 10,000 messages on. */
+/** The least ratio of weekdays. Chats of offices and universities have twice this difference, and chance far less from 10,000 messages on. */
 const WEEKDAY_RATIO = 1.1;
 
-/** Good when both bounds are met, otherwise a notice. Days without any message, and what they would say, are left out. */
+/** Good when both bounds are met, otherwise a notice. Weekdays without messages are left out. */
 export const weekProfile: Question = {
   key: "week_profile",
   name: "Weekdays and peak hours",
@@ -36,7 +36,7 @@ export const weekProfile: Question = {
         `peak hours ${peaks.join(", ")} UTC hold ${formatPercent(share)} of messages; ` +
         (present.length > 1
           ? `a ${name(most)} has ${round(most / least, 2)} times the messages of a ${name(least)}`
-          : `all are of a ${name(most)}`),
+          : `all messages are from a ${name(most)}`),
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { Finding } from "../findings/finding";
 import type { QualityReport, TypeCount } from "../report";
 
-/** The console's blocks, in order; each is headed `[n/6] …` while it is worked on. */
+/** The headings of the console's blocks. Each is printed before the work on its block begins. */
 export const headings = [
   "[1/6] Analyzing heavy room distribution...",
   "[2/6] Analyzing power-law tail...",
@@ -11,6 +11,7 @@ export const headings = [
   "[6/6] Generating final assessment...",
 ] as const;
 
+/** The lines of the heavy-rooms check. */
 export function heavyRoomLines(rooms: QualityReport["distribution_analysis"]["heavy_rooms"]): string[] {
   return block(
     `Top 1%: ${rooms.top_1_percent_conversations} convos with ${percent(rooms.top_1_percent_message_share)} of messages`,
@@ -19,6 +20,7 @@ export function heavyRoomLines(rooms: QualityReport["distribution_analysis"]["he
   );
 }
 
+/** The lines of the power-law-tail check. */
 export function powerLawTailLines(tail: QualityReport["distribution_analysis"]["power_law_tail"]): string[] {
   const percentiles = [50, 75, 90, 95, 99] as const;
   return block(
@@ -28,6 +30,7 @@ export function powerLawTailLines(tail: QualityReport["distribution_analysis"]["
   );
 }
 
+/** The lines of the type-variety check. */
 export function typeLines(types: QualityReport["type_distributions"]): string[] {
   const counted = ({ type, count, percentage }: TypeCount): string =>
     `  ${type}: ${count} (${percent(percentage / 100)})`;
@@ -40,6 +43,7 @@ export function typeLines(types: QualityReport["type_distributions"]): string[] 
   );
 }
 
+/** The lines of the diurnal-variation check. */
 export function temporalLines(temporal: QualityReport["temporal_analysis"]): string[] {
   return block(
     `Peak hours: ${temporal.peak_hours.join(", ") || "none"}`,
@@ -48,6 +52,7 @@ export function temporalLines(temporal: QualityReport["temporal_analysis"]): str
   );
 }
 
+/** The lines of the four integrity checks. */
 export function integrityLines(integrity: QualityReport["integrity_checks"]): string[] {
   const { pii_safety, referential_integrity, timestamp_ordering, data_completeness } = integrity;
   const { verdict: referentialVerdict, ...orphaned } = referential_integrity;
@@ -60,7 +65,7 @@ export function integrityLines(integrity: QualityReport["integrity_checks"]): st
   );
 }
 
-/** The closing box, the count of passed tests and the recommendations. */
+/** The box with the overall verdict, the number of passed checks, and the recommendations. */
 export function closingLines({
   overall_assessment: overall,
   recommendations,
@@ -79,7 +84,7 @@ export function closingLines({
   ];
 }
 
-/** What else was found, what needs attention first; nothing of it changes the verdict. */
+/** The additional findings, problems first. They do not change the verdict. */
 export function findingLines(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [];
   const marks = { problem: "✗", notice: "⚠", unknown: "?", good: "✓" } as const;
@@ -93,7 +98,7 @@ export function findingLines(findings: readonly Finding[]): string[] {
   ];
 }
 
-/** The lines of one block, indented below its heading, and the empty line after it. */
+/** Indents the lines of a block below its heading, and adds an empty line. */
 function block(...lines: string[]): string[] {
   return [...lines.map((line) => `     ${line}`), ""];
 }

@@ -1,14 +1,14 @@
 import { formatCount } from "../../common/format";
 import type { QualityReport } from "../report";
 
-/** A figure that two reports have in common. */
+/** A figure that differs between two reports. */
 export interface Difference {
   what: string;
   before: string;
   after: string;
 }
 
-/** What is different between two reports: verdicts, figures of the checks, sizes. Times are not compared. */
+/** Compares the verdicts, the figures of the checks and the sizes of two reports. Times are not compared. */
 export function compareReports(before: QualityReport, after: QualityReport): Difference[] {
   const [old, now] = [figures(before), figures(after)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((what) => {

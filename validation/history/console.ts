@@ -3,7 +3,7 @@ import type { QualityReport } from "../report";
 import type { Difference } from "./compare";
 import type { KeptReport } from "./store";
 
-/** The history as a table, one line a report. */
+/** The history as a table with one line for each report. */
 export function historyLines(history: readonly KeptReport[]): string[] {
   if (history.length === 0) return ["No report has been kept yet."];
   return table([
@@ -25,7 +25,7 @@ function summary(report: QualityReport): string[] {
   ];
 }
 
-/** What is different between two reports, for people. */
+/** The lines that show the differences between two reports. */
 export function differenceLines(differences: readonly Difference[]): string[] {
   if (differences.length === 0) return ["Both reports say the same."];
   return differences.flatMap(({ what, before, after }) => [
@@ -35,7 +35,7 @@ export function differenceLines(differences: readonly Difference[]): string[] {
   ]);
 }
 
-/** Columns padded to their widest cell. */
+/** Pads each column to its widest cell. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>

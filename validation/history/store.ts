@@ -11,23 +11,23 @@ const CREATE = `
     report jsonb NOT NULL
   )`;
 
-/** A report with its number in the history of its database, from 1 on. */
+/** A report and its number in the history of its database, from 1 on. */
 export interface KeptReport {
   number: number;
   report: QualityReport;
 }
 
 /**
- * Keeps a report in the database that it is about, in the bookkeeping schema `chat_perf`, where it outlives the rows.
+ * Keeps a report in the schema `chat_perf` of the validated database. It stays there when the dataset is replaced.
  *
- * @param ownerUrl a role that may create a schema, or owns that one
- * @returns its number
- * @throws ExpectedError when the role may not
+ * @param ownerUrl a role that owns this schema or may create it
+ * @returns the number of the report
+ * @throws ExpectedError when the role has no such privilege
  */
 export function keepReport(ownerUrl: string, report: QualityReport): Promise<number> {
   return withHistory(ownerUrl, (client) =>
     withTransaction(client, async () => {
-      // Two runs that begin a history at the same time would both create it.
+      // Without this lock, two runs at the same time could both create the history.
       await client.query("SELECT pg_advisory_xact_lock(hashtext('chat_perf.report'))");
       await ensureBookkeeping(client);
       if (!(await hasHistory(client))) await client.query(CREATE);
@@ -41,9 +41,11 @@ export function keepReport(ownerUrl: string, report: QualityReport): Promise<num
 }
 
 /**
- * The reports that were kept, the latest last; at most so many.
+ * Reads the latest reports that were kept, in order of time.
  *
  * @param ownerUrl the role that kept them
+ * @param most the most reports to read
+ * @default most 100
  */
 export function readHistory(ownerUrl: string, most = 100): Promise<KeptReport[]> {
   return withHistory(ownerUrl, async (client) => {
@@ -87,8 +89,8 @@ async function withHistory<T>(ownerUrl: string, work: (client: Client) => Promis
   return withClient(ownerUrl, work).catch((error: unknown) => {
     if (!(error instanceof DatabaseError && error.code === "42501")) throw error;
     throw new ExpectedError(
-      `This role has no part in the history of reports: ${error.message}.`,
-      "Use the role that owns the chat tables: of a stack, MIGRATION_DATABASE_URL.",
+      `The role may not read or write the history of reports: ${error.message}.`,
+      "Use the role that owns the chat tables. A stack has its URL in MIGRATION_DATABASE_URL.",
     );
   });
 }

@@ -1,19 +1,21 @@
 import { type Client, type CustomTypesConfig, types } from "pg";
 import { quoteLiteral, withClient } from "../../postgres/connection";
-import { ask, keepLastWords } from "./ask";
+import { query, rememberConnectionError } from "./query";
 import { Snapshot } from "./snapshot";
 
-/** Connections that read side by side: one query alone seldom keeps more than one processor busy all the time. */
-const LANES = 2;
+/** The number of connections that read at the same time. One statement alone rarely keeps all processors busy. */
+const CONNECTIONS = 2;
 
 /**
- * Settings of a lane. Compiling these statements takes longer than it saves. Where the planner would build a shared
- * hash table of millions of ids, merging the two indexes takes half the time and no memory. Groups of a few hundred
- * thousand conversations fit into the memory. A time limit that the role has is for its daily work, and one that this
- * connection asks for holds.
+ * The settings of each connection.
  *
- * Hours of day are UTC's, also of columns with a time zone. Rows that a policy would hide are an error: a part of the
- * rows proves nothing. A lane may have to wait while another is busy.
+ * JIT compilation of these statements takes longer than it saves. A merge of two indexes takes half the time of a parallel
+ * hash join over millions of ids, and no memory. With 64 MB, the groups of a few hundred thousand conversations fit into
+ * memory. The role's own statement_timeout is lifted; one that is set in the URL is kept. The limit for idle transactions
+ * is lifted, because a connection may wait while another is busy.
+ *
+ * Hours of the day are in UTC, even for columns with a time zone. Rows that a policy hides are an error, because a check
+ * of only a part of the rows proves nothing.
  */
 const SETTINGS = `
   SET LOCAL jit = off; SET LOCAL enable_parallel_hash = off;
@@ -22,42 +24,48 @@ const SETTINGS = `
   SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'statement_timeout' AND source <> 'client';
   SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < 64 * 1024 * 1024`;
 
-/** Runs `work` on a snapshot of the database, read-only: SELECT on the tables is all that the role needs. */
+/**
+ * Runs `work` on a read-only snapshot of the database. The role needs only SELECT on the tables.
+ *
+ * @throws ExpectedError when the database cannot be read
+ */
 export function withSnapshot<T>(databaseUrl: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return withReader(databaseUrl, undefined, async (first) => {
     const snapshot = await exportedSnapshot(first);
-    const { rows } = await ask<{ columns: string[] }>(first, columnsSql);
+    const { rows } = await query<{ columns: string[] }>(first, columnsSql);
     const columns = new Set(rows[0]!.columns);
     if (snapshot === undefined) return work(new Snapshot([first], columns));
-    return withMore([first], databaseUrl, snapshot, (lanes) => work(new Snapshot(lanes, columns)));
+    return withMore([first], databaseUrl, snapshot, (connections) =>
+      work(new Snapshot(connections, columns)),
+    );
   });
 }
 
-/** Of all tables that a name without a schema means. */
+/** The columns of all tables that are visible without a schema name. */
 const columnsSql = `
 SELECT coalesce(array_agg(c.relname || '.' || a.attname), '{}') AS columns
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped`;
 
-/** Opens further lanes on the snapshot; where the server has no connection left, those that there are must do. */
+/** Opens further connections on the snapshot. When the server has none left, the existing ones are used. */
 function withMore<T>(
-  lanes: Client[],
+  connections: Client[],
   databaseUrl: string,
   snapshot: string,
-  work: (lanes: Client[]) => Promise<T>,
+  work: (connections: Client[]) => Promise<T>,
 ): Promise<T> {
-  if (lanes.length === LANES) return work(lanes);
+  if (connections.length === CONNECTIONS) return work(connections);
   let opened = false;
-  return withReader(databaseUrl, snapshot, (lane) => {
+  return withReader(databaseUrl, snapshot, (connection) => {
     opened = true;
-    return withMore([...lanes, lane], databaseUrl, snapshot, work);
+    return withMore([...connections, connection], databaseUrl, snapshot, work);
   }).catch((error: unknown) => {
     if (opened) throw error;
-    return work(lanes);
+    return work(connections);
   });
 }
 
-/** Works in a read-only transaction on the given snapshot, or on a new one. */
+/** Runs `work` in a read-only transaction on the given snapshot, or on a new one. */
 function withReader<T>(
   databaseUrl: string,
   snapshot: string | undefined,
@@ -66,39 +74,39 @@ function withReader<T>(
   return withClient(
     databaseUrl,
     async (client) => {
-      keepLastWords(client);
+      rememberConnectionError(client);
       await begin(client, snapshot);
       const result = await work(client);
-      await ask(client, "COMMIT");
+      await query(client, "COMMIT");
       return result;
     },
     { types: { getTypeParser } },
   );
 }
 
-/** In one round trip: no limit on idle sessions can strike before it is lifted. */
+/** Begins the transaction in one round trip, so that no limit on idle transactions applies before it is lifted. */
 async function begin(client: Client, snapshot?: string): Promise<void> {
-  await ask(
+  await query(
     client,
     `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;
   ${snapshot === undefined ? "" : `SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)};`}${SETTINGS}`,
   );
 }
 
-/** A name by which other transactions can have this one's snapshot; undefined where the server gives none. */
+/** Exports the snapshot and returns its name, or undefined where the server cannot export it. */
 async function exportedSnapshot(client: Client): Promise<string | undefined> {
   try {
     const { rows } = await client.query<{ name: string }>("SELECT pg_export_snapshot() AS name");
     return rows[0]!.name;
   } catch {
-    // The failure has ended the transaction, in which nothing has been read yet.
-    await ask(client, "ROLLBACK");
+    // The failure has ended the transaction. Nothing has been read in it yet.
+    await query(client, "ROLLBACK");
     await begin(client);
     return undefined;
   }
 }
 
-/** Counts (int8) and their sums (numeric) as numbers: a table has far fewer than 2^53 rows. */
+/** Parses counts (int8) and their sums (numeric) as numbers, because a table has far fewer than 2^53 rows. */
 const getTypeParser: CustomTypesConfig["getTypeParser"] = (oid, format) =>
   asNumber.has(oid) ? Number : (types.getTypeParser(oid, format) as (value: string) => unknown);
 

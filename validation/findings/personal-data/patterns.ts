@@ -2,23 +2,24 @@ import { parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/
 import isCreditCard from "validator/lib/isCreditCard";
 import isIBAN from "validator/lib/isIBAN";
 
-/** What is looked for in texts. */
+/** The kinds of personal data that are searched for. */
 export const kinds = ["email", "iban", "card", "phone"] as const;
 export type Kind = (typeof kinds)[number];
 
+/** Personal data that was found in a text. */
 export interface Match {
   kind: Kind;
   value: string;
 }
 
-/** Domains that nobody can own: RFC 2606, RFC 6761. Followed by neither a letter, a digit nor another label. */
+/** Domains that nobody can own (RFC 2606, RFC 6761). No letter, digit or further label may follow. */
 const reserved = String.raw`(?:[A-Za-z0-9-]+\.)*(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)(?!\.?[A-Za-z0-9-])`;
 
 const address = String.raw`[A-Za-z0-9._%+-]+@(?!${reserved})(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}`;
 
 /**
- * The least that each kind has, for the database to tell the few texts that may have one; case does not count. It
- * means the same to PostgreSQL and to JavaScript.
+ * A pattern, without case, that every kind of personal data matches. The database selects with it the few texts that may
+ * contain some. It has the same meaning in PostgreSQL and in JavaScript.
  */
 export const suspicious = String.raw`${address}|[+][1-9](?:[ ()./-]{0,2}[0-9]){6}|[0-9](?:[ ()./-]{0,2}[0-9]){8}`;
 
@@ -26,10 +27,10 @@ const emails = new RegExp(address, "gi");
 const ibans = /(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}/gi;
 const cards = /(?<![A-Z0-9.,+])[2-6](?:[ -]?[0-9]){12,18}(?![0-9])/gi;
 const international = /(?<![A-Z0-9+])(?:\+|00)[1-9](?:[ ()./-]{0,2}[0-9]){6,14}(?![0-9])/gi;
-/** As in North America, with separators: ten digits alone may be anything. */
+/** North American numbers with separators. Ten digits without separators may be anything. */
 const american =
   /(?<![A-Z0-9+.-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}(?![0-9])/gi;
-/** With a trunk prefix, as in most of the world, and a separator after the area's code. */
+/** Numbers with a trunk prefix, as in most countries, and a separator after the area code. */
 const trunk =
   /(?<![A-Z0-9+./-])\(?0[1-9][0-9]{0,4}\)?[ /-]{1,2}[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,4}(?![0-9])/gi;
 
@@ -38,13 +39,14 @@ const trunkCountries: CountryCode[] = ["GB", "DE", "FR", "NL", "BE", "CH", "AT",
 /** Days and months with a leading zero look like area codes. */
 const DATE = /^\(?[0-9]{2}[ /-][0-9]{2}[ /-](?:19|20)[0-9]{2}/;
 
-/** Given out to nobody, for use in stories (North American Numbering Plan, 555-0100 to 555-0199). */
+/** Numbers that are reserved for fiction (North American Numbering Plan, 555-0100 to 555-0199). */
 const FICTIONAL = /55501[0-9]{2}$/;
 
 /**
- * Email addresses outside of reserved domains, IBANs, payment cards and phone numbers in a text. Numbers count when
- * their digits check: IBANs by country and mod 97 (ISO 13616), cards by issuer and Luhn (ISO/IEC 7812), phone numbers
- * by their country's numbering plan. What is found as one kind is not found again as another.
+ * Finds email addresses outside of reserved domains, IBANs, payment card numbers and phone numbers in a text.
+ *
+ * A number counts only when it is valid: an IBAN by country and mod 97 (ISO 13616), a card by issuer and Luhn (ISO/IEC
+ * 7812), a phone number by its country's numbering plan. Each piece of text counts as one kind only.
  */
 export function personalDataIn(text: string): Match[] {
   const found: Match[] = [];
@@ -54,7 +56,7 @@ export function personalDataIn(text: string): Match[] {
       const value = valid(candidate);
       if (value === undefined) return candidate;
       found.push({ kind, value });
-      // The letter keeps what is left and right of it from being read as one number.
+      // The letter keeps the digits on both sides of it from being read as one number.
       return candidate.replace(value, "x");
     });
   };
@@ -67,22 +69,22 @@ export function personalDataIn(text: string): Match[] {
   return found;
 }
 
-/** The beginning of a run of letters and digits that is an IBAN: words in capitals may follow it. */
+/** Finds an IBAN at the beginning of a run of letters and digits. Words in capitals may follow it. */
 function ibanIn(run: string): string | undefined {
   return beginnings(run).find((candidate) => isIBAN(candidate));
 }
 
-/** The groups of digits at the beginning of a run that are a card's number: its date of expiry may follow it. */
+/** Finds a card number at the beginning of a run of digits. Its date of expiry may follow it. */
 function cardIn(run: string): string | undefined {
   return beginnings(run).find((candidate) => isCreditCard(candidate));
 }
 
-/** The whole and what ends at one of its separators, longest first. */
+/** The run itself, and its beginnings that end at a separator, the longest first. */
 function beginnings(run: string): string[] {
   return [run, ...Array.from(run.matchAll(/[ -]/g), ({ index }) => run.slice(0, index)).reverse()];
 }
 
-/** The candidate, when it is a number that somebody may have. */
+/** Returns the candidate when it is a phone number that a person may have. */
 function phone(candidate: string, ...countries: CountryCode[]): string | undefined {
   if (DATE.test(candidate)) return undefined;
   const written = candidate.replace(/^00/, "+");

@@ -10,9 +10,11 @@ const keys: Record<Kind, string> = {
 };
 
 /**
- * Each is good when there is none, and a problem otherwise. A notice when all addresses outside of reserved domains
- * begin with `syn_` or `synthetic_`: nobody's data, but somebody's server may get their mail. Unknown when too many
- * texts look like it to read them all, and none of those read is.
+ * The questions on personal data. Each is good when there is none, and a problem otherwise.
+ *
+ * It is a notice when all addresses outside of reserved domains begin with `syn_` or `synthetic_`: they belong to nobody,
+ * but a real mail server could receive their mail. It is unknown when there are too many suspicious texts to read all of
+ * them, and those that were read contain none.
  */
 export const personalData: readonly Question[] = [
   question("email", "Addresses on reserved domains", "email addresses outside of the reserved domains"),
@@ -48,7 +50,7 @@ function judge(scan: Scan, kind: Kind, what: string): Answer {
     measured:
       `${least}${rows} ${rows === 1 ? "row has" : "rows have"} ${what}` +
       (synthetic > 0 ? `, ${synthetic} of them synthetic` : "") +
-      (unread.length > 0 ? `; not there to be read: ${unread.join(", ")}` : ""),
+      (unread.length > 0 ? `; these columns could not be read: ${unread.join(", ")}` : ""),
     samples,
   };
 }

@@ -22,7 +22,7 @@ async function started(count: number): Promise<number[]> {
 }
 
 describe("workers of a load", () => {
-  it("wait until they are dismissed", async () => {
+  it("wait until they are stopped", async () => {
     const crew = new Workers(job);
     crew.start(2);
     const pids = await started(2);
@@ -30,7 +30,7 @@ describe("workers of a load", () => {
     await ended(pids);
   });
 
-  it("are not started any more once they are dismissed", async () => {
+  it("are not started any more once they are stopped", async () => {
     const crew = new Workers(job);
     crew.start(2);
     await crew.stop();

@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -75,12 +76,7 @@ export class TestProject {
 
   /** Runs `pulumi` without colours or questions. */
   pulumi(...args: string[]): Promise<CommandResult> {
-    return this.run(join(root, "node_modules/.bin/pulumi"), [
-      ...args,
-      "--non-interactive",
-      "--color",
-      "never",
-    ]);
+    return this.run("pulumi", [...args, "--non-interactive", "--color", "never"]);
   }
 
   run(command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
@@ -125,6 +121,22 @@ export class TestProject {
     return /postgresql:\/\/postgres:[^@"]+@[^/"]+\/postgres(\?sslmode=[^"&\\]*)?/.exec(stdout)![0];
   }
 
+  /** Whether the stack's state has a resource; a state that cannot be read may have some. */
+  private hasResources(stack: string): boolean {
+    const backend = this.environment.PULUMI_BACKEND_URL!.replace("file://", "");
+    const state = join(backend, ".pulumi", "stacks", "chat-perf", `${stack}.json`);
+    if (!existsSync(state)) return false;
+    try {
+      const { checkpoint } = JSON.parse(readFileSync(state, "utf8")) as {
+        checkpoint: { latest?: { resources?: unknown[]; pending_operations?: unknown[] } };
+      };
+      const { resources = [], pending_operations: pending = [] } = checkpoint.latest ?? {};
+      return resources.length + pending.length > 0;
+    } catch {
+      return true;
+    }
+  }
+
   /** What stacks have made in the project's folder. */
   leftovers(): string[] {
     return readdirSync(this.folder).filter((name) => [".secrets", ".postgres", "reports"].includes(name));
@@ -132,7 +144,9 @@ export class TestProject {
 
   /** Destroys the stacks that are still there and removes the folder. */
   async dispose(...stacks: string[]): Promise<void> {
-    for (const stack of stacks) await this.pulumi("destroy", "--yes", "--skip-preview", "-s", stack);
+    for (const stack of stacks) {
+      if (this.hasResources(stack)) await this.pulumi("destroy", "--yes", "--skip-preview", "-s", stack);
+    }
     rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 }

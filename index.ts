@@ -52,38 +52,42 @@ const access = new AccessFiles(
 const rows = new Dataset(
   `${band.stack}-dataset`,
   {
-    ownerUrl: server.urlOf(chat.database, chat.ownerRole),
     spec: band.dataset,
     datasetVersion: band.datasetVersion,
     stack: band.stack,
     protect: band.protect,
   },
-  { ...server.within, dependsOn: access },
+  { ...server.within, provider: chat.ownerTasks, dependsOn: access },
 );
-const quality = new QualityReport(`${band.stack}-quality`, {
-  stack: band.stack,
-  databaseUrl: server.urlOf(chat.database, chat.role),
-  thresholds: band.thresholds,
-  gate: band.qualityGate,
-  dataset: band.dataset,
-  fingerprint: rows.fingerprint,
-  loadedFingerprint: rows.loadedFingerprint,
-  ownerUrl: server.urlOf(chat.database, chat.ownerRole),
-});
+const quality = new QualityReport(
+  `${band.stack}-quality`,
+  {
+    stack: band.stack,
+    thresholds: band.thresholds,
+    gate: band.qualityGate,
+    dataset: band.dataset,
+    fingerprint: rows.fingerprint,
+    loadedFingerprint: rows.loadedFingerprint,
+  },
+  { provider: chat.ownerTasks },
+);
 
 // What the indexes of phase 2 do on these rows.
 const indexes =
   band.phase2 === "off"
     ? undefined
-    : new Phase2(`${band.stack}-phase2`, {
-        stack: band.stack,
-        server,
-        ownerUrl: server.urlOf(chat.database, chat.ownerRole),
-        mode: band.phase2,
-        quality,
-        gate: band.qualityGate,
-        fingerprint: rows.fingerprint,
-      });
+    : new Phase2(
+        `${band.stack}-phase2`,
+        {
+          stack: band.stack,
+          server,
+          mode: band.phase2,
+          quality,
+          gate: band.qualityGate,
+          fingerprint: rows.fingerprint,
+        },
+        { provider: chat.ownerTasks },
+      );
 
 // What depends on everything is the first to be asked when the stack is to go.
 new Protection(

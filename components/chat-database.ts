@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { removeLeftover } from "../postgres/leftovers";
 import { sessionLimits } from "../postgres/session-limits";
+import { OwnerTasks } from "./owner-tasks";
 import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
@@ -34,6 +35,8 @@ export class ChatDatabase extends pulumi.ComponentResource {
   /** The schema owner's URL; secret. */
   readonly migrationUrl: pulumi.Output<string>;
   readonly provider: postgresql.Provider;
+  /** The provider of tasks that log in as the owner. */
+  readonly ownerTasks: OwnerTasks;
 
   constructor(name: string, args: ChatDatabaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("chat-perf:postgres:ChatDatabase", name, {}, opts);
@@ -135,6 +138,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
     );
     this.migrationUrl = ownerLogin.url;
     this.databaseUrl = roleLogin.url;
+    this.ownerTasks = new OwnerTasks(`${name}-owner-tasks`, ownerLogin.url, { parent: this });
     this.registerOutputs({ database: this.database, role: this.role });
   }
 

@@ -25,13 +25,11 @@ export class ChatSchema extends pulumi.ComponentResource {
     super("chat-perf:postgres:ChatSchema", name, {}, opts);
     const within = { ...server.within, parent: this };
 
-    const migrations = new Migrations(
-      name,
-      server.urlOf(database.database, database.ownerRole),
-      migrationsDir,
-      database.role,
-      { ...within, dependsOn: database },
-    );
+    const migrations = new Migrations(name, migrationsDir, database.role, {
+      ...within,
+      provider: database.ownerTasks,
+      dependsOn: database,
+    });
     const rows = new postgresql.Grant(
       `${name}-rows`,
       {
@@ -54,19 +52,12 @@ class Migrations extends TaskResource<"Migrations"> {
 
   constructor(
     name: string,
-    ownerUrl: pulumi.Input<string>,
     directory: string,
     applicationRole: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
   ) {
     const checksums = Object.fromEntries(readMigrations(directory).map((each) => [each.name, each.checksum]));
-    super(
-      "Migrations",
-      `${name}-migrations`,
-      { ownerUrl, directory, checksums, applicationRole },
-      ["tables"],
-      opts,
-    );
+    super("Migrations", `${name}-migrations`, { directory, checksums, applicationRole }, ["tables"], opts);
   }
 }
 

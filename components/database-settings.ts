@@ -13,13 +13,13 @@ export interface DatabaseSettingsArgs {
 export class DatabaseSettings extends TaskResource<"DatabaseSettings"> {
   constructor(name: string, { server, database: chat, settings }: DatabaseSettingsArgs) {
     const { machine, within } = server;
-    const ownerUrl = server.urlOf(chat.database, chat.ownerRole);
     super(
       "DatabaseSettings",
       name,
-      { ownerUrl, machine, database: chat.database, settings },
+      { machine, database: chat.database, settings },
       ["set", "notSet"],
-      { ...within, dependsOn: chat },
+      { ...within, provider: chat.ownerTasks, dependsOn: chat },
+      { actsAsOwner: true },
     );
   }
 }

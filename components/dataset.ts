@@ -3,8 +3,6 @@ import { MODEL_VERSION, type DatasetSpec } from "../generator/spec";
 import { TaskResource } from "./task-resource";
 
 export interface DatasetArgs {
-  /** The schema owner's URL. */
-  ownerUrl: pulumi.Input<string>;
   spec: DatasetSpec;
   /** Raised to have the dataset loaded anew. */
   datasetVersion: number;
@@ -21,12 +19,12 @@ export class Dataset extends TaskResource<"Dataset"> {
 
   constructor(
     name: string,
-    { ownerUrl, spec, datasetVersion, stack, protect }: DatasetArgs,
+    { spec, datasetVersion, stack, protect }: DatasetArgs,
     opts: pulumi.CustomResourceOptions = {},
   ) {
     // Other rows are another dataset: the preview says "replace", because the present rows go.
     const decisive = [...Object.keys(spec), "datasetVersion", "modelVersion"];
-    const args = { ...spec, ownerUrl, datasetVersion, modelVersion: MODEL_VERSION };
+    const args = { ...spec, datasetVersion, modelVersion: MODEL_VERSION };
     super(
       "Dataset",
       name,
@@ -35,6 +33,7 @@ export class Dataset extends TaskResource<"Dataset"> {
       opts,
       {
         asksStale: true,
+        actsAsOwner: true,
         replaceOn: decisive,
         ...(protect && { immutable: Object.fromEntries(decisive.map((key) => [key, keeps(key, stack)])) }),
       },

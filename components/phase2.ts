@@ -8,8 +8,6 @@ import { TaskResource } from "./task-resource";
 export interface Phase2Args {
   stack: string;
   server: Server;
-  /** The schema owner's URL. */
-  ownerUrl: pulumi.Input<string>;
   /** `capture`: measure; `apply`: measure, build the indexes, measure, compare. */
   mode: "capture" | "apply";
   /** The report on the rows, and which failed checks keep them from being measured. */
@@ -27,7 +25,7 @@ export class Phase2 extends TaskResource<"Phase2"> {
 
   constructor(
     name: string,
-    { stack, server, ownerUrl, mode, quality, gate, fingerprint }: Phase2Args,
+    { stack, server, mode, quality, gate, fingerprint }: Phase2Args,
     opts: pulumi.CustomResourceOptions = {},
   ) {
     const gateOpen = quality.report.apply((report) => gateFailures(report, gate).length === 0);
@@ -35,9 +33,10 @@ export class Phase2 extends TaskResource<"Phase2"> {
     super(
       "Phase2",
       name,
-      { stack, ownerUrl, machine, mode, gateOpen, fingerprint, sources: sourcesDigest() },
+      { stack, machine, mode, gateOpen, fingerprint, sources: sourcesDigest() },
       ["verdict", "files"],
       opts,
+      { actsAsOwner: true },
     );
   }
 }

@@ -10,8 +10,6 @@ const FAILED_AND_SAID_SO = 32;
 
 export interface QualityReportArgs {
   stack: string;
-  /** A URL that may read the application's tables. */
-  databaseUrl: pulumi.Input<string>;
   thresholds: QualityThresholds;
   /** Which failed checks fail the update. */
   gate: QualityGate;
@@ -20,8 +18,6 @@ export interface QualityReportArgs {
   /** The rows that the report is about, as the dataset's fingerprint; and as they were loaded. */
   fingerprint: pulumi.Input<Record<string, string>>;
   loadedFingerprint: pulumi.Input<Record<string, string>>;
-  /** The schema owner's URL: reports are kept in its bookkeeping schema. */
-  ownerUrl: pulumi.Input<string>;
 }
 
 /**

@@ -41,12 +41,9 @@ export abstract class Server extends pulumi.ComponentResource {
     return this.urlOf("postgres");
   }
 
-  /**
-   * The administrator's URL of a database; secret. With `role`, the session acts as that role, so that
-   * provisioning needs neither the role's password nor another one when the password is rotated.
-   */
-  urlOf(database: pulumi.Input<string>, role?: pulumi.Input<string>): pulumi.Output<string> {
-    return this.url(this.adminUser, this.adminPassword, database, role);
+  /** The administrator's URL of a database; secret. For the program's own statements only. */
+  urlOf(database: pulumi.Input<string>): pulumi.Output<string> {
+    return this.loginUrl(this.adminUser, this.adminPassword, database);
   }
 
   /** The URL by which a role logs in to a database; secret. */
@@ -55,25 +52,10 @@ export abstract class Server extends pulumi.ComponentResource {
     password: pulumi.Input<string>,
     database: pulumi.Input<string>,
   ): pulumi.Output<string> {
-    return this.url(user, password, database);
-  }
-
-  private url(
-    user: pulumi.Input<string>,
-    password: pulumi.Input<string>,
-    database: pulumi.Input<string>,
-    actAs?: pulumi.Input<string>,
-  ): pulumi.Output<string> {
     const { host, port, tls } = this;
-    const parts = pulumi.output({ host, port, user, password, database, actAs });
+    const parts = pulumi.output({ host, port, user, password, database });
     return pulumi.secret(
-      parts.apply(({ actAs, ...connection }) =>
-        connectionUrl({
-          ...connection,
-          ...(tls !== undefined && { tls }),
-          ...(actAs !== undefined && { actAs }),
-        }),
-      ),
+      parts.apply((connection) => connectionUrl({ ...connection, ...(tls !== undefined && { tls }) })),
     );
   }
 }

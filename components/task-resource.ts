@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TaskBehaviour } from "../runtime/task-provider";
 import type { TaskInputs, TaskKind, TaskOutputs } from "../runtime/tasks";
 
-/** The inputs of a kind of task, each as soon as it is known. */
+/** The inputs of a kind of task, each as soon as it is known. The owner's URL comes from the provider `OwnerTasks`. */
 export type TaskArgs<Kind extends TaskKind> = {
-  [Key in keyof TaskInputs<Kind>]: pulumi.Input<TaskInputs<Kind>[Key]>;
+  [Key in keyof TaskInputs<Kind> as Exclude<Key, "ownerUrl">]: pulumi.Input<TaskInputs<Kind>[Key]>;
 };
 
 /** A resource whose work is a task of `runtime/tasks`. */

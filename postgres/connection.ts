@@ -1,4 +1,5 @@
 import { Client, type ClientConfig } from "pg";
+import { ExpectedError } from "../runtime/errors";
 import { connectionError } from "./connection-errors";
 import { withBoundedLockWaits } from "./lock-waits";
 import { clientOptions, type Tls } from "./tls";
@@ -12,27 +13,25 @@ export interface Connection {
   password: string;
   /** Left out: the client's own choice, which is no encryption for ours. */
   tls?: Tls;
-  /** The role that the session acts as, from its beginning. */
-  actAs?: string;
 }
 
 /** The connection as a URL, the form in which it is exported and handed to other programs. */
-export function connectionUrl({ host, port, database, user, password, tls, actAs }: Connection): string {
+export function connectionUrl({ host, port, database, user, password, tls }: Connection): string {
   const encode = encodeURIComponent;
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const parameters = Object.entries({
     sslmode: tls?.sslmode,
     sslrootcert: tls?.sslRootCert,
-    options: actAs === undefined ? undefined : `-c role=${actAs}`,
   }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encode(value)}`]));
   const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
   return `postgresql://${encode(user)}:${encode(password)}@${address}/${encode(database)}${query}`;
 }
 
 /**
- * Connects, runs `work`, and closes the connection whatever happens.
+ * Connects, proves that the session is the URL's role, runs `work`, and closes the connection whatever happens.
  *
- * @throws ExpectedError when the server cannot be reached or refuses the login, or another session keeps a lock
+ * @throws ExpectedError when the server cannot be reached or refuses the login, the session is another role, or another
+ *   session keeps a lock
  */
 export async function withClient<T>(
   connection: Connection | string,
@@ -56,10 +55,49 @@ export async function withClient<T>(
     throw connectionError(client, error);
   }
   try {
+    await proveRole(client);
     return await withBoundedLockWaits(client, config, () => work(client));
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/**
+ * Runs `work` in an administrator's session: every name means PostgreSQL's own object, whatever the owner of the
+ * database has made under the same name or set as the database's search path.
+ *
+ * @throws ExpectedError as `withClient`
+ */
+export function withAdministrator<T>(
+  connection: Connection | string,
+  work: (client: Client) => Promise<T>,
+  options: ClientConfig = {},
+): Promise<T> {
+  return withClient(
+    connection,
+    async (client) => {
+      await client.query("SET search_path = pg_catalog");
+      return work(client);
+    },
+    options,
+  );
+}
+
+/** @throws ExpectedError unless the session has exactly the rights of the role that has logged in */
+async function proveRole(client: Client): Promise<void> {
+  // Keywords, which nobody can redefine.
+  const { rows } = await client.query<{ login: string; acting: string }>(
+    "SELECT session_user AS login, current_user AS acting",
+  );
+  const { login, acting } = rows[0]!;
+  const expected = client.user ?? login;
+  if (login === expected && acting === expected) return;
+  throw new ExpectedError(
+    `The session at ${client.host}:${client.port}, database "${client.database ?? ""}", must be that of role ` +
+      `"${expected}", and is that of "${login}"${acting === login ? "" : `, acting as "${acting}"`}.`,
+    "Connect to PostgreSQL itself: a connection pooler or a map of user names gives another role. " +
+      `Remove \`options\` from the URL, and what acts as another role by itself: ALTER ROLE ${quoteIdentifier(expected)} RESET role.`,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
-import { connectionUrl, quoteIdentifier, quoteLiteral, withClient } from "./connection";
+import { connectionUrl, quoteIdentifier, quoteLiteral, withAdministrator } from "./connection";
 import { ensureCertificate } from "./embedded/certificate";
 import {
   type Access,
@@ -165,7 +165,7 @@ async function ensureAdminPassword(
     if (previousAdminPassword === undefined || !(await accepts(previousAdminPassword))) {
       throw unknownServer(dataDirectory, stack);
     }
-    await withClient(urlWith(previousAdminPassword), async (client) => {
+    await withAdministrator(urlWith(previousAdminPassword), async (client) => {
       // A verifier, so that the server's log never sees the password.
       const verifier = quoteLiteral(await scramVerifier(adminPassword));
       await client.query(`ALTER ROLE ${quoteIdentifier(adminUser)} PASSWORD ${verifier}`);

@@ -1,5 +1,6 @@
+import type { Client } from "pg";
 import { ExpectedError } from "../runtime/errors";
-import { quoteIdentifier, withClient } from "./connection";
+import { quoteIdentifier, withAdministrator } from "./connection";
 
 /**
  * Checks that the server has pg_stat_statements, and has it preloaded, without which it can be created but not read.
@@ -7,7 +8,7 @@ import { quoteIdentifier, withClient } from "./connection";
  * @throws ExpectedError with the remedy
  */
 export async function assertStatStatementsPreloaded(adminUrl: string): Promise<void> {
-  const { available, libraries } = await withClient(adminUrl, async (client) => {
+  const { available, libraries } = await withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query<{ available: boolean; libraries: string }>(
       `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements') AS available,
               current_setting('shared_preload_libraries') AS libraries`,
@@ -36,24 +37,39 @@ export async function assertStatStatementsPreloaded(adminUrl: string): Promise<v
  */
 export async function resetStatistics(url: string): Promise<void> {
   await assertStatStatementsPreloaded(url);
-  await withClient(url, async (client) => {
-    const { rows } = await client.query<{ database: string; schema: string | null }>(
-      `SELECT current_database() AS database,
-              (SELECT nspname FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
-                WHERE extname = 'pg_stat_statements') AS schema`,
+  await withAdministrator(url, async (client) => {
+    if (await resetStatisticsOf(client)) return;
+    throw new ExpectedError(
+      `pg_stat_statements extension not available in database "${client.database ?? ""}".`,
+      "As superuser in that database: CREATE EXTENSION pg_stat_statements; then run again.",
     );
-    const { database, schema } = rows[0]!;
-    if (schema === null) {
-      throw new ExpectedError(
-        `pg_stat_statements extension not available in database "${database}".`,
-        "As superuser in that database: CREATE EXTENSION pg_stat_statements; then run again.",
-      );
-    }
-    const inSchema = (object: string): string => `${quoteIdentifier(schema)}.${object}`;
-    // Only this database's: another stack's figures on the same server are not ours to erase.
-    await client.query(
-      `SELECT ${inSchema("pg_stat_statements_reset")}(0, oid, 0) FROM pg_database WHERE datname = current_database()`,
-    );
-    await client.query(`SELECT count(*) FROM ${inSchema("pg_stat_statements")}`);
   });
+}
+
+/**
+ * Sets the query statistics of this database back to zero: another stack's on the same server are not ours to erase.
+ *
+ * The extension lies in a schema where the owner may make functions of the same name. Only the extension's own is
+ * called: with all of its arguments, each of its own type, no other function is a better match.
+ *
+ * @returns false where the database does not have the extension
+ */
+export async function resetStatisticsOf(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ schema: string; arguments: number }>(
+    `SELECT nspname AS schema, pronargs AS arguments
+       FROM pg_extension
+       JOIN pg_depend ON refclassid = 'pg_extension'::regclass AND refobjid = pg_extension.oid AND deptype = 'e'
+       JOIN pg_proc ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid
+       JOIN pg_namespace ON pg_namespace.oid = pronamespace
+      WHERE extname = 'pg_stat_statements' AND proname = 'pg_stat_statements_reset'`,
+  );
+  const [reset] = rows;
+  if (reset === undefined) return false;
+  const given = ["0::oid", "oid", "0::bigint", "false"].slice(0, reset.arguments).join(", ");
+  const schema = quoteIdentifier(reset.schema);
+  await client.query(
+    `SELECT ${schema}.pg_stat_statements_reset(${given}) FROM pg_database WHERE datname = current_database()`,
+  );
+  await client.query(`SELECT count(*) FROM ${schema}.pg_stat_statements`);
+  return true;
 }

@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import { ExpectedError } from "../runtime/errors";
 import type { Log } from "../runtime/progress";
-import { quoteIdentifier, quoteLiteral, withClient } from "./connection";
+import { quoteIdentifier, quoteLiteral, withAdministrator } from "./connection";
 
 const UNDEFINED_DATABASE = "3D000";
 const DEPENDENT_OBJECTS_STILL_EXIST = "2BP01";
@@ -20,7 +20,7 @@ export async function removeLeftover(
   log: Log,
 ): Promise<void> {
   const catalogue = kind === "role" ? "pg_roles WHERE rolname" : "pg_database WHERE datname";
-  await withClient(adminUrl, async (client) => {
+  await withAdministrator(adminUrl, async (client) => {
     const { rowCount } = await client.query(`SELECT FROM ${catalogue} = ${quoteLiteral(name)}`);
     if (rowCount === 0) return;
     if (kind === "database" && (await hasTables(adminUrl, name))) throw somethingToLose(kind, name);
@@ -35,7 +35,7 @@ export async function removeLeftover(
 function hasTables(adminUrl: string, database: string): Promise<boolean> {
   const url = new URL(adminUrl);
   url.pathname = encodeURIComponent(database);
-  return withClient(url.href, async (client) => {
+  return withAdministrator(url.href, async (client) => {
     const { rowCount } = await client.query("SELECT FROM pg_tables WHERE schemaname = 'public' LIMIT 1");
     return rowCount! > 0;
   }).catch((error: unknown) => {

@@ -2,6 +2,12 @@ import type { DatabaseError } from "pg";
 import { ExpectedError } from "../runtime/errors";
 import { withClient } from "./connection";
 
+const WRONG_PASSWORD = "28P01";
+const TOO_MANY_CONNECTIONS = "53300";
+
+/** Where PostgreSQL counts the sessions of a role and of a database: after it has accepted the password. */
+const AFTER_PASSWORD = new Set(["InitializeSessionUserId", "CheckMyDatabase"]);
+
 /** Role attributes that reach beyond the stack's own database, as columns of `pg_roles`. */
 const POWERS = {
   rolsuper: "SUPERUSER",
@@ -12,7 +18,8 @@ const POWERS = {
 };
 
 /**
- * Logs in with a URL, the only proof of a password, and checks that the role has no power over the server.
+ * Logs in with a URL, the only proof of a password, and checks that the role has no power over the server. A role that
+ * holds all the sessions that it may has proved its password too.
  *
  * @throws ExpectedError when the login is refused, or with the attributes that the role should not have
  */
@@ -30,9 +37,10 @@ export async function leastPrivilegeLogin(url: string): Promise<void> {
     );
   });
   await login.catch((error: unknown) => {
-    const wrongPassword =
-      error instanceof ExpectedError && (error.cause as DatabaseError | undefined)?.code === "28P01";
-    if (!wrongPassword) throw error;
+    if (!(error instanceof ExpectedError)) throw error;
+    const { code, routine } = (error.cause ?? {}) as Partial<DatabaseError>;
+    if (code === TOO_MANY_CONNECTIONS && AFTER_PASSWORD.has(routine ?? "")) return;
+    if (code !== WRONG_PASSWORD) throw error;
     throw new ExpectedError(
       error.problem,
       "The password was changed outside of this stack; raise chat-perf:passwordVersion to give both roles new ones.",

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, DatabaseError } from "pg";
 import { ExpectedError } from "../runtime/errors";
-import { quoteLiteral, withClient } from "./connection";
+import { quoteLiteral, withAdministrator } from "./connection";
 import { sameSetting, type SettingType } from "./setting-values";
 
 /** A setting as the server has it now. */
@@ -65,7 +65,7 @@ export async function resetSetting(adminUrl: string, name: string): Promise<void
 
 async function alterSystem(adminUrl: string, name: string, change: string, purpose: string): Promise<void> {
   try {
-    await withClient(adminUrl, async (client) => {
+    await withAdministrator(adminUrl, async (client) => {
       await client.query(`ALTER SYSTEM ${change}`);
       await client.query("SELECT pg_reload_conf()");
     });
@@ -89,7 +89,7 @@ function checkedName(name: string): string {
 
 /** Lets the server read its configuration again. */
 export async function reloadSettings(adminUrl: string): Promise<void> {
-  await withClient(adminUrl, (client) => client.query("SELECT pg_reload_conf()"));
+  await withAdministrator(adminUrl, (client) => client.query("SELECT pg_reload_conf()"));
 }
 
 /**
@@ -118,7 +118,7 @@ export async function settingsNow(
 
 /** The names of settings that wait for a restart. */
 export function pendingRestarts(adminUrl: string): Promise<string[]> {
-  return withClient(adminUrl, async (client) => {
+  return withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query<{ name: string }>(
       "SELECT name FROM pg_settings WHERE pending_restart ORDER BY name",
     );
@@ -201,7 +201,7 @@ export async function readSettings(
   adminUrl: string,
   expected: Readonly<Record<string, string | undefined>>,
 ): Promise<Setting[]> {
-  const rows = await withClient(adminUrl, async (client) => {
+  const rows = await withAdministrator(adminUrl, async (client) => {
     const configured = (await isSuperuser(client)) ? LAST_CONFIGURED : "NULL";
     const { rows } = await client.query<SettingRow>(
       `SELECT name, setting, current_setting(name) AS shown, unit, vartype, source, context, pending_restart,

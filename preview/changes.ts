@@ -50,6 +50,7 @@ const follows = new Set([
   // The providers themselves.
   "docker",
   "postgresql",
+  "pulumi-nodejs",
 ]);
 
 /** Inputs by which a resource finds its server. They change with the server, and the resource does not. */

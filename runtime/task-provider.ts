@@ -7,6 +7,11 @@ export interface TaskBehaviour {
   replaceOn?: string[];
   /** Inputs that cannot change as long as the thing exists, each with what to do instead. */
   immutable?: Record<string, string>;
+  /**
+   * The task logs in as the owner when it reads or deletes. A state of version 0.1 is updated once: it keeps a URL of
+   * its own, and an older provider, which knows no other.
+   */
+  actsAsOwner?: boolean;
   /** The task has `stale`: ask it on every preview and update whether work is due without a change. */
   asksStale?: boolean | "also when inputs change";
   /** Why a thing that is gone is not made anew, with what to do first. Left out where it is. */
@@ -17,10 +22,19 @@ type Properties = Record<string, unknown>;
 
 /** The life cycle of a task's resource, as Pulumi's process for dynamic providers calls it. */
 export class TaskProvider {
+  /** What the provider of the resource knows for its tasks, and the resource does not keep. */
+  private configured: Properties = {};
+
   constructor(
     private readonly kind: string,
     private readonly behaviour: TaskBehaviour,
   ) {}
+
+  configure({ config }: { config: { get(key: string): string | undefined } }) {
+    const ownerUrl = config.get("chat-perf:ownerUrl");
+    if (ownerUrl !== undefined) this.configured = { ownerUrl };
+    return Promise.resolve();
+  }
 
   check(olds: Properties, news: Properties) {
     const failures = Object.entries(this.behaviour.immutable ?? {})
@@ -39,10 +53,14 @@ export class TaskProvider {
     const changed = Object.keys(news).filter(
       (key) => key !== "__provider" && canonical(news[key]) !== canonical(state[key]),
     );
-    const { asksStale = false, keeps } = this.behaviour;
+    const { asksStale = false, actsAsOwner = false, keeps } = this.behaviour;
     const asks = changed.length === 0 ? asksStale !== false : asksStale === "also when inputs change";
     const stale = asks
-      ? ((await runInHost({ kind: this.kind, operation: "stale", state })) as Staleness)
+      ? ((await runInHost({
+          kind: this.kind,
+          operation: "stale",
+          state: { ...state, ...this.configured },
+        })) as Staleness)
       : false;
     const replaces = changed.filter((key) => this.behaviour.replaceOn?.includes(key));
     if (typeof stale === "object") {
@@ -50,27 +68,45 @@ export class TaskProvider {
       console.log(`${stale.gone} The server is made anew, with everything in it.`);
       replaces.push("gone");
     }
-    return { changes: changed.length > 0 || stale !== false, replaces, deleteBeforeReplace: true };
+    const older = actsAsOwner && "ownerUrl" in state;
+    return {
+      changes: changed.length > 0 || stale !== false || older,
+      replaces,
+      deleteBeforeReplace: true,
+    };
   }
 
   async create(inputs: Properties) {
-    const outputs = await runInHost({ kind: this.kind, operation: "create", inputs });
+    const outputs = await runInHost({
+      kind: this.kind,
+      operation: "create",
+      inputs: { ...inputs, ...this.configured },
+    });
     return { id: this.kind, outs: { ...inputs, ...(outputs as Properties) } };
   }
 
   async update(_id: string, state: Properties, inputs: Properties) {
-    const outputs = await runInHost({ kind: this.kind, operation: "update", inputs, state });
+    const outputs = await runInHost({
+      kind: this.kind,
+      operation: "update",
+      inputs: { ...inputs, ...this.configured },
+      state,
+    });
     return { outs: { ...inputs, ...(outputs as Properties) } };
   }
 
   async read(id: string, state: Properties = {}) {
-    const found = (await runInHost({ kind: this.kind, operation: "read", state })) as Properties | undefined;
+    const found = (await runInHost({
+      kind: this.kind,
+      operation: "read",
+      state: { ...state, ...this.configured },
+    })) as Properties | undefined;
     // Pulumi takes a resource without an id for gone.
     return found === undefined ? { id: "", props: {} } : { id, props: { ...state, ...found } };
   }
 
   async delete(_id: string, state: Properties) {
-    await runInHost({ kind: this.kind, operation: "delete", state });
+    await runInHost({ kind: this.kind, operation: "delete", state: { ...state, ...this.configured } });
   }
 }
 

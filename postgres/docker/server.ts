@@ -1,6 +1,6 @@
 import type { Container } from "dockerode";
 import type { Log } from "../../runtime/progress";
-import { connectionUrl, withClient } from "../connection";
+import { connectionUrl, withAdministrator } from "../connection";
 import { type Access, accessRules, LOOPBACK } from "../embedded/configuration";
 import { CERTIFICATE, newCertificate, PRIVATE_KEY } from "../embedded/certificate";
 import { waitUntilReady } from "../readiness";
@@ -46,7 +46,7 @@ export async function ensureServing(server: ContainerServer, log: Log): Promise<
   // The server's main process is the container's first.
   await succeed(container, ["sh", "-c", "kill -HUP 1"]);
   const version = await waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
-  await withClient(url, async (client) => {
+  await withAdministrator(url, async (client) => {
     await client.query("ALTER SYSTEM SET ssl = on");
     await client.query("SELECT pg_reload_conf()");
   });

@@ -18,7 +18,7 @@ export interface DatabaseSettings {
 /**
  * Sets for the stack's own database what a session may set, where the administrator may set nothing for the server.
  *
- * @param ownerUrl acts as the database's owner
+ * @param ownerUrl the database's owner
  */
 export async function setForDatabase(
   ownerUrl: string,
@@ -46,8 +46,7 @@ export async function setForDatabase(
   });
   const now = await settingsNow(ownerUrl, settings);
   for (const name of result.set.filter((each) => now[each] !== settings[each])) {
-    result.notSet[name] =
-      `it is ${now[name]} all the same: something else is set for the administrator's role`;
+    result.notSet[name] = `it is ${now[name]} all the same: something else is set for the owner's role`;
   }
   return { ...result, set: result.set.filter((name) => !(name in result.notSet)) };
 }

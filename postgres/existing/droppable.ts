@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
-import { withClient } from "../connection";
+import { withAdministrator } from "../connection";
 import { requireSameServer } from "./identity";
 
 /** What a stack has on a server that others use too. */
@@ -36,7 +36,7 @@ const MOST_NAMED = 10;
  * @throws ExpectedError with each obstacle, or when this is another server than the one that the stack lives on
  */
 export async function assertDroppable(adminUrl: string, own: OwnNames): Promise<void> {
-  const { where, obstacles, roles } = await withClient(adminUrl, async (client) => {
+  const { where, obstacles, roles } = await withAdministrator(adminUrl, async (client) => {
     const where = `${client.host}:${client.port}`;
     await requireSameServer(client, own.systemIdentifier);
     const ties = await tiesElsewhere(client, own);
@@ -105,7 +105,7 @@ const verbs: Readonly<Record<string, string>> = {
 async function namesIn(adminUrl: string, database: string, ties: readonly Tie[]): Promise<string[]> {
   const url = new URL(adminUrl);
   url.pathname = encodeURIComponent(database);
-  return withClient(url.href, async (client) => {
+  return withAdministrator(url.href, async (client) => {
     const { rows } = await client.query<{ name: string | null }>(
       `SELECT pg_catalog.pg_describe_object(c, o, s) AS name
          FROM unnest($1::oid[], $2::oid[], $3::int[]) WITH ORDINALITY AS object (c, o, s, position) ORDER BY position`,

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
-import { withClient } from "../connection";
+import { withAdministrator } from "../connection";
 
 /**
  * Proves that the server at an address is the one that a stack lives on, whatever has been put in its place.
@@ -9,7 +9,7 @@ import { withClient } from "../connection";
  * @throws ExpectedError when it is another one, or does not answer
  */
 export function assertSameServer(adminUrl: string, systemIdentifier: string): Promise<void> {
-  return withClient(adminUrl, (client) => requireSameServer(client, systemIdentifier));
+  return withAdministrator(adminUrl, (client) => requireSameServer(client, systemIdentifier));
 }
 
 /** The same, in a session that is open. */

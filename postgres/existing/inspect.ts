@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { Log } from "../../runtime/progress";
-import { withClient } from "../connection";
+import { withAdministrator } from "../connection";
 import { waitUntilReady } from "../readiness";
 import { configuredSettings } from "../settings";
 import { localDataDirectory } from "./disk-space";
@@ -95,5 +95,5 @@ export async function inspectServer(
     };
   };
   // Sessions of the stack begin with options, which a pooler may not take: better refused here than half-way.
-  return withClient(adminUrl, look, { options: "-c client_min_messages=warning" });
+  return withAdministrator(adminUrl, look, { options: "-c client_min_messages=warning" });
 }

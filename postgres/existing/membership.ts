@@ -1,11 +1,11 @@
-import { quoteIdentifier, withClient } from "../connection";
+import { quoteIdentifier, withAdministrator } from "../connection";
 
 /** Since this version a membership says what it is good for, and whoever makes a role is not simply its member. */
 const OPTIONS_SINCE = 160_000;
 
 /** Whether the administrator may act as a role, and has its rights without doing so. */
 export function mayActAs(adminUrl: string, role: string): Promise<boolean> {
-  return withClient(adminUrl, async (client) => {
+  return withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query<{ version: number }>(
       "SELECT current_setting('server_version_num')::int AS version",
     );
@@ -21,7 +21,7 @@ export function mayActAs(adminUrl: string, role: string): Promise<boolean> {
 /** Makes an administrator who is no superuser a member of a role that it has made. */
 export async function becomeMember(adminUrl: string, role: string): Promise<void> {
   if (await mayActAs(adminUrl, role)) return;
-  await withClient(adminUrl, async (client) => {
+  await withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query<{ options: string }>(
       `SELECT CASE WHEN current_setting('server_version_num')::int >= ${OPTIONS_SINCE}
                    THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END AS options`,

@@ -1,5 +1,6 @@
 import { DatabaseError } from "pg";
-import { quoteIdentifier, withClient } from "../connection";
+import { withAdministrator } from "../connection";
+import { resetStatisticsOf } from "../extensions";
 import { isStatStatementsLoaded } from "./preload";
 
 /** SQLSTATEs of a role that may not, and of an extension that is not installed. */
@@ -7,7 +8,7 @@ const MAY_NOT = new Set(["42501", "0A000", "58P01"]);
 
 /** Why queries cannot be monitored on the server, if so. */
 export async function monitoringObstacle(adminUrl: string): Promise<string | undefined> {
-  return (await withClient(adminUrl, isStatStatementsLoaded))
+  return (await withAdministrator(adminUrl, isStatStatementsLoaded))
     ? undefined
     : "pg_stat_statements is not preloaded";
 }
@@ -22,17 +23,10 @@ export async function monitoringObstacle(adminUrl: string): Promise<string | und
 export async function monitorQueries(url: string): Promise<string | undefined> {
   const obstacle = await monitoringObstacle(url);
   if (obstacle !== undefined) return obstacle;
-  return withClient(url, async (client) => {
+  return withAdministrator(url, async (client) => {
     try {
-      await client.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
-      const { rows } = await client.query<{ schema: string }>(
-        `SELECT nspname AS schema FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
-          WHERE extname = 'pg_stat_statements'`,
-      );
-      await client.query(
-        `SELECT ${quoteIdentifier(rows[0]!.schema)}.pg_stat_statements_reset(0, oid, 0)
-           FROM pg_database WHERE datname = current_database()`,
-      );
+      await client.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
+      await resetStatisticsOf(client);
       return undefined;
     } catch (error) {
       if (error instanceof DatabaseError && MAY_NOT.has(error.code ?? "")) return error.message;

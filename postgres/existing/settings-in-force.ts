@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { withClient } from "../connection";
+import { withAdministrator } from "../connection";
 import { readSettings, reloadSettings, type Setting } from "../settings";
 import type { ExistingMachine } from "./inspect";
 import { isStatStatementsLoaded, PRELOAD } from "./preload";
@@ -42,7 +42,7 @@ export async function settingsReached(
   settings: Readonly<Record<string, string>>,
 ): Promise<SettingsReached> {
   const found = new Map((await readSettings(adminUrl, settings)).map((each) => [each.name, each]));
-  const loaded = await withClient(adminUrl, isStatStatementsLoaded);
+  const loaded = await withAdministrator(adminUrl, isStatStatementsLoaded);
   const reached: SettingsReached = { inForce: [], waiting: [], forDatabase: [], notSet: {} };
   for (const [name, value] of Object.entries(settings)) {
     const setting = found.get(name);

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
-import { withClient } from "../connection";
+import { withAdministrator } from "../connection";
 import { applySetting, pendingRestarts, readSetting, resetSetting } from "../settings";
 import type { ExistingMachine } from "./inspect";
 import { libraries, PRELOAD } from "./preload";
@@ -54,7 +54,7 @@ async function preload(
 }
 
 function areInstalled(adminUrl: string, names: string[]): Promise<boolean> {
-  return withClient(adminUrl, async (client) => {
+  return withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query("SELECT FROM pg_available_extensions WHERE name = ANY ($1)", [names]);
     return rows.length === names.length;
   });

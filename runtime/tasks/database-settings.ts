@@ -2,9 +2,10 @@ import { type DatabaseSettings, setForDatabase } from "../../postgres/existing/d
 import type { Machine } from "../../postgres/machine";
 import { settingsNow } from "../../postgres/settings";
 import type { Task } from "../task";
+import { isOwnersOwn } from "./owner-url";
 
 export interface DatabaseSettingsInputs {
-  /** Acts as the database's owner. */
+  /** The database's owner. */
   ownerUrl: string;
   machine: Machine;
   database: string;
@@ -24,6 +25,7 @@ export const databaseSettings: Task<DatabaseSettingsInputs, DatabaseSettings> = 
     return result;
   },
   async read({ ownerUrl, settings, set }) {
+    if (!isOwnersOwn(ownerUrl)) return {};
     const now = await settingsNow(ownerUrl, settings);
     return { settings: { ...settings, ...Object.fromEntries(set.map((name) => [name, now[name] ?? ""])) } };
   },

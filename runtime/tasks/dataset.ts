@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { clearDataset, loadDataset, readDataset } from "../../generator/load";
+import { clearDataset, clearIfAsked, clearLater, loadDataset, readDataset } from "../../generator/load";
 import { type DatasetSpec, plainSpec } from "../../generator/spec";
 import type { Task } from "../task";
+import { administratorOf, isOwnersOwn } from "./owner-url";
 
 export interface DatasetInputs extends DatasetSpec {
   ownerUrl: string;
@@ -25,6 +26,7 @@ export interface DatasetOutputs {
 export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   async create(inputs, log) {
     log("Generating the dataset...");
+    await clearIfAsked(inputs.ownerUrl, log);
     const { counts, fingerprint } = await loadDataset(inputs.ownerUrl, plainSpec(inputs), log);
     return { counts, fingerprint, loadedFingerprint: fingerprint, reportedFingerprint: fingerprint };
   },
@@ -32,10 +34,12 @@ export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   update: (_inputs, { counts, fingerprint, loadedFingerprint }) =>
     Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint }),
   async read({ ownerUrl }) {
+    if (!isOwnersOwn(ownerUrl)) return {};
     const found = await readDataset(ownerUrl);
     return found && { counts: found.counts, fingerprint: found.fingerprint };
   },
-  delete: ({ ownerUrl }, log) => clearDataset(ownerUrl, log),
+  delete: ({ ownerUrl }, log) =>
+    isOwnersOwn(ownerUrl) ? clearDataset(ownerUrl, log) : clearLater(administratorOf(ownerUrl)),
   stale: ({ fingerprint, reportedFingerprint }) =>
     Promise.resolve(!isDeepStrictEqual(fingerprint, reportedFingerprint)),
 };

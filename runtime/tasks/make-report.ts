@@ -17,8 +17,8 @@ export async function makeReport(
   folder: string,
   log: Log,
 ): Promise<QualityReportOutputs> {
-  const { databaseUrl, ownerUrl, stack, thresholds } = inputs;
-  const report = await validateDataset(databaseUrl, {
+  const { ownerUrl, stack, thresholds } = inputs;
+  const report = await validateDataset(ownerUrl, {
     thresholds,
     log,
     spec: inputs.dataset,

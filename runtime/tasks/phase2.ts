@@ -11,6 +11,7 @@ import { comparisonLines, writeComparison } from "../../phase2/report-file";
 import { DEFAULT_SEED } from "../../phase2/digest";
 import type { Log } from "../progress";
 import type { Task } from "../task";
+import { isOwnersOwn } from "./owner-url";
 
 export interface Phase2Inputs {
   /** The role that owns the tables. */
@@ -55,7 +56,7 @@ export const phase2: Task<Phase2Inputs, Phase2Outputs> = {
 
 /** Takes back what `apply` built, and the files. */
 async function undo({ ownerUrl, mode, files }: Phase2Inputs & Phase2Outputs, log: Log): Promise<void> {
-  if (mode === "apply") await revertIndexes(ownerUrl, log);
+  if (mode === "apply" && isOwnersOwn(ownerUrl)) await revertIndexes(ownerUrl, log);
   for (const file of files) rmSync(file, { force: true });
 }
 

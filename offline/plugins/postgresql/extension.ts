@@ -31,7 +31,7 @@ export function extension(server: Server): ResourceType {
         await session.query(
           [
             `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(plan.name)}`,
-            plan.schema === null ? "" : `SCHEMA ${quoteIdentifier(plan.schema)}`,
+            `SCHEMA ${quoteIdentifier(plan.schema ?? "public")}`,
             plan.version === null ? "" : `VERSION ${quoteLiteral(plan.version)}`,
             plan.createCascade ? "CASCADE" : "",
           ].join(" "),

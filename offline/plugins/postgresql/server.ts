@@ -61,6 +61,8 @@ export class Server {
       throw new ServerError(context, codeOf(error), describe(error, `${host}:${port}`));
     }
     try {
+      // The owner of a database may have set another path for it, to objects that only look like PostgreSQL's own.
+      await client.query("SET search_path = pg_catalog");
       return await withBoundedLockWaits(client, config, () => work(new Session(client)));
     } finally {
       await client.end().catch(() => undefined);

@@ -53,7 +53,7 @@ describe("a stack that is to leave a server which others use too", () => {
     const where = `in database "${other.name}"`;
     expect(problem.split("\n")).to.deep.equal([
       `The stack cannot leave the server ${server.host}:${server.port}, and nothing of it was deleted:`,
-      `  - role "${database.appRole}" owns table notes ${where}`,
+      `  - role "${database.appRole}" owns table public.notes ${where}`,
       `  - role "${database.appRole}" has rights on schema drafts ${where}`,
       `  - role "${database.ownerRole}" is named by policy readers on table drafts.letters ${where}`,
     ]);

@@ -62,6 +62,22 @@ for (const preview of [true, false]) {
       });
     });
 
+    it("has the owner's tasks log in as the owner, by a URL that no other resource keeps", () => {
+      const provider = program.named("dev-database-owner-tasks");
+      expect(provider.type).to.equal("pulumi:providers:pulumi-nodejs");
+      if (!preview) {
+        expect(JSON.stringify(provider.inputs)).to.include("postgresql://chat_perf_dev_owner:");
+      }
+      for (const { name, inputs } of program.registrations)
+        expect(inputs, name).not.to.have.property("ownerUrl");
+    });
+
+    it("has no session act as another role than the one that logs in", () => {
+      for (const { name, inputs } of program.registrations) {
+        expect(JSON.stringify(inputs), name).not.to.include("role%3D");
+      }
+    });
+
     it("is protected as its configuration says", () => {
       expect(program.named("dev-protection").inputs).to.deep.include({ protect: false, target: "embedded" });
     });

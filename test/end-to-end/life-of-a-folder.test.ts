@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
 import { postmasterPid } from "../support/embedded";
+import { setUp } from "../support/fixture";
 import { ended } from "../support/processes";
 import { type CommandResult, TestProject } from "../support/project";
 
@@ -12,14 +13,14 @@ describe("the folder of a stack with an embedded server", function () {
   this.timeout(600_000);
   let project: TestProject;
 
-  before(async () => {
+  setUp(async (undo) => {
     project = TestProject.create();
+    undo(() => project.dispose("dev"));
     // The server's user may enter it, also when root runs the tests: the data lie in the clone, as a user's do.
     chmodSync(dirname(project.folder), 0o755);
     project.configure("dev", dataset);
     await succeeds(run(project, "up"));
   });
-  after(() => project.dispose("dev"));
 
   /** `npm run up` or `npm run down`, without the setup. */
   const run = (where: TestProject, command: "up" | "down"): Promise<CommandResult> =>

@@ -1,11 +1,45 @@
+import { tmpdir } from "node:os";
+import { removeDeadRuns, removeRun } from "./dead-runs";
 import { releaseOpen } from "./fixture";
 import { sayWhenLong } from "./long-tests";
+import { namesIn } from "./needs";
 import { stopTestServer } from "./server";
 import { sendReasons } from "./skips";
+import { beginRun, RUN_VARIABLE } from "./test-run";
+import { withhold } from "./withhold";
 
 // Commands print what the terminal's locale can show; tests read the same lines on every machine.
 process.env.LC_ALL = "C.UTF-8";
 sendReasons();
+
+const temporary = tmpdir();
+// The processes that run tests inherit the run from the one that starts them.
+if (process.env[RUN_VARIABLE] === undefined) begin();
+
+function begin(): void {
+  try {
+    namesIn("CHAT_PERF_REQUIRE");
+    namesIn("CHAT_PERF_WITHHOLD");
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+  withhold(beginRun());
+}
+
+/** For mocha, in the process that starts the others, before the first test. */
+export async function mochaGlobalSetup(): Promise<void> {
+  const dead = await removeDeadRuns(temporary);
+  if (dead.length > 0) {
+    const runs = dead.length === 1 ? "a killed run" : `${dead.length} killed runs`;
+    console.log(`Removed what ${runs} of the suite had left.`);
+  }
+}
+
+/** For mocha, in the process that starts the others, after the last test. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  await removeRun(process.env[RUN_VARIABLE]!);
+}
 
 let finished: () => void = () => undefined;
 

@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 
+import { noteOutside } from "./test-run";
+
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
 
@@ -21,6 +23,9 @@ const login = `
  * cable of its own. Needs root and `ip` (Debian's iproute2).
  */
 export class OtherHost {
+  /** Takes back the note of what the next run is to remove if this one is killed. */
+  #forget = (): void => undefined;
+
   private constructor(
     readonly name: string,
     /** This machine, as the other host sees it. */
@@ -40,6 +45,7 @@ export class OtherHost {
       `${network}.${first + 2}`,
     );
     const { name } = host;
+    host.#forget = noteOutside("host", name);
     await ip("netns", "add", name);
     try {
       await ip("link", "add", `${name}a`, "type", "veth", "peer", "name", `${name}b`, "netns", name);
@@ -81,6 +87,7 @@ export class OtherHost {
   /** Removes the namespace; the cable goes with it. */
   async remove(): Promise<void> {
     await ip("netns", "delete", this.name);
+    this.#forget();
   }
 }
 

@@ -11,6 +11,7 @@ import { setUp } from "../../support/fixture";
 import { needs } from "../../support/needs";
 import { PluginClient, type StoredResource } from "../../support/plugin";
 import { rejection } from "../../support/rejection";
+import { noteOutside } from "../../support/test-run";
 
 const types = {
   network: "docker:index/network:Network",
@@ -44,6 +45,7 @@ describe("the docker plugin", function () {
   needs("docker", "image");
   setUp(async (undo) => {
     docker = await dockerEngine();
+    undo(noteOutside("container", name));
     client = await PluginClient.serving(plugin);
     undo(() => {
       client.close();

@@ -10,6 +10,7 @@ import { setUp } from "../../support/fixture";
 import { needs } from "../../support/needs";
 import { asRecorded, type OfficialResource, officialResources, programInputs } from "../../support/official";
 import { PluginClient, type StoredResource } from "../../support/plugin";
+import { noteOutside } from "../../support/test-run";
 
 const [provider, ...resources] = officialResources("docker") as [OfficialResource, ...OfficialResource[]];
 const envs = secret(["POSTGRES_PASSWORD=a password", "POSTGRES_HOST_AUTH_METHOD=scram-sha-256"]);
@@ -30,6 +31,7 @@ describe("state written by the docker plugin", function () {
     port = await freePort();
     client = await PluginClient.serving(plugin);
     await client.configure({});
+    for (const what of ["pg", "net", "vol"]) undo(noteOutside("container", `${prefix}-${what}`));
     const left = docker.getContainer(`${prefix}-pg`);
     undo(() => left.remove({ force: true, v: true }).catch(() => undefined));
     undo(() => {

@@ -20,6 +20,7 @@ import { thingsOf } from "../../support/docker-place";
 import { setUp } from "../../support/fixture";
 import { needs } from "../../support/needs";
 import { failureOf, rejection } from "../../support/rejection";
+import { noteOutside } from "../../support/test-run";
 
 const DATA = "/var/lib/postgresql/chat-perf";
 const password = randomBytes(16).toString("hex");
@@ -35,6 +36,7 @@ describe("a server in a container", function () {
   needs("docker", "image");
   setUp(async (undo) => {
     docker = await dockerEngine();
+    undo(noteOutside("container", name));
     undo(() => removePlace({ name, host: "127.0.0.1", port: 0 }, silent));
     const port = await freePort();
     const Labels = { [PLACE_LABEL]: name };

@@ -16,6 +16,7 @@ import {
   serverState,
 } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
+import { setUp, setUpEach } from "../../support/fixture";
 import { ended, processes } from "../../support/processes";
 import { rejection } from "../../support/rejection";
 
@@ -30,7 +31,8 @@ describe("an embedded server's folder", () => {
   /** A stopped server's data with a row: each test has a copy, for which its folder is the first. */
   let data: string;
   const template = new EmbeddedServers();
-  before(async () => {
+  setUp(async (undo) => {
+    undo(() => template.cleanUp());
     server = template.describe();
     running = await template.ensure(server);
     await withClient(adminUrl(running, server), (client) =>
@@ -39,7 +41,6 @@ describe("an embedded server's folder", () => {
     await end("SIGINT");
     data = running.dataDirectory;
   });
-  after(() => template.cleanUp());
 
   /** Makes a server with a row, and what its stack's state would know of it. */
   async function make(changes: Partial<EmbeddedServer> = {}): Promise<void> {
@@ -86,7 +87,9 @@ describe("an embedded server's folder", () => {
   }
 
   describe("in a project that was moved", () => {
-    afterEach(() => servers.cleanUp());
+    setUpEach((undo) => {
+      undo(() => servers.cleanUp());
+    });
 
     for (const state of ["running", "stopped"] as const) {
       it(`is found and served on, ${state}`, async () => {
@@ -132,13 +135,13 @@ describe("an embedded server's folder", () => {
 
     for (const state of ["running", "stopped"] as const) {
       describe(state, () => {
-        before(async () => {
+        setUp(async (undo) => {
+          undo(() => servers.cleanUp());
           await make();
           if (state === "stopped") await end("SIGINT");
           copied = newProject();
           copy(server.projectRoot, copied);
         });
-        after(() => servers.cleanUp());
 
         it("is not taken for the copy's server, and not started", async () => {
           const found = findServer({ ...known, projectRoot: copied });
@@ -178,8 +181,10 @@ describe("an embedded server's folder", () => {
   });
 
   describe("that was lost", () => {
-    beforeEach(() => make());
-    afterEach(() => servers.cleanUp());
+    setUpEach(async (undo) => {
+      undo(() => servers.cleanUp());
+      await make();
+    });
 
     it("is gone when it was deleted, and its server ends with it", async () => {
       const pid = postmasterPid(running);
@@ -226,8 +231,10 @@ describe("an embedded server's folder", () => {
   });
 
   describe("that comes back from a backup", () => {
-    beforeEach(() => make());
-    afterEach(() => servers.cleanUp());
+    setUpEach(async (undo) => {
+      undo(() => servers.cleanUp());
+      await make();
+    });
 
     async function restored(stoppedBefore: boolean): Promise<void> {
       const backup = join(servers.folder(), "dev");
@@ -254,8 +261,10 @@ describe("an embedded server's folder", () => {
   });
 
   describe("with something else in its place", () => {
-    beforeEach(() => make());
-    afterEach(() => servers.cleanUp());
+    setUpEach(async (undo) => {
+      undo(() => servers.cleanUp());
+      await make();
+    });
 
     it("is not taken from another stack, nor stopped, nor removed", async () => {
       const other = { ...known, stack: "staging" };

@@ -10,6 +10,7 @@ import {
   whoKnows,
 } from "../../../postgres/found-servers";
 import { stateFile } from "../../../runtime/local-state";
+import { setUp } from "../../support/fixture";
 import { ended, processes } from "../../support/processes";
 import { failureOf } from "../../support/rejection";
 import { temporaryFolder } from "../../support/server";
@@ -26,8 +27,14 @@ describe("the servers of this program on a machine", function () {
   let server: EmbeddedServer;
   let dataDirectory: string;
 
-  before(async () => {
+  setUp(async (undo) => {
     folder = temporaryFolder("found-servers");
+    undo(async () => {
+      if (existsSync(dataDirectory)) await removeServer(dataDirectory, silent);
+      if (cache === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = cache;
+      rmSync(folder, { recursive: true });
+    });
     process.env.XDG_CACHE_HOME = join(folder, "cache");
     [maker, looker] = [join(folder, "a maker"), join(folder, "looker")];
     for (const project of [maker, looker]) mkdirSync(project);
@@ -36,12 +43,6 @@ describe("the servers of this program on a machine", function () {
       ...{ adminPassword: "not-to-be-told", database: "postgres", roles: [] },
     };
     ({ dataDirectory } = await ensureServer(server, silent));
-  });
-  after(async () => {
-    if (existsSync(dataDirectory)) await removeServer(dataDirectory, silent);
-    if (cache === undefined) delete process.env.XDG_CACHE_HOME;
-    else process.env.XDG_CACHE_HOME = cache;
-    rmSync(folder, { recursive: true });
   });
 
   const states = () => ({ projectRoot: looker, backend: join(looker, ".pulumi", "state", ".pulumi") });

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { ExpectedError } from "../runtime/errors";
 
 /**
- * Writes a report, with the folders that it takes. Whoever reads the file meanwhile sees the whole old one or the whole
- * new one.
+ * Writes a file as a whole, and creates its folders. A program that reads the file meanwhile sees either the complete old
+ * file or the complete new one.
  *
  * @throws ExpectedError when the file cannot be written
  */

@@ -1,16 +1,16 @@
 /**
- * What `--pre-optimization` and `--post-optimization` write: every figure as the database gave it. Times are in
- * milliseconds, sizes in bytes.
+ * A capture, which `--pre-optimization` and `--post-optimization` write. It holds every figure as it was measured. Times are
+ * in milliseconds, sizes in bytes.
  */
 export interface Capture {
   kind: "pre-optimization" | "post-optimization";
-  /** Of this format. */
+  /** The version of this format. */
   version: 1;
-  /** ISO 8601. */
+  /** The time of the capture, ISO 8601. */
   captured_at: string;
   /**
-   * Of two captures that were taken in turns, block by block: the same in both. Blocks with the same index were
-   * measured side by side, and blocks 2k and 2k + 1 of both together are round k (ABBA).
+   * The identifier of an experiment. Two captures that were taken in turns have the same one. Their blocks with the same
+   * position were measured next to each other, and blocks 2k and 2k + 1 of both are round k (ABBA).
    */
   experiment?: string;
   conditions: Conditions;
@@ -18,26 +18,26 @@ export interface Capture {
   indexes: IndexState[];
   queries: QuerySamples[];
   writes: WriteCost;
-  /** How caches were emptied before `cold_ms`, where they were, e.g. `restart of the server`. */
+  /** How the caches were emptied before the executions of `cold_ms`, e.g. `restart of the server`. */
   cold_by?: string;
 }
 
-/** What two captures must have in common to be compared. */
+/** The conditions that must be equal in two captures that are compared. */
 export interface Conditions {
-  /** e.g. `18.4` */
+  /** The version of the server, e.g. `18.4`. */
   server_version: string;
   database: string;
-  /** Draws the parameters of the queries. */
+  /** The seed of the queries' parameters. */
   seed: string;
-  /** Settings that plans and times depend on, by name. */
+  /** The settings on which plans and times depend, by name. */
   settings: Record<string, string>;
-  /** Table -> fingerprint of its rows where the dataset is ours, its number of rows otherwise. */
+  /** For each table, the fingerprint of a generated dataset's rows, or the number of rows of another dataset. */
   dataset: Record<string, string>;
-  /** Query -> digest of its text and parameters. */
+  /** For each query, a digest of its text and parameters. */
   queries: Record<string, string>;
 }
 
-/** A table with its rows and its size on disk, without indexes. */
+/** A table with its rows and its size on disk without indexes. */
 export interface RelationSize {
   name: string;
   rows: number;
@@ -48,49 +48,49 @@ export interface RelationSize {
 export interface IndexState {
   name: string;
   table: string;
-  /** As `pg_get_indexdef` has it. */
+  /** The definition, as `pg_get_indexdef` returns it. */
   definition: string;
   bytes: number;
   valid: boolean;
-  /** Seconds that its build took, where this program built it. */
+  /** The seconds of its build, when this program has built it. */
   build_seconds?: number;
 }
 
 /** One hot query in one stratum of its parameters, e.g. Q1 on the heaviest rooms. */
 export interface QuerySamples {
-  /** e.g. `Q1` */
+  /** The name of the query, e.g. `Q1`. */
   query: string;
-  /** What it does, in a few words. */
+  /** What the query does, in a few words. */
   title: string;
-  /** e.g. `heaviest rooms` */
+  /** The stratum of the parameters, e.g. `heaviest rooms`. */
   stratum: string;
-  /** Largest acceptable 95th percentile. */
+  /** The largest acceptable 95th percentile. */
   target_ms?: number;
-  /** EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) of one execution. */
+  /** The result of EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) for one execution. */
   plan: unknown;
   /**
-   * Latencies as the client saw them, block by block, each in the order of execution. Blocks are taken in turn with
-   * those of other queries, at least ten of them; each has every parameter equally often.
+   * Latencies as the client measured them, block by block, in the order of execution. Blocks of different queries are
+   * taken in turns. Each block has every parameter equally often.
    */
   warm_ms: number[][];
-  /** Latencies of first executions after a restart of the server, where the server is ours. */
+  /** Latencies of the first executions after a restart of the server. They need a server that this project runs. */
   cold_ms?: number[];
-  /** Mean number of rows returned. */
+  /** The mean number of returned rows. */
   rows: number;
 }
 
-/** What an insert of one message costs (Q2), measured in transactions that are rolled back. */
+/** The cost of inserting one message (Q2), measured in transactions that are rolled back. */
 export interface WriteCost {
-  /** e.g. `Q2` */
+  /** The name of the query, e.g. `Q2`. */
   query: string;
   title: string;
-  /** Largest acceptable 95th percentile. */
+  /** The largest acceptable 95th percentile. */
   target_ms?: number;
-  /** Latencies as the client saw them, block by block like those of the other queries. */
+  /** Latencies as the client measured them, block by block like those of the other queries. */
   insert_ms: number[][];
   /**
-   * Bytes of write-ahead log for a row with its entries in indexes: the median over rows for which no whole page had
-   * to be logged, as it has when it is first changed after a checkpoint.
+   * The bytes of write-ahead log for a row and its index entries. This is the median over rows without a full-page image,
+   * which the server logs when a page is first changed after a checkpoint.
    */
   wal_bytes_per_row: number;
 }

@@ -12,9 +12,9 @@ import { median } from "../statistics/quantile";
 export type { Comparison, Decision, QueryVerdict } from "./compare/comparison";
 
 /**
- * What the indexes changed, and whether to release them. Equal captures give equal comparisons.
+ * Compares two captures and decides on the release of the indexes. Equal captures give equal comparisons.
  *
- * @throws ExpectedError when the captures are swapped, partial, or taken under different conditions
+ * @throws ExpectedError when the captures are swapped or incomplete, or were taken under different conditions
  */
 export function compareCaptures(pre: Capture, post: Capture): Comparison {
   requireComparable(pre, post);
@@ -30,14 +30,18 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
         after: post.writes.insert_ms,
       },
       ...pairs.map(({ before, after }) => ({
-        ...{ name: nameOf(before), target_ms: before.target_ms },
-        ...{ before: before.warm_ms, after: after.warm_ms },
+        name: nameOf(before),
+        target_ms: before.target_ms,
+        before: before.warm_ms,
+        after: after.warm_ms,
       })),
     ],
     inTurns,
   );
   const queries = pairs.map(({ before, after }, i) => ({
-    ...{ query: before.query, title: before.title, stratum: before.stratum },
+    query: before.query,
+    title: before.title,
+    stratum: before.stratum,
     ...judged[i]!,
     rows: before.rows,
     ...(before.cold_ms?.length &&
@@ -46,9 +50,11 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
   }));
   const wal = { before: pre.writes.wal_bytes_per_row, after: post.writes.wal_bytes_per_row };
   const writes = {
-    ...{ query: pre.writes.query, title: pre.writes.title },
+    query: pre.writes.query,
+    title: pre.writes.title,
     ...writesJudged!,
-    ...{ wal_bytes_per_row: wal, wal_ratio: wal.after / wal.before },
+    wal_bytes_per_row: wal,
+    wal_ratio: wal.after / wal.before,
   };
   const indexes = indexChanges(pre, post, queries);
   const method = inTurns ? "in turns" : "one after the other";
@@ -56,10 +62,19 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
   return {
     version: 1,
     ...decide({ method, queries, writes, indexes }),
-    ...{ method, captured: { before: pre.captured_at, after: post.captured_at } },
-    ...{ server_version, database, seed, settings, dataset, tables: post.tables },
+    method,
+    captured: { before: pre.captured_at, after: post.captured_at },
+    server_version,
+    database,
+    seed,
+    settings,
+    dataset,
+    tables: post.tables,
     ...(pre.cold_by !== undefined && post.cold_by !== undefined && { cold_by: post.cold_by }),
-    ...{ rules, queries, writes, indexes },
+    rules,
+    queries,
+    writes,
+    indexes,
   };
 }
 
@@ -68,7 +83,7 @@ interface Samples extends Pair<Blocks> {
   target_ms: number | undefined;
 }
 
-/** Judges all series together: the more there are, the more one of them is off by chance. */
+/** Judges all series together, because with more series it is more likely that one of them differs by chance. */
 function judge(all: readonly Samples[], inTurns: boolean): LatencyComparison[] {
   const changes = all.map(({ name, before, after }) => changeOf(name, before, after, inTurns));
   const corrected = holm(changes.map(({ p }) => p));
@@ -76,7 +91,8 @@ function judge(all: readonly Samples[], inTurns: boolean): LatencyComparison[] {
     const change = { ...changes[i]!, p_holm: corrected[i]! };
     return {
       ...verdictOf(change),
-      ...{ before: latencyOf(before), after: latencyOf(after) },
+      before: latencyOf(before),
+      after: latencyOf(after),
       ...change,
       ...(target_ms !== undefined && { target: targetOf(name, target_ms, { before, after }) }),
     };

@@ -11,22 +11,38 @@ import { BLOCKS, describe, prepareCapture, withoutDeadRows } from "./measure/tak
 import { QUERIES } from "./queries/query-files";
 
 export interface ExperimentOptions {
-  /** Draws the queries' parameters and their order. */
+  /** The seed of the queries' parameters and of their order. */
   seed: string;
-  /** Both arms are the database as it is: whatever a comparison finds is a false alarm (A/A). */
+  /** Whether both arms measure the database as it is (A/A). Any difference between them is then a false alarm. */
   equalArms?: boolean;
-  /** Blocks of every query in each arm, an even number. Default: 20. */
+  /**
+   * The number of blocks of every query in each arm, which must be even.
+   *
+   * @default 20
+   */
   blocks?: number;
-  /** Passes through a stratum's parameters in a block. Default: as many as fit into half a second, ten at most. */
+  /**
+   * The number of passes through the parameters of a stratum in each block.
+   *
+   * @default as many as fit into half a second, at most 50 executions
+   */
   passes?: number;
-  /** The indexes that are tried. Default: those of `phase-2-indexes.sql`. */
+  /**
+   * The indexes that are measured.
+   *
+   * @default the indexes of `phase-2-indexes.sql`
+   */
   indexes?: readonly IndexDefinition[];
-  /** Folder of the hot queries. Default: `phase2/queries`. */
+  /**
+   * The folder of the hot queries.
+   *
+   * @default phase2/queries
+   */
   queriesFolder?: string;
   log: Log;
 }
 
-/** A half of the experiment: without the indexes, or with them. */
+/** One of the two arms of the experiment: without the indexes, or with them. */
 interface Arm {
   kind: Capture["kind"];
   drops: readonly IndexDefinition[];
@@ -35,18 +51,18 @@ interface Arm {
 }
 
 /**
- * Measures the hot queries without the indexes and with them in turns, a few seconds each (ABBA BAAB …), so that no
- * drift of machine, caches or table can be taken for the indexes' effect.
+ * Measures the hot queries without the indexes and with them in turns of a few seconds (ABBA BAAB …), so that a drift of
+ * the machine, the caches or the table affects both arms equally.
  *
- * All of it happens in one transaction that is never committed. Missing indexes are built in it once; for a turn
- * without them they are dropped behind a savepoint, and back again as soon as that is rolled back, for the price of
- * a change in the catalogue. The owner of the tables may do that, no other session ever sees it, and whatever stops the
- * experiment, the server itself puts everything back. (Hiding indexes by `UPDATE pg_index SET indisvalid` would take a
- * superuser, be seen by everyone and survive a kill.) Meanwhile the tables are locked for everybody else: this is for
- * test databases.
+ * Everything happens in one transaction that is never committed. Missing indexes are built in it once. For a turn without
+ * them, they are dropped after a savepoint, and a rollback to the savepoint restores them, which costs only a change in the
+ * catalogue. The owner of the tables has the privileges for this, and no other session sees it. If the experiment is
+ * stopped, the server rolls everything back. (To hide indexes by `UPDATE pg_index SET indisvalid` would need a superuser,
+ * would affect all sessions, and would persist after a kill.) The tables are locked for all other sessions meanwhile, so an
+ * experiment is for test databases only.
  *
  * @param ownerUrl the role that owns the tables
- * @returns the captures without and with the indexes
+ * @returns the captures without the indexes and with them
  * @throws ExpectedError when an index built in the transaction cannot be measured in it, or the server stops the work
  */
 export async function runExperiment(
@@ -93,7 +109,7 @@ export async function runExperiment(
     return { sampler: new Sampler(client, prepared.cells, { seed, passes, nested: true }) };
   }
 
-  /** The capture of an arm, within its last turn: with the indexes that it had. */
+  /** Makes the capture of an arm. It runs within the last turn of the arm, with the indexes of that turn. */
   async function conclude(client: Client, { kind, sampler }: Arm): Promise<Capture> {
     await sampler.explain();
     return { ...(await describe(client, kind, { ...prepared, sampler, seed })), experiment };
@@ -102,7 +118,7 @@ export async function runExperiment(
 
 type Side = "without" | "with";
 
-/** Which side measures which block, in the order of time: rounds of two blocks, ABBA and BAAB in turn. */
+/** The order in which both sides measure their blocks: rounds of two blocks, alternately ABBA and BAAB. */
 export function turns(blocks: number): { side: Side; block: number }[] {
   return Array.from({ length: blocks }, (_, block) => block).flatMap((block) => {
     const round = Math.floor(block / 2);
@@ -113,11 +129,11 @@ export function turns(blocks: number): { side: Side; block: number }[] {
 
 async function lockTables(client: Client, indexes: readonly IndexDefinition[]): Promise<void> {
   const tables = [...new Set(indexes.map(({ table }) => inPublic(table)))].sort();
-  // The exclusive lock of DROP INDEX, from the beginning and in both arms.
+  // This is the exclusive lock of DROP INDEX, which both arms hold from the beginning.
   await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE`);
 }
 
-/** Builds in this transaction what is missing. */
+/** Builds the missing indexes in this transaction. */
 async function buildMissing(client: Client, indexes: readonly IndexDefinition[], log: Log): Promise<void> {
   const { missing, invalid } = await indexesAsTheyAre(client, indexes);
   const wanted = [...missing, ...invalid];
@@ -126,7 +142,7 @@ async function buildMissing(client: Client, indexes: readonly IndexDefinition[],
     "SELECT current_setting('wal_level') AS level",
   );
   if (levels[0]!.level === "minimal")
-    throw unmeasurable("with wal_level=minimal their writes are not logged");
+    throw unmeasurable("with wal_level=minimal, their writes are not logged");
   for (const { name } of invalid) await client.query(`DROP INDEX ${inPublic(name)}`);
   for (const definition of wanted) {
     const started = performance.now();
@@ -139,12 +155,13 @@ async function buildMissing(client: Client, indexes: readonly IndexDefinition[],
     "SELECT FROM pg_index WHERE indcheckxmin AND indexrelid = ANY ($1::regclass[])",
     [wanted.map(({ name }) => inPublic(name))],
   );
-  if (unusable.length > 0) throw unmeasurable("rows were updated a moment ago, which they cannot show yet");
+  if (unusable.length > 0)
+    throw unmeasurable("rows were updated a moment ago, and a new index cannot show them yet");
 }
 
 function unmeasurable(reason: string): ExpectedError {
   return new ExpectedError(
-    `Indexes that are built for the time of the experiment cannot be measured: ${reason}.`,
-    "Build them first by --apply.",
+    `Indexes that are built only for the experiment cannot be measured: ${reason}.`,
+    "Build the indexes first: npm run verify-indexes -- --apply.",
   );
 }

@@ -1,22 +1,25 @@
 import { Stream } from "../common/random";
 import { quantile } from "./quantile";
 
-/** Resamples: the ends of the interval then vary by about a fiftieth of its width. */
+/** The number of resamples. With so many, the ends of the interval vary by about 2 % of its width. */
 const RESAMPLES = 2000;
 const LEVEL = 0.95;
 
+/** An interval of an estimate. */
 export type Interval = [low: number, high: number];
 
-/** Draws a whole number from 0 to below the limit. */
+/** Draws a whole number in [0, limit). */
 type Below = (limit: number) => number;
 
 /**
- * The 95 % percentile interval of a statistic over resamples with replacement (Efron and Tibshirani, "An Introduction
- * to the Bootstrap", 1993, section 13.3). What is resampled are whole blocks: executions that follow one another are
- * alike, and resampling them alone would make the interval far too narrow (Davison and Hinkley, "Bootstrap Methods and
- * their Application", 1997, sections 3.8 and 8.2).
+ * The 95 % percentile interval of a statistic over resamples with replacement (Efron and Tibshirani, "An Introduction to
+ * the Bootstrap", 1993, section 13.3).
  *
- * @param name of the sample: the same name gives the same draws
+ * Whole blocks are resampled. Successive executions are alike, so resampling single executions would make the interval much
+ * too narrow (Davison and Hinkley, "Bootstrap Methods and their Application", 1997, sections 3.8 and 8.2).
+ *
+ * @param name the seed of the draws
+ * @param statistic computes the statistic of one resample
  */
 export function bootstrapInterval(name: string, statistic: (below: Below) => number): Interval {
   const stream = new Stream("bootstrap", name);
@@ -31,7 +34,7 @@ export function medianInterval(name: string, values: readonly number[]): Interva
   return bootstrapInterval(name, resampledQuantile(alone(values), 0.5));
 }
 
-/** The interval of the median after divided by the median before, of samples that have nothing to do with each other. */
+/** The interval of the median after, divided by the median before, of two independent samples. */
 export function ratioInterval(name: string, before: readonly number[], after: readonly number[]): Interval {
   const [old, now] = [resampledQuantile(alone(before), 0.5), resampledQuantile(alone(after), 0.5)];
   return bootstrapInterval(name, (below) => now(below) / old(below));
@@ -45,8 +48,8 @@ export function quantileInterval(name: string, blocks: readonly (readonly number
 const alone = (values: readonly number[]): number[][] => values.map((value) => [value]);
 
 /**
- * The q-quantile of as many blocks, drawn with replacement. Values are sorted once: a resample only counts how often
- * each block was drawn, and passes so many of them in order.
+ * The q-quantile of a resample of the blocks. The values are sorted only once. A resample counts how often each block was
+ * drawn, and then walks through the sorted values with these counts.
  */
 function resampledQuantile(blocks: readonly (readonly number[])[], q: number): (below: Below) => number {
   const all = blocks.flatMap((values, block) => values.map((value) => ({ value, block })));

@@ -1,6 +1,6 @@
 /**
- * The complementary error function of x >= 0, with a relative error below 1.2e-7: Press et al., "Numerical Recipes in
- * C", second edition, section 6.2, `erfcc`. The library that is well kept brings native add-ons for it.
+ * The complementary error function of x >= 0, with a relative error below 1.2e-7 (Press et al., "Numerical Recipes in C",
+ * second edition, section 6.2, `erfcc`). It is here because the well-kept library for it needs native add-ons.
  */
 export function erfc(x: number): number {
   const t = 1 / (1 + x / 2);

@@ -1,24 +1,24 @@
 import type { Support } from "./support";
 
-/** A law P(x) = exp(theta . t(x)) / Z on a support, t being the one or two functions that make the family. */
+/** A law P(x) = exp(theta . t(x)) / Z on a support. The one or two functions t define the family. */
 export interface Member {
   theta: number[];
   logZ: number;
-  /** Variance of t under the law, where there is one t: its inverse is that of theta for one observation. */
+  /** The variance of the first function under the law. Its inverse is the variance of theta for one observation. */
   variance: number;
 }
 
-/** Newton's method doubles the digits with each step; this many are only needed from a bad start. */
+/** The most steps of Newton's method, which doubles the digits with each step. Only a bad start needs many. */
 const MOST_STEPS = 100;
 const ENOUGH_DIGITS = 1e-12;
 
 /**
- * The member of the family with the greatest likelihood: the one whose mean of t is the data's mean of t. The log
- * likelihood is concave, so Newton's method with steps that are halved until they gain finds it from any start.
+ * Finds the member of the family with the greatest likelihood. It is the one whose mean of t equals the mean of t in the
+ * data. The log likelihood is concave, so Newton's method finds it from any start when steps are halved until they gain.
  *
- * @param t values of each function at the support's points
- * @param means the data's mean of each function
- * @param start theta to begin with; its length says how many functions there are
+ * @param t the values of each function at the points of the support
+ * @param means the mean of each function in the data
+ * @param start the first theta, with one element for each function
  */
 export function mostLikely({ weight }: Support, t: Float64Array[], means: number[], start: number[]): Member {
   let theta = start;
@@ -49,9 +49,11 @@ export function mostLikely({ weight }: Support, t: Float64Array[], means: number
 interface Moments {
   logZ: number;
   mean: number[];
-  /** Variances of the first and second function, and their covariance. */
+  /** The variance of the first function. */
   first: number;
+  /** The variance of the second function. */
   second: number;
+  /** The covariance of both functions. */
   both: number;
 }
 
@@ -84,7 +86,7 @@ function moments(weight: Float64Array, [t, u]: Float64Array[], [a, b]: number[])
   };
 }
 
-/** The covariances' inverse times what is missing to the means. */
+/** The inverse of the covariance matrix times the difference from the means. */
 function newtonStep({ mean, first, second, both }: Moments, means: number[]): number[] {
   const [dt, du] = means.map((each, k) => each - mean[k]!);
   if (du === undefined) return [dt! / first];

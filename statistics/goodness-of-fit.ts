@@ -2,33 +2,34 @@ import { Stream } from "../common/random";
 import { histogram, total, type Histogram } from "./histogram";
 import type { Fit } from "./power-law";
 
-/** Samples drawn: a p-value near 0.1 then has a standard error of 0.02. */
+/** The number of samples. With so many, a p-value near 0.1 has a standard error of 0.02. */
 const SAMPLES = 250;
 /**
- * Values in a sample at most. The distance shrinks as the root of the number of values, hardly otherwise from some
- * thousand on, so that the distances of more values are told from those of these.
+ * The most values in a sample. From some thousand values on, the distance shrinks almost exactly with the square root of
+ * their number, so that the distances of larger samples follow from those of smaller ones.
  */
 const MOST_VALUES = 5000;
 
 /**
- * Share of samples drawn from the fit that lie further from their own fit than the data from theirs; a power law is
- * plausible above 0.1 (Clauset, Shalizi, Newman 2009, section 4.1). The samples are the same in each run.
+ * The p-value of the goodness of fit: the share of samples drawn from the fit that are further from their own fit than the
+ * data are from theirs. Above 0.1, a power law is plausible (Clauset, Shalizi, Newman 2009, section 4.1). The samples are
+ * the same in each run.
  *
- * @param again how the data were fitted: the samples are fitted in the same way
+ * @param refit fits a sample in the way in which the data were fitted
  */
-export function goodnessOfFit(values: Histogram, fit: Fit, again: (sample: Histogram) => Fit): number {
+export function goodnessOfFit(values: Histogram, fit: Fit, refit: (sample: Histogram) => Fit): number {
   const random = new Stream("goodness of fit", "sample");
   const size = Math.min(total(values), MOST_VALUES);
   const found = fit.ks * Math.sqrt(total(values));
   let further = 0;
   for (let sample = 0; sample < SAMPLES; sample++) {
-    const { ks } = again(draw(values, fit, size, (i) => random.unit(sample * (MOST_VALUES + 1) + i)));
+    const { ks } = refit(draw(values, fit, size, (i) => random.unit(sample * (MOST_VALUES + 1) + i)));
     if (ks * Math.sqrt(size) >= found) further++;
   }
   return further / SAMPLES;
 }
 
-/** So many values: from xmin on drawn from the law, below it from the data, with the data's share of both. */
+/** Draws values: those from xmin on from the law, those below it from the data, in the proportion of the data. */
 export function draw(
   values: Histogram,
   { law, from }: Fit,
@@ -55,7 +56,7 @@ export function draw(
   return histogram(Float64Array.from(value), Float64Array.from(count));
 }
 
-/** Even draws from [0, 1) in ascending order, without sorting: waiting times of a Poisson process, as shares of all. */
+/** Uniform draws from [0, 1) in ascending order. They need no sorting, because they are the arrival times of a Poisson process. */
 function ascendingUnits(size: number, unit: (i: number) => number): Float64Array {
   const units = new Float64Array(size);
   let sum = 0;

@@ -1,7 +1,7 @@
 /**
- * P-values corrected for being several: whoever rejects those below a level errs anywhere among them with at most that
- * probability (Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of Statistics 6,
- * 1979).
+ * Corrects several p-values. When all hypotheses with a corrected p-value below a level are rejected, the probability of any
+ * false rejection is at most that level (Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian
+ * Journal of Statistics 6, 1979).
  *
  * @returns the corrected p-values in the order given
  */

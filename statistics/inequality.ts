@@ -1,15 +1,15 @@
 import type { Histogram } from "./histogram";
 
-/** Points of the Lorenz curve at most, both ends included. */
+/** The most points of the Lorenz curve, both ends included. */
 const LORENZ_POINTS = 101;
 
-/** The smallest share `conversations` of conversations holds the share `messages` of messages. */
+/** A point of the Lorenz curve: the smallest conversations, a share `conversations` of all, have the share `messages` of all messages. */
 export interface LorenzPoint {
   conversations: number;
   messages: number;
 }
 
-/** The Lorenz curve from (0, 0) to (1, 1), thinned evenly; empty when there is nothing to share. */
+/** The Lorenz curve from (0, 0) to (1, 1), thinned evenly. It is empty without values. */
 export function lorenz({ value, count }: Histogram): LorenzPoint[] {
   if (value.length === 0) return [];
   const points = [{ conversations: 0, messages: 0 }];
@@ -20,13 +20,13 @@ export function lorenz({ value, count }: Histogram): LorenzPoint[] {
     messages += size * count[i]!;
     points.push({ conversations: conversations / all.count, messages: messages / all.value });
   });
-  // A step of the size of the grid along the curve: it is steep at its end.
+  // The points are evenly spaced along the curve, because it is steep at its end.
   return thinned(points, LORENZ_POINTS, ({ conversations: x, messages: y }) => (x + y) / 2);
 }
 
 /**
- * The Gini coefficient: twice the area between the Lorenz curve and the diagonal. 0: all are equal; near 1: one holds
- * everything. null when there is nothing to share.
+ * The Gini coefficient: twice the area between the Lorenz curve and the diagonal. It is 0 when all values are equal, and
+ * near 1 when one value is nearly the whole sum. It is null without values.
  */
 export function gini({ value, count }: Pick<Histogram, "value" | "count">): number | null {
   if (value.length === 0) return null;
@@ -40,7 +40,12 @@ export function gini({ value, count }: Pick<Histogram, "value" | "count">): numb
   return 1 - area;
 }
 
-/** At most `most` of the points, both ends among them, that lie about evenly along an ascending coordinate from 0 to 1. */
+/**
+ * Chooses points that are about evenly spaced, both ends included.
+ *
+ * @param most the most points to choose
+ * @param at the ascending coordinate of a point, 0 to 1
+ */
 export function thinned<Point>(points: Point[], most: number, at: (point: Point) => number): Point[] {
   if (points.length <= most) return points;
   let next = 0;

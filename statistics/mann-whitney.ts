@@ -1,24 +1,24 @@
 import { erfc } from "./erfc";
 
-/** Two samples that were taken under equal circumstances. */
+/** Two samples that were taken under the same circumstances. */
 export interface Stratum {
   before: readonly number[];
   after: readonly number[];
 }
 
-/** Without ties, and with no more than so many values on one side of each stratum, the p-value is exact. */
+/** The p-value is exact without ties, and when one side of each stratum has at most this number of values. */
 const EXACT_UP_TO = 8;
 
 /**
- * The two-sided p-value of Mann and Whitney's U: how easily one sample outranks the other as clearly as these do when
- * both come from one distribution.
+ * The two-sided p-value of the Mann-Whitney U test: the probability that one sample outranks the other at least as clearly
+ * when both come from the same distribution.
  *
- * Several strata are ranked each within itself and their U are added (van Elteren 1960; its weights are equal where
- * strata are of one size), so that what differs between strata, such as a slow minute of the machine, counts for
- * neither side. Small samples without ties have the exact distribution of U (Mann and Whitney, "On a Test of Whether
- * one of Two Random Variables is Stochastically Larger than the Other", Annals of Mathematical Statistics 18, 1947),
- * others its normal approximation with the corrections for ties and continuity (Hollander, Wolfe, Chicken,
- * "Nonparametric Statistical Methods", third edition, section 4.1).
+ * Each stratum is ranked separately, and the U values are added (van Elteren 1960, whose weights are equal for strata of the
+ * same size). A difference between strata, such as a slow minute of the machine, therefore affects neither side. Small
+ * samples without ties use the exact distribution of U (Mann and Whitney, "On a Test of Whether one of Two Random Variables
+ * is Stochastically Larger than the Other", Annals of Mathematical Statistics 18, 1947). Other samples use the normal
+ * approximation with corrections for ties and continuity (Hollander, Wolfe, Chicken, "Nonparametric Statistical Methods",
+ * third edition, section 4.1).
  */
 export function mannWhitney(strata: readonly Stratum[]): number {
   const ranked = strata.map(rank);
@@ -44,10 +44,10 @@ function normalP(ranked: readonly Ranked[], distance: number): number {
 }
 
 interface Ranked {
-  /** Pairs in which the value after is the larger one; ties count a half. */
+  /** The number of pairs in which the value after is larger. A tie counts as one half. */
   u: number;
   ties: boolean;
-  /** Of u, when both samples come from one distribution. */
+  /** The variance of u when both samples come from the same distribution. */
   variance: number;
 }
 
@@ -67,14 +67,14 @@ function rank({ before, after }: Stratum): Ranked {
   return { u: ranks - (n * (n + 1)) / 2, ties: cubes > 0, variance: ((m * n) / 12) * (size + 1 - tied) };
 }
 
-/** The probability of each U of samples of m and n: Gauss's binomial coefficient, a product of (1 - q^(n+i)) / (1 - q^i). */
+/** The probability of each U for samples of m and n values. It is the Gaussian binomial coefficient, a product of (1 - q^(n+i)) / (1 - q^i). */
 function distribution(m: number, n: number): number[] {
   const [fewer, more] = [Math.min(m, n), Math.max(m, n)];
   let ways = [1];
   for (let i = 1; i <= fewer; i++) {
     const next = Array<number>(i * more + 1).fill(0);
     for (let u = 0; u < next.length; u++) {
-      // Shares instead of counts, so that nothing overflows: the number of ways grows by (more + i) / i.
+      // These are shares instead of counts, so that nothing overflows. The number of ways grows by (more + i) / i.
       const own = (ways[u] ?? 0) - (ways[u - more - i] ?? 0);
       next[u] = (own * i) / (more + i) + (next[u - i] ?? 0);
     }

@@ -1,32 +1,32 @@
 import { quantile } from "./quantile";
 
-/** Points at which the density is taken, and to which values are rounded for it. */
+/** The number of points at which the density is computed, and to which values are rounded. */
 const POINTS = 512;
 /** A valley counts when it falls below this share of the lower of its peaks. */
 const VALLEY = 0.75;
 /** A mode counts when it holds at least this share of the values. */
 const LEAST_SHARE = 0.05;
-/** Of fewer values, the density shows what chance has put together. */
+/** The fewest values. With fewer of them, the density shows peaks that are due to chance. */
 const FEWEST = 100;
 
-/** A value around which many others lie. */
+/** A mode: a value around which many others lie. */
 export interface Mode {
-  /** Where the density is highest. */
+  /** The value with the highest density. */
   at: number;
-  /** Share of all values, up to the valleys on both sides. */
+  /** The share of all values between the valleys on both sides. */
   share: number;
 }
 
 /**
- * The modes of positive values, in ascending order: peaks of a Gaussian kernel density of their logarithms, with
- * Silverman's bandwidth ("Density Estimation for Statistics and Data Analysis", 1986, equation 3.31). Latencies of two
- * kinds, such as cache hits and misses, show as two modes, and a median then may lie where hardly any value is.
+ * Finds the modes of positive values, in ascending order. They are the peaks of a Gaussian kernel density of the logarithms,
+ * with Silverman's bandwidth ("Density Estimation for Statistics and Data Analysis", 1986, equation 3.31). Latencies of two
+ * kinds, such as cache hits and misses, have two modes. Their median may be a value that hardly any execution has.
  */
 export function modes(values: ArrayLike<number>): Mode[] {
   if (values.length < FEWEST) return [];
   const logs = Float64Array.from(values, Math.log).sort();
   const bandwidth = silverman(logs);
-  // Values that hardly differ have one mode.
+  // Nearly equal values have one mode.
   if (!(bandwidth > 1e-6)) return [{ at: Math.exp(quantile(logs, 0.5)), share: 1 }];
   const [low, high] = [quantile(logs, 0.001), quantile(logs, 0.999)];
   const grid = Float64Array.from({ length: POINTS }, (_, i) => low + ((high - low) * i) / (POINTS - 1));
@@ -44,7 +44,7 @@ export function modes(values: ArrayLike<number>): Mode[] {
     return { at: Math.exp(grid[peak]!), share: within.length / logs.length };
   });
 
-  /** Joins peaks to their neighbours until each stands out and holds enough. */
+  /** Merges peaks with their neighbours until each stands out and holds enough values. */
   function merged(found: Peak[]): Peak[] {
     const height = ({ peak }: Peak): number => density[peak]!;
     const held = ({ from, to }: Peak): number => {
@@ -69,7 +69,7 @@ interface Peak {
   to: number;
 }
 
-/** All local maxima with the minima on both sides. */
+/** Finds all local maxima, with the minima on both sides. */
 function peaks(density: Float64Array): Peak[] {
   const found: Peak[] = [];
   let [from, peak] = [0, 0];

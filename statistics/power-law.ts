@@ -6,7 +6,7 @@ import { EXACT_BELOW, supportOf } from "./support";
 export class PowerLaw {
   readonly #z: number;
   readonly #logZ: number;
-  /** Mass of the numbers below `#tailStart`, cumulated from xmin on. */
+  /** The cumulated mass of the numbers below `#tailStart`, from xmin on. */
   readonly #head: Float64Array;
   readonly #tailStart: number;
 
@@ -24,6 +24,7 @@ export class PowerLaw {
     for (let i = 0; i < this.#head.length; i++) this.#head[i]! /= this.#z;
   }
 
+  /** The logarithm of P(X = x). */
   logMass(x: number): number {
     return -this.alpha * Math.log(x) - this.#logZ;
   }
@@ -57,7 +58,7 @@ export class PowerLaw {
     return this.#head.at(-1) ?? 0;
   }
 
-  /** The sum of x^-alpha from the tail's start to x, by the midpoint rule; see `supportOf`. */
+  /** The sum of x^-alpha from the start of the tail to x, by the midpoint rule; see `supportOf`. */
   #integral(x: number): number {
     if (x < this.#tailStart) return 0;
     const d = 1 - this.alpha;
@@ -67,29 +68,29 @@ export class PowerLaw {
   }
 }
 
-/** A power law fitted to the values of a histogram from one on. */
+/** A power law that was fitted to the upper values of a histogram. */
 export interface Fit {
   law: PowerLaw;
-  /** Of the histogram's values, the first that is fitted. */
+  /** The position of the first fitted value in the histogram. */
   from: number;
-  /** How many values are fitted. */
+  /** The number of fitted values. */
   count: number;
-  /** Of alpha: the inverse root of the Fisher information. */
+  /** The standard error of alpha: one over the square root of the Fisher information. */
   standardError: number;
-  /** Kolmogorov-Smirnov distance. */
+  /** The Kolmogorov-Smirnov distance. */
   ks: number;
 }
 
 /**
- * The power law on [xmin, xmax] with the greatest likelihood, xmin being the histogram's value at `from` and xmax its
- * greatest (which is the most likely bound). Clauset, Shalizi, Newman, "Power-law distributions in empirical data",
- * SIAM Review 51 (2009), section 3.1, with a normaliser that is a finite sum.
+ * Fits the power law on [xmin, xmax] with the greatest likelihood. xmin is the value of the histogram at `from`. xmax is its
+ * greatest value, which is the most likely bound. See Clauset, Shalizi, Newman, "Power-law distributions in empirical
+ * data", SIAM Review 51 (2009), section 3.1. Here the normaliser is a finite sum.
  */
 export function fitFrom(values: Histogram, from = 0): Fit {
   const support = supportOf(values.value[from]!, values.value.at(-1)!);
   const count = values.countFrom[from]!;
   const meanLog = values.logSumFrom[from]! / count;
-  // The unbounded law's estimate, nearly (their equation 3.7), spares some steps.
+  // This start is close to the estimate for an unbounded law (their equation 3.7), and saves some steps.
   const start = -1 - 1 / (meanLog - Math.log(support.xmin - 0.5));
   const { theta, variance } = mostLikely(support, [support.logX], [meanLog], [start]);
   const law = new PowerLaw(-theta[0]!, support.xmin, support.xmax);
@@ -97,12 +98,12 @@ export function fitFrom(values: Histogram, from = 0): Fit {
   return { law, from, count, standardError, ks: distance(values, from, law) };
 }
 
-/** Least share of all values, and least number of them, that a fitted tail may have. */
+/** The least share of all values, and the least number of them, in a fitted tail. */
 const LEAST_TAIL = { share: 0.02, count: 100 };
-/** Trying each value, as is usual, costs days on millions and finds hardly another xmin. */
+/** The number of candidates for xmin. To try every value is usual, but takes days for millions and gives nearly the same xmin. */
 const CANDIDATES = 20;
 
-/** The fit whose xmin, out of twenty from the least value to the tail's last 2 %, has the least distance (section 3.3). */
+/** Fits the tail: of twenty candidates for xmin, from the least value to the last 2 %, takes the one with the least distance (section 3.3). */
 export function fitTail(values: Histogram): Fit {
   const least = Math.min(1, Math.max(LEAST_TAIL.share, LEAST_TAIL.count / total(values)));
   const starts = new Set([0]);
@@ -110,18 +111,18 @@ export function fitTail(values: Histogram): Fit {
   for (let step = 0; step < CANDIDATES; step++) {
     const wanted = total(values) * least ** (step / (CANDIDATES - 1));
     while (i + 1 < values.value.length && values.countFrom[i + 1]! >= wanted * (1 - 1e-9)) i++;
-    // A law needs more than two values to differ from.
+    // A fit needs at least three distinct values.
     if (i + 2 < values.value.length) starts.add(i);
   }
   return [...starts].map((start) => fitFrom(values, start)).reduce((a, b) => (b.ks < a.ks ? b : a));
 }
 
-/** The greatest difference between the share of values up to x and P(X <= x), over all x. */
+/** The Kolmogorov-Smirnov distance: the greatest difference between the share of values up to x and P(X <= x), over all x. */
 function distance({ value, count, countFrom }: Histogram, from: number, law: PowerLaw): number {
   const all = countFrom[from]!;
   let [seen, farthest] = [0, 0];
   for (let i = from; i < value.length; i++) {
-    // Between two values that are no neighbours the data stand still while the law goes on.
+    // Between two values that are not neighbours, the share of the data is constant while that of the law grows.
     if (i > from && value[i]! > value[i - 1]! + 1) {
       farthest = Math.max(farthest, Math.abs(seen / all - law.cumulative(value[i]! - 1)));
     }

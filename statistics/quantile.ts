@@ -1,7 +1,7 @@
 /**
- * The q-quantile (0 to 1) of values in ascending order: linear between the two nearest order statistics, definition 7
- * of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50 (1996), as R, NumPy
- * and PostgreSQL's percentile_cont have it.
+ * The q-quantile (0 to 1) of values in ascending order. It is linear between the two nearest order statistics: definition 7
+ * of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50 (1996). R, NumPy and
+ * PostgreSQL's percentile_cont use the same definition.
  */
 export function quantile(sorted: ArrayLike<number>, q: number): number {
   const at = q * (sorted.length - 1);

@@ -1,4 +1,4 @@
-/** The whole numbers from xmin to xmax, as points and weights by which smooth functions are summed over all of them. */
+/** The whole numbers from xmin to xmax, as points and weights. A weighted sum over the points sums a smooth function over all numbers. */
 export interface Support {
   xmin: number;
   xmax: number;
@@ -7,13 +7,13 @@ export interface Support {
   weight: Float64Array;
 }
 
-/** Below this, every number is a point of its own. */
+/** Every number below this is its own point. */
 export const EXACT_BELOW = 256;
 
-/** Width of a panel in logarithms: a log-normal law of sigma 0.05 still spans several points. */
+/** The width of a panel in logarithms. A log-normal law of sigma 0.05 still covers several points. */
 const PANEL = Math.LN2 / 4;
 
-/** Gauss-Legendre quadrature with 8 points on [-1, 1] (Abramowitz and Stegun, table 25.4): each of both signs. */
+/** Gauss-Legendre quadrature with 8 points on [-1, 1] (Abramowitz and Stegun, table 25.4). Each point is used with both signs. */
 const GAUSS = [
   [0.18343464249565, 0.362683783378362],
   [0.525532409916329, 0.313706645877887],
@@ -22,8 +22,9 @@ const GAUSS = [
 ] as const;
 
 /**
- * Sums over millions of numbers at the cost of some hundred. From 256 on a sum is taken for the integral between the
- * halves around it (midpoint rule), which for x^-alpha is wrong by alpha (alpha + 1) / (24 x^2): less than 1e-5.
+ * Makes the points and weights, so that a sum over millions of numbers costs as much as one over some hundred. From 256 on,
+ * a sum is replaced by an integral (midpoint rule). For x^-alpha its relative error is alpha (alpha + 1) / (24 x^2), which
+ * is less than 1e-5.
  */
 export function supportOf(xmin: number, xmax: number): Support {
   const [x, weight]: [number[], number[]] = [[], []];

@@ -3,16 +3,16 @@ import { parseHTML } from "linkedom";
 import { html, Markup } from "./markup";
 import { table, type Table } from "./table";
 
-/** One figure of the report. */
+/** A chart of a report. */
 export interface Chart {
-  /** Unique in the page. */
+  /** The identifier, which is unique in the page. */
   id: string;
   title: string;
-  /** What the figure shows, as one sentence with its figures. */
+  /** What the chart shows, in sentences with its figures. */
   summary: string;
-  /** How it is drawn, for those who do not see it. */
+  /** A description of the drawing, for readers who do not see it. */
   description: string;
-  /** Marks that differ by shape as well as by colour, and what they stand for. */
+  /** The marks, which differ in shape as well as in colour, and their meaning. */
   legend?: { mark: LegendMark; text: string }[];
   plot: Plot.PlotOptions;
   /** The same figures as text. */
@@ -21,13 +21,13 @@ export interface Chart {
 
 type LegendMark = "solid" | "hollow" | "outline" | "dot" | "line" | "dashed" | "pass" | "warning" | "fail";
 
-/** Drawn for a phone: a column of a wide page is as wide, so that the text is of equal size on both. */
+/** The width of a phone. A column of a wide page has the same width, so that text has the same size on both. */
 const WIDTH = 360;
 const HEIGHT = 230;
 
 const { document } = parseHTML("<html></html>");
 
-/** The chart as a figure: heading, summary, drawing, and its data folded away. */
+/** The chart as a figure: heading, summary, drawing, and its data as a collapsed table. */
 export function figure({ id, title, summary, description, legend, plot, data }: Chart): Markup {
   return html`<figure class="card" id="${id}">
     <figcaption>
@@ -63,7 +63,7 @@ function drawing(id: string, title: string, description: string, options: Plot.P
     className: "plot",
     document,
   });
-  // The page's own style sheet is the only one that its security policy lets in.
+  // The security policy of the page allows only its own style sheet.
   svg.querySelector("style")?.remove();
   for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   const [open, body] = [svg.getAttribute("viewBox")!, svg.innerHTML.replace(/\d+\.\d{3,}/g, shortened)];
@@ -82,5 +82,5 @@ function drawing(id: string, title: string, description: string, options: Plot.P
   </svg>`;
 }
 
-/** A hundredth of a pixel is more than anybody sees, and the last digits may differ between machines. */
+/** Rounds to a hundredth of a pixel, because further digits are invisible and may differ between machines. */
 const shortened = (number: string): string => String(Number(Number(number).toFixed(2)));

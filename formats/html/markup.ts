@@ -1,12 +1,12 @@
-/** HTML that goes into a page as it is; everything else is text and is escaped. */
+/** HTML that is put into a page unchanged. Everything else is text and is escaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
-/** What a template may hold; `undefined` and `false` leave nothing. */
+/** What a template may contain. `undefined` and `false` give no output. */
 export type Content = Markup | string | number | undefined | false | readonly Content[];
 
-/** A template whose contents are escaped, for text and for quoted attributes alike. */
+/** A template whose contents are escaped, both in text and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...contents: Content[]): Markup {
   return new Markup(strings.map((text, index) => text + rendered(contents[index])).join(""));
 }

@@ -3,18 +3,19 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { html, Markup, type Content } from "./markup";
 
+/** The contents of a page. */
 export interface Page {
-  /** Of the browser's window; the verdict comes first. */
+  /** The title of the browser window. The verdict comes first. */
   title: string;
   header: Content;
   main: Content;
-  /** A sentence. */
+  /** The text of the footer. */
   footer: string;
 }
 
 const style = readFileSync(resolve(__dirname, "style.css"), "utf8");
 
-/** Nothing is loaded and nothing is run; this style sheet alone, known by its hash, is applied. */
+/** The security policy: nothing is loaded, no script runs, and only this style sheet is applied, by its hash. */
 const policy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
@@ -23,8 +24,8 @@ const policy = [
 ].join("; ");
 
 /**
- * One HTML file that opens from disk: no script, no request, charts as inline SVG, for phones and wide screens, light
- * and dark, print, keyboard and screen readers. Equal contents give equal files.
+ * Makes one HTML file that opens from disk. It has no scripts, makes no requests, and has charts as inline SVG. It suits
+ * phones and wide screens, light and dark mode, print, keyboards and screen readers. Equal contents give equal files.
  */
 export function page({ title, header, main, footer }: Page): string {
   return html`<!doctype html>

@@ -1,13 +1,14 @@
 import { html, type Content, type Markup } from "./markup";
 
+/** A table of a report. */
 export interface Table {
   caption: string;
   columns: string[];
-  /** The first cell of a row names it; numbers and what stands for them are set to the right. */
+  /** The first cell of a row is its name. The other cells are aligned to the right. */
   rows: Content[][];
 }
 
-/** A table whose rows and columns are named for screen readers, in a region that can be scrolled by keyboard. */
+/** A table with row and column headers for screen readers, in a region that can be scrolled with the keyboard. */
 export function table({ caption, columns, rows }: Table): Markup {
   return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0">
     <table>
@@ -32,7 +33,7 @@ export function table({ caption, columns, rows }: Table): Markup {
   </div>`;
 }
 
-/** The heads of a table that a phone shows as blocks; the last `numbers` columns hold numbers. */
+/** The column headers of a table that a phone shows as blocks. The last `numbers` columns contain numbers. */
 export function columnHeads(columns: readonly string[], numbers: number): Markup {
   const first = columns.length - numbers;
   return html`<thead role="rowgroup">

@@ -3,10 +3,10 @@ import type { Capture, Conditions } from "../capture";
 import { explainSchema } from "./plan";
 
 /**
- * Makes sure that two captures can be compared: one before and one after, both whole, of the same queries with the
- * same results, on the same rows, settings and server.
+ * Requires that two captures can be compared: one before and one after, both complete, of the same queries with the same
+ * results, on the same rows, settings and server.
  *
- * @throws ExpectedError otherwise, with everything that differs
+ * @throws ExpectedError with everything that differs
  */
 export function requireComparable(pre: Capture, post: Capture): void {
   requireKinds(pre, post);
@@ -73,7 +73,9 @@ function flat({
   const keyed = (group: string, values: Record<string, string>): [string, string][] =>
     Object.entries(values).map(([name, value]) => [`${group}.${name}`, value]);
   return {
-    ...{ server_version, database, seed },
+    server_version,
+    database,
+    seed,
     ...Object.fromEntries([
       ...keyed("settings", settings),
       ...keyed("dataset", dataset),
@@ -107,7 +109,7 @@ function differingResults(pre: Capture, post: Capture): string[] {
   });
 }
 
-/** Whether blocks of both with the same index were measured side by side. */
+/** Whether the captures were taken in turns, block by block. */
 export function takenInTurns(pre: Capture, post: Capture): boolean {
   return pre.experiment !== undefined && pre.experiment === post.experiment;
 }

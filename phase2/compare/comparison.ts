@@ -1,64 +1,65 @@
 import type { Interval } from "../../statistics/bootstrap";
 import type { Mode } from "../../statistics/modes";
 
-/** Of one query in one stratum; `decision.ts` and `verdict.ts` say when each is given. */
+/** The verdict on one query in one stratum. `verdict.ts` has the rule. */
 export type QueryVerdict = "IMPROVED" | "DEGRADED" | "NO_CHANGE" | "INCONCLUSIVE";
 
-/** Of the release. */
+/** The decision on the release of the indexes. `decision.ts` has the rule. */
 export type Decision = "GO" | "NO-GO" | "INCONCLUSIVE";
 
-/** What two captures come to. Times are in milliseconds, sizes in bytes. */
+/** The comparison of two captures. Times are in milliseconds, sizes in bytes. */
 export interface Comparison {
-  /** Of this format. */
+  /** The version of this format. */
   version: 1;
   verdict: Decision;
   reasons: Reason[];
   /**
-   * `in turns`: both captures were taken together, block by block. `one after the other`: whatever else changed
-   * between them counts as the indexes' doing.
+   * How the captures were taken. `in turns`: block by block, so that both had the same conditions. `one after the other`:
+   * any other change between them appears as an effect of the indexes.
    */
   method: "in turns" | "one after the other";
-  /** When each was captured, ISO 8601. */
+  /** The time of each capture, ISO 8601. */
   captured: Pair<string>;
   server_version: string;
   database: string;
   seed: string;
   settings: Record<string, string>;
-  /** Table -> fingerprint of its rows where the dataset is ours, its number of rows otherwise. */
+  /** For each table, the fingerprint of a generated dataset's rows, or the number of rows of another dataset. */
   dataset: Record<string, string>;
   tables: { name: string; rows: number; bytes: number }[];
-  /** How caches were emptied before the first executions, where both captures have them. */
+  /** How the caches were emptied before the first executions, when both captures have them. */
   cold_by?: string;
   rules: Rules;
   queries: QueryComparison[];
   writes: WriteComparison;
-  /** Those that were added, removed or changed. */
+  /** The indexes that were added, removed or changed. */
   indexes: IndexChange[];
 }
 
-/** One reason for the verdict, or against it. */
+/** One reason for the decision or against it. */
 export interface Reason {
-  /** `open` reasons forbid a GO until more is known; a `caution` changes nothing. */
+  /** How the reason counts. An `open` reason forbids a GO until more is known. A `caution` does not influence the decision. */
   weight: "for" | "against" | "open" | "caution";
   text: string;
 }
 
-/** By what the verdicts were given. */
+/** The bounds by which verdicts and the decision were made. */
 export interface Rules {
-  /** Least change that matters, as a share: 0.1 is 10 %. */
+  /** The least change that matters, as a share: 0.1 is 10 %. */
   minimum_effect: number;
-  /** Holm-corrected p-values below this are significant. */
+  /** A change is significant when its p-value after Holm's correction is below this. */
   significance: number;
+  /** The confidence level of the intervals. */
   confidence: number;
-  /** Slowdowns shorter than this, in milliseconds, are said and forbid nothing. */
+  /** A slowdown below this number of milliseconds is reported, but does not forbid a GO. */
   least_slowdown_ms: number;
-  /** Most that inserts may cost more where some query improved, as a share. */
+  /** By which share inserts may become more expensive when some query improved. */
   write_cost_paid: number;
-  /** The same where none did. */
+  /** By which share inserts may become more expensive when no query improved. */
   write_cost_unpaid: number;
 }
 
-/** Before and after. */
+/** A value before and after. */
 export interface Pair<T> {
   before: T;
   after: T;
@@ -66,17 +67,17 @@ export interface Pair<T> {
 
 export interface LatencyComparison {
   verdict: QueryVerdict;
-  /** The verdict's reason, as one sentence. */
+  /** The reason for the verdict, as one sentence. */
   explanation: string;
   before: Latency;
   after: Latency;
-  /** The median after divided by the one before: below 1 is faster. */
+  /** The median after, divided by the median before. Below 1, the query is faster. */
   ratio: number;
-  /** 95 % bootstrap interval of the ratio. */
+  /** The 95 % bootstrap interval of the ratio. */
   interval: Interval;
-  /** Mann and Whitney's U, two-sided. */
+  /** The two-sided p-value of the Mann-Whitney U test. */
   p: number;
-  /** The same after Holm's correction over all queries, strata and inserts. */
+  /** The p-value after Holm's correction over all queries, strata and inserts. */
   p_holm: number;
   target?: Target;
 }
@@ -87,69 +88,74 @@ export interface Latency {
   median_ms: number;
   p95_ms: number;
   p99_ms: number;
-  /** More than one: the latencies are of several kinds, and the median may lie where hardly any is. */
+  /** The modes of the latencies. With more than one, the median may be a value that hardly any execution has. */
   modes: Mode[];
   /** The quantiles 0, 0.02, …, 1. */
   quantiles_ms: number[];
 }
 
-/** Whether the 95th percentile keeps to its target. */
+/** Whether the 95th percentile meets its target. */
 export interface Target extends Pair<TargetState> {
+  /** The target, milliseconds. */
   ms: number;
 }
 
-/** `unsure`: its 95 % interval contains the target. */
+/** Whether a target is met. `unsure` means that the 95 % interval of the percentile contains the target. */
 export type TargetState = "met" | "missed" | "unsure";
 
 export interface QueryComparison extends LatencyComparison {
   query: string;
   title: string;
   stratum: string;
-  /** Mean number of rows returned. */
+  /** The mean number of returned rows. */
   rows: number;
-  /** Medians of the first executions after a restart of the server, where both captures have them. */
+  /** The medians of the first executions after a restart of the server, when both captures have them. */
   cold?: Pair<number>;
   plan: PlanChange;
 }
 
 export interface PlanChange {
-  /** Nodes, relations or indexes differ. */
+  /** Whether nodes, relations or indexes differ. */
   changed: boolean;
   before: Plan;
   after: Plan;
-  /** Indexes that are in the plan only after, only before. */
+  /** The indexes that only the plan after uses. */
   indexes_adopted: string[];
+  /** The indexes that only the plan before uses. */
   indexes_dropped: string[];
+  /** Whether only the plan before sorts. */
   sort_eliminated: boolean;
-  /** What else is different, and the above, each as a few words. */
+  /** All differences, each in a few words. */
   differences: string[];
 }
 
-/** One execution, as EXPLAIN (ANALYZE, BUFFERS) has it. */
+/** The plan of one execution, as EXPLAIN (ANALYZE, BUFFERS) shows it. */
 export interface Plan {
   nodes: PlanNode[];
-  /** Pages found in shared buffers, and those that were not. */
+  /** The pages that were found in shared buffers. */
   buffers_hit: number;
+  /** The pages that were read from outside of shared buffers. */
   buffers_read: number;
 }
 
 export interface PlanNode {
-  /** Levels below the root. */
+  /** The number of levels below the root. */
   depth: number;
-  /** What it does, without figures, e.g. `Index Scan using messages_pkey on messages`. */
+  /** What the node does, without figures, e.g. `Index Scan using messages_pkey on messages`. */
   text: string;
-  /** The index that it reads. */
+  /** The index that the node reads. */
   index?: string;
-  /** Rows over all loops. */
+  /** The number of rows over all loops. */
   rows: number;
 }
 
-/** What an insert of one message costs. */
+/** The cost of inserting one message. */
 export interface WriteComparison extends LatencyComparison {
   query: string;
   title: string;
+  /** The bytes of write-ahead log for one row. */
   wal_bytes_per_row: Pair<number>;
-  /** Bytes of write-ahead log after divided by those before. */
+  /** The bytes of write-ahead log after, divided by the bytes before. */
   wal_ratio: number;
 }
 
@@ -158,10 +164,10 @@ export interface IndexChange {
   table: string;
   change: "added" | "removed" | "changed";
   definition: string;
-  /** After, or before where it was removed. */
+  /** The size after, or the size before when the index was removed. */
   bytes: number;
   valid: boolean;
   build_seconds?: number;
-  /** Queries whose plan has it after, e.g. `Q1 (heaviest rooms)`. */
+  /** The queries whose plan after uses the index, e.g. `Q1 (heaviest rooms)`. */
   used_by: string[];
 }

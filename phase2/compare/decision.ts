@@ -3,34 +3,34 @@ import type { Comparison, Decision, QueryComparison, Reason } from "./comparison
 import { rules } from "./verdict";
 import { describeChange, describeGrowth, ms } from "./format";
 
-/** What is decided upon. */
+/** What the decision depends on. */
 type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
 
 /**
- * The decision on a release of the indexes, with everything that speaks for and against it.
+ * Decides on a release of the indexes, with all reasons for and against it.
  *
- * NO-GO, when anything speaks against it:
- * - a query is DEGRADED, by at least 0.05 ms, or kept to its target before and misses it now;
+ * NO-GO, when there is a reason against it:
+ * - a query is DEGRADED by at least 0.05 ms, or met its target before and misses it now;
  * - an index is invalid;
- * - inserts, by time or by bytes of write-ahead log, cost over 10 % more and no query improved, or over 50 % more
- *   whatever improved;
- * - no query improved, and none that has another plan may have: an index that nobody needs is written and stored for
- *   nothing.
+ * - inserts cost over 10 % more, in time or in bytes of write-ahead log, and no query improved; or they cost over 50 % more,
+ *   even if queries improved;
+ * - no query improved, and no query with another plan may have improved: an index that no query uses is written and stored
+ *   for nothing.
  *
- * INCONCLUSIVE, when nothing does and anything is open:
- * - a query whose plan changed may have become slower by 10 % and 0.05 ms or lost its target, or inserts may cost more
- *   than allowed;
- * - no query improved, and some that have another plan may have;
+ * INCONCLUSIVE, when there is no reason against it, but an open one:
+ * - a query whose plan changed may be slower by 10 % and 0.05 ms or may have lost its target, or inserts may cost more than
+ *   allowed;
+ * - no query improved, and a query with another plan may have improved;
  * - both captures have the same indexes.
  *
- * GO otherwise: some query improved, and nothing is worse than is paid for.
+ * GO in all other cases: a query improved, and its price is acceptable.
  *
- * Every index costs the planner some microseconds in the queries of its table, which are 10 % of the shortest of them
- * and nothing to anybody: hence the 0.05 ms.
+ * Every index costs the planner some microseconds in the queries of its table. That can be 10 % of the shortest queries, but
+ * nobody notices it, hence the 0.05 ms.
  *
- * An index cannot make a query faster in whose plan it is not: that pays for nothing. It can make one slower, if
- * hardly, by what it takes of the planner's time and of the caches: in captures taken in turns that decides, in captures
- * taken one after the other it is put down to the machine and decides nothing by itself.
+ * An index that is not in the plan of a query cannot make it faster, so such an improvement does not count. It can make the
+ * query slightly slower, because it uses the planner's time and the caches. In captures that were taken in turns, this
+ * counts. In captures that were taken one after the other, the machine may be the cause, so it does not count by itself.
  */
 export function decide(judged: Judged): { verdict: Decision; reasons: Reason[] } {
   const credible = (query: QueryComparison): boolean => judged.method === "in turns" || query.plan.changed;
@@ -58,7 +58,7 @@ function slower(query: QueryComparison, credible: boolean): Reason[] {
   const { verdict, explanation, ratio, interval, plan, before } = query;
   const slowdown = (factor: number): number => (factor - 1) * before.median_ms;
   if (verdict === "DEGRADED" && slowdown(ratio) < rules.least_slowdown_ms) {
-    const short = `by less than ${ms(rules.least_slowdown_ms)}, which forbids nothing`;
+    const short = `by less than ${ms(rules.least_slowdown_ms)}, which does not forbid a release`;
     return [caution(`${nameOf(query)} is ${describeChange(ratio)}, ${short}.`)];
   }
   if (verdict === "DEGRADED" && credible) return [against(`${nameOf(query)}: ${explanation}`)];
@@ -134,7 +134,7 @@ function noImprovement({ queries, indexes }: Judged): Reason[] {
   if (indexes.length === 0)
     return [open("Both captures have the same indexes: there is nothing to release.")];
   if (queries.some(({ verdict, plan }) => verdict === "INCONCLUSIVE" && plan.changed)) {
-    return [open("No query is known to be faster, and some with another plan may be: measure more blocks.")];
+    return [open("No query is certainly faster, but a query with another plan may be. Measure more blocks.")];
   }
   return [against("No query improved: the indexes are written and stored for nothing.")];
 }
@@ -151,15 +151,15 @@ function cautions({ method, queries, writes, indexes }: Judged): Reason[] {
   return [
     ...unused.map(({ name }) => caution(`Index ${name} is in the plan of no hot query.`)),
     ...lucky.map((query) =>
-      caution(`${nameOf(query)} is faster with the same plan, which the indexes cannot do.`),
+      caution(`${nameOf(query)} is faster with the same plan, so the indexes are not the cause.`),
     ),
     ...(several.length > 0
-      ? [caution(`Latencies of several kinds, of which a median says little: ${several.join(", ")}.`)]
+      ? [caution(`The latencies have several modes, so that the median says little: ${several.join(", ")}.`)]
       : []),
     ...(method === "one after the other"
       ? [
           caution(
-            "The captures were taken one after the other: what else changed meanwhile counts as the indexes' doing. --ab takes them in turns.",
+            "The captures were taken one after the other, so any other change appears as an effect of the indexes. --ab takes them in turns.",
           ),
         ]
       : []),

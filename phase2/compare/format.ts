@@ -1,6 +1,6 @@
 import { formatMilliseconds, formatPercent } from "../../common/format";
 
-/** A ratio of times in words, e.g. `4.2 % slower`, `12 times as fast`. */
+/** Describes a ratio of times, e.g. `4.2 % slower` or `12 times as fast`. */
 export function describeChange(ratio: number): string {
   if (ratio <= 0.5) return `${times(1 / ratio)} times as fast`;
   if (ratio >= 2) return `${times(ratio)} times as slow`;
@@ -9,7 +9,7 @@ export function describeChange(ratio: number): string {
     : `${formatPercent(Math.abs(ratio - 1))} ${ratio > 1 ? "slower" : "faster"}`;
 }
 
-/** A ratio of sizes in words, e.g. `18 % more`. */
+/** Describes a ratio of sizes, e.g. `18 % more`. */
 export function describeGrowth(ratio: number): string {
   if (ratio >= 2) return `${times(ratio)} times as much`;
   return isSame(ratio) ? "as much" : `${formatPercent(Math.abs(ratio - 1))} ${ratio > 1 ? "more" : "less"}`;

@@ -1,7 +1,7 @@
 import type { Capture, IndexState } from "../capture";
 import type { IndexChange, QueryComparison } from "./comparison";
 
-/** The indexes in which the captures differ, and which plans have them. */
+/** The indexes in which the captures differ, with the queries that use them. */
 export function indexChanges(
   pre: Capture,
   post: Capture,
@@ -14,7 +14,11 @@ export function indexChanges(
     if (old?.definition === now?.definition && old?.valid === now?.valid) return [];
     const { table, definition, bytes, valid, build_seconds } = (now ?? old)!;
     return {
-      ...{ name, table, definition, bytes, valid },
+      name,
+      table,
+      definition,
+      bytes,
+      valid,
       change: old === undefined ? "added" : now === undefined ? "removed" : "changed",
       ...(build_seconds !== undefined && { build_seconds }),
       used_by: queries

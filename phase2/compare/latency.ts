@@ -4,14 +4,14 @@ import { modes } from "../../statistics/modes";
 import { median, quantile } from "../../statistics/quantile";
 import type { Latency, Pair, Target, TargetState } from "./comparison";
 
-/** Steps of the quantiles that a chart is drawn from. */
+/** The number of steps of the quantiles from which a chart is drawn. */
 const STEPS = 50;
-/** Blocks of one round that each side has when captures are taken in turns: A B B A. */
+/** The blocks of each side in one round of captures that are taken in turns: A B B A. */
 const ROUND = 2;
 
 export type Blocks = readonly (readonly number[])[];
 
-/** What the samples say of a change. */
+/** A change, as estimated from the samples. */
 export interface Change {
   ratio: number;
   interval: Interval;
@@ -19,13 +19,14 @@ export interface Change {
 }
 
 /**
- * The change between two series of blocks. What is compared are the medians of blocks, because executions within one
- * are alike: taken for independent, they call every slow minute of the machine a change.
+ * Estimates the change between two series of blocks. It compares the medians of blocks, because the executions within one
+ * block are alike. If they were taken as independent, every slow minute of the machine would be a change.
  *
- * In turns, the ratio is the median of the ratios of blocks measured side by side, and ranks are within rounds, so that
- * a drift of the machine's speed cancels out. Otherwise it is the ratio of both medians.
+ * For captures that were taken in turns, the ratio is the median of the ratios of blocks that were measured next to each
+ * other, and ranks are within rounds, so that a drift of the machine's speed cancels out. Otherwise it is the ratio of the
+ * two medians.
  *
- * @param name seeds the resampling
+ * @param name the seed of the resampling
  */
 export function changeOf(name: string, before: Blocks, after: Blocks, inTurns: boolean): Change {
   const medians = { before: before.map(median), after: after.map(median) };
@@ -47,6 +48,7 @@ function rounds({ before, after }: Stratum): Stratum[] {
   });
 }
 
+/** Summarizes the latencies of all blocks. */
 export function latencyOf(blocks: Blocks): Latency {
   const sorted = Float64Array.from(blocks.flat()).sort();
   return {
@@ -60,7 +62,7 @@ export function latencyOf(blocks: Blocks): Latency {
   };
 }
 
-/** Whether the 95th percentiles keep to the target. */
+/** Whether the 95th percentiles meet the target. */
 export function targetOf(name: string, ms: number, { before, after }: Pair<Blocks>): Target {
   const state = (side: string, blocks: Blocks): TargetState => {
     const [low, high] = quantileInterval(`${name} ${side}`, blocks, 0.95);

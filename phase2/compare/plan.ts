@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Pair, Plan, PlanChange, PlanNode } from "./comparison";
 
-/** What is read of a node of EXPLAIN (FORMAT JSON); see src/backend/commands/explain.c. */
+/** The properties that are read from a node of EXPLAIN (FORMAT JSON); see src/backend/commands/explain.c. */
 const nodeSchema = z.object({
   "Node Type": z.string(),
   "Join Type": z.string().optional(),
@@ -24,7 +24,7 @@ type ExplainNode = z.infer<typeof nodeSchema>;
 /** The result of EXPLAIN: a list with one plan. */
 export const explainSchema = z.tuple([z.object({ Plan: nodeSchema })]);
 
-/** What is different between two plans of one query. */
+/** Compares two plans of one query. */
 export function planChange(explained: Pair<unknown>): PlanChange {
   const [before, after] = [planOf(explained.before), planOf(explained.after)];
   const adopted = without(after.indexes, before.indexes);
@@ -45,8 +45,12 @@ export function planChange(explained: Pair<unknown>): PlanChange {
   const changed = shape(before.plan) !== shape(after.plan);
   if (changed && differences.length === 0) differences.push("other joins or order");
   return {
-    ...{ changed, before: before.plan, after: after.plan },
-    ...{ indexes_adopted: adopted, indexes_dropped: dropped, sort_eliminated: sortEliminated },
+    changed,
+    before: before.plan,
+    after: after.plan,
+    indexes_adopted: adopted,
+    indexes_dropped: dropped,
+    sort_eliminated: sortEliminated,
     differences,
   };
 }
@@ -54,7 +58,7 @@ export function planChange(explained: Pair<unknown>): PlanChange {
 interface ReadPlan {
   plan: Plan;
   indexes: string[];
-  /** Those that are read without their table. */
+  /** The indexes that are read without their table. */
   indexOnly: string[];
   scans: string[];
   sorts: boolean;
@@ -73,7 +77,7 @@ function planOf(explained: unknown): ReadPlan {
         const index = node["Index Name"];
         return { depth, text: textOf(node), ...(index !== undefined && { index }), rows };
       }),
-      // A node's figures include those of the nodes below it.
+      // The figures of a node include those of the nodes below it.
       buffers_hit: root["Shared Hit Blocks"] ?? 0,
       buffers_read: root["Shared Read Blocks"] ?? 0,
     },

@@ -2,7 +2,7 @@ import { formatPercent } from "../../common/format";
 import type { LatencyComparison, QueryVerdict, Rules } from "./comparison";
 import { describeChange } from "./format";
 
-/** What all verdicts are given by. */
+/** The bounds of all verdicts and of the decision. */
 export const rules: Rules = {
   minimum_effect: 0.1,
   significance: 0.05,
@@ -15,13 +15,11 @@ export const rules: Rules = {
 /**
  * The verdict on one query in one stratum.
  *
- * - NO_CHANGE: the whole 95 % interval of the ratio lies within ±10 %. There may be a difference, but none that
- *   matters.
- * - DEGRADED, IMPROVED: the difference is significant after Holm's correction, the whole interval lies on its side of
- *   1, and it reaches 10 %: the change is real, and nothing says that it is smaller than what matters. Were the whole
- *   interval asked to lie beyond 10 %, a change of exactly 10 % would be found one time in forty, however long one
- *   measures; so it is found unless it is measured as surely smaller.
- * - INCONCLUSIVE: everything else. More blocks narrow the interval.
+ * - NO_CHANGE: the whole 95 % interval of the ratio is within ±10 %. There may be a difference, but it does not matter.
+ * - DEGRADED, IMPROVED: the difference is significant after Holm's correction, the whole interval is on one side of 1, and
+ *   it reaches 10 %. The change is real and may be large enough to matter. If the whole interval had to be beyond 10 %, a
+ *   change of exactly 10 % would be found only one time in forty, however long the measurement is.
+ * - INCONCLUSIVE: all other cases. More blocks make the interval narrower.
  */
 export function verdictOf({
   ratio,

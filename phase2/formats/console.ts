@@ -21,7 +21,8 @@ const colours: Record<Decision | QueryVerdict | Reason["weight"], "green" | "red
 /**
  * The comparison for a terminal, at most 80 columns wide.
  *
- * @param colour default: on a terminal, unless NO_COLOR is set
+ * @param colour whether words are coloured
+ * @default colour on a terminal, unless NO_COLOR is set
  */
 export function comparisonLines(
   comparison: Comparison,
@@ -73,13 +74,13 @@ function details({ before, after, target, p_holm }: LatencyComparison, more: rea
   const tail = (of: "p95_ms" | "p99_ms"): string =>
     `${formatMilliseconds(before[of])} → ${formatMilliseconds(after[of])}`;
   const kept = target ? ` (target ${target.ms}: ${target.after})` : "";
-  const several = before.modes.length > 1 || after.modes.length > 1 ? ["latencies of several kinds"] : [];
+  const several = before.modes.length > 1 || after.modes.length > 1 ? ["latencies with several modes"] : [];
   const p = pValue(p_holm);
   const chance = `p ${p.startsWith("<") ? p : `= ${p}`}`;
   return [`p95 ${tail("p95_ms")}${kept}`, `p99 ${tail("p99_ms")}`, chance, ...several, ...more].join("; ");
 }
 
-/** The words of a text on lines of at most 80 columns, indented. */
+/** Wraps a text into indented lines of at most 80 columns. */
 function wrapped(text: string, indent: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { schemaOf } from "../../formats/json-schema";
 
-/** The published schema: what a program that reads comparisons may rely on. */
+/** The file of the published schema, on which programs that read comparisons may rely. */
 export const comparisonSchemaFile = resolve(__dirname, "comparison.schema.json");
 
 /** The JSON Schema of a comparison. */

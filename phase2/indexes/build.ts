@@ -6,36 +6,40 @@ import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
 import { withPhase2 } from "../measure/session";
 import { buildComment, type IndexDefinition, indexesAsTheyAre } from "./definitions";
 import { announceEstimate } from "./estimate";
-import { requireRoom } from "./disk-space";
+import { requireDiskSpace } from "./disk-space";
 
 export interface BuildOptions {
-  /** Where the server is ours: its free disk space can be known. */
+  /** The server, when this project runs it. Its free disk space is then known. */
   machine?: Machine;
-  /** How often a build under way is reported, milliseconds. Default: 5,000. */
+  /**
+   * How often the progress of a build is reported, milliseconds.
+   *
+   * @default 5,000
+   */
   reportEveryMs?: number;
   log: Log;
 }
 
 /**
- * Builds those indexes of phase 2 that are missing, one after the other, while the application goes on writing. What a
- * failed build left behind is built anew. Safe to repeat, whenever it was stopped.
+ * Builds the missing phase-2 indexes one after the other, while the application continues to write. An invalid index that a
+ * failed build has left behind is built again. A run that was stopped can be repeated.
  *
- * @throws ExpectedError when the disk has no room, the role does not own the tables, or a build is stopped
+ * @throws ExpectedError when the disk has too little space, the role does not own the tables, or a build is stopped
  */
 export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: BuildOptions): Promise<void> {
   return withPhase2(ownerUrl, "The build of the indexes", async (client) => {
     const { valid, invalid, missing } = await indexesAsTheyAre(client);
     const wanted = [...invalid, ...missing];
     for (const { name } of valid) log(`✓ ${name}: is there already`);
-    await requireRoom(client, wanted, machine, log);
+    await requireDiskSpace(client, wanted, machine, log);
     await announceEstimate(client, wanted, log);
     for (const definition of wanted) {
       if (invalid.includes(definition)) {
-        log(`${definition.name}: left invalid by a failed build; it is built anew`);
+        log(`${definition.name}: left invalid by a failed build; it is built again`);
         await dropIndex(client, definition);
       }
       const started = performance.now();
-      await reported(ownerUrl, definition, { log, everyMs: reportEveryMs ?? REPORT_EVERY_MS }, () =>
+      await withProgress(ownerUrl, definition, { log, everyMs: reportEveryMs ?? REPORT_EVERY_MS }, () =>
         client.query(definition.statement),
       );
       const seconds = (performance.now() - started) / 1000;
@@ -45,7 +49,7 @@ export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: 
   });
 }
 
-/** Drops the indexes of phase 2, valid or not, while the application goes on: the schema is as it was before them. */
+/** Drops the phase-2 indexes, valid or not, while the application continues to work. */
 export function revertIndexes(ownerUrl: string, log: Log): Promise<void> {
   return withPhase2(ownerUrl, "The removal of the indexes", async (client) => {
     const { valid, invalid, missing } = await indexesAsTheyAre(client);
@@ -57,11 +61,12 @@ export function revertIndexes(ownerUrl: string, log: Log): Promise<void> {
   });
 }
 
-/** Notes how long the build took, as long as the index is there. */
+/** Records the time of the build in the comment of the index. */
 export async function commentOn(client: Client, { name }: IndexDefinition, seconds: number): Promise<void> {
   await client.query(`COMMENT ON INDEX ${inPublic(name)} IS ${quoteLiteral(buildComment(seconds))}`);
 }
 
+/** The name of an object in the schema `public`, as SQL text. */
 export function inPublic(name: string): string {
   return `public.${quoteIdentifier(name)}`;
 }
@@ -78,8 +83,8 @@ async function sizeOf(client: Client, { name }: IndexDefinition): Promise<string
   return rows[0]!.size;
 }
 
-/** Runs a build and reports, every few seconds, what the server says of it. */
-async function reported(
+/** Runs a build and reports its progress every few seconds, as the server shows it. */
+async function withProgress(
   ownerUrl: string,
   { name, table }: IndexDefinition,
   { log, everyMs }: { log: Log; everyMs: number },
@@ -104,7 +109,7 @@ async function reported(
     await build();
   } finally {
     ended.abort();
-    // Whatever the observer met, the build has its own connection and its own errors.
+    // An error of the observer does not matter, because the build has its own connection and errors.
     await watching.catch(() => undefined);
   }
 }

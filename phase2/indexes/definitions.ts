@@ -4,11 +4,11 @@ import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 import type { IndexState } from "../capture";
 
-/** One of the indexes that phase 2 is about. */
+/** One of the phase-2 indexes. */
 export interface IndexDefinition {
   name: string;
   table: string;
-  /** Its `CREATE INDEX CONCURRENTLY IF NOT EXISTS …`, on one line, without the semicolon. */
+  /** Its statement `CREATE INDEX CONCURRENTLY IF NOT EXISTS …`, on one line and without the semicolon. */
   statement: string;
 }
 
@@ -17,9 +17,9 @@ const createIndex =
   /^CREATE INDEX CONCURRENTLY IF NOT EXISTS\s+("[^"]+"|\w+)\s+ON\s+((?:\w+\.)?(?:"[^"]+"|\w+))\s+[^;]+/gm;
 
 /**
- * Reads the indexes from `phase-2-indexes.sql`, the file that psql runs as well.
+ * Reads the indexes from `phase-2-indexes.sql`. The file can also be run with psql.
  *
- * @throws ExpectedError for a file with a statement that cannot be read, or none
+ * @throws ExpectedError when the file has no statement, or one that cannot be read
  */
 export function readDefinitions(text = readFileSync(join(__dirname, "..", FILE), "utf8")): IndexDefinition[] {
   const definitions = [...text.matchAll(createIndex)].map(([statement, name, table]) => ({
@@ -40,8 +40,8 @@ function bare(identifier: string): string {
 }
 
 /**
- * The comment by which an index says how long its build took: it is there as long as the index. To the microsecond,
- * because a small one takes less than a millisecond.
+ * The comment of an index with the time of its build. It exists as long as the index. The time has microseconds, because a
+ * small index takes less than a millisecond.
  */
 export function buildComment(seconds: number): string {
   return `phase 2, built in ${seconds.toFixed(6)} s`;
@@ -49,7 +49,7 @@ export function buildComment(seconds: number): string {
 
 const buildSeconds = /^phase 2, built in ([\d.]+) s$/;
 
-/** The indexes of the schema `public`, by name. */
+/** Reads the indexes of the schema `public`, in the order of their names. */
 export async function readIndexes(client: Client): Promise<IndexState[]> {
   const { rows } = await client.query<Omit<IndexState, "bytes"> & { bytes: string; comment: string | null }>(
     `SELECT i.relname AS name, t.relname AS "table", pg_get_indexdef(i.oid) AS definition,
@@ -63,7 +63,7 @@ export async function readIndexes(client: Client): Promise<IndexState[]> {
   });
 }
 
-/** The wanted indexes by what there is of them in the database. */
+/** Splits the wanted indexes by their state in the database. */
 export async function indexesAsTheyAre(
   client: Client,
   wanted: readonly IndexDefinition[] = readDefinitions(),
@@ -71,7 +71,7 @@ export async function indexesAsTheyAre(
   const present = new Map((await readIndexes(client)).map((index) => [index.name, index]));
   return {
     valid: wanted.filter(({ name }) => present.get(name)?.valid === true),
-    /** What a failed build left behind. */
+    /** Indexes that a failed build has left behind. */
     invalid: wanted.filter(({ name }) => present.get(name)?.valid === false),
     missing: wanted.filter(({ name }) => !present.has(name)),
   };

@@ -6,15 +6,15 @@ import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import type { IndexDefinition } from "./definitions";
 
-/** A build sorts its entries in files that are about as large as the index. */
+/** A build needs this many times the size of its index, because it sorts the entries in files of about the same size. */
 const WITH_SORTING = 2;
 
 /**
- * Says how large the indexes will be, and refuses to begin where the disk has no room for them.
+ * Logs the expected size of the indexes, and requires that the disk has space for them.
  *
  * @throws ExpectedError with both figures
  */
-export async function requireRoom(
+export async function requireDiskSpace(
   client: Client,
   definitions: IndexDefinition[],
   machine: Machine | undefined,
@@ -37,14 +37,14 @@ export async function requireRoom(
   if (available === undefined || available >= needed) return;
   throw new ExpectedError(
     `Insufficient disk space for the indexes of phase 2: ${formatBytes(available)} available, ~${formatBytes(needed)} needed.`,
-    "Free up space on the server's disk. Nothing was built.",
+    "Free space on the server's disk, then run the same command again. Nothing was built.",
   );
 }
 
 /**
- * What an index takes at most: for each row an entry of 8 bytes of header, the columns' mean width rounded up to 8, and
- * a line pointer of 4 bytes, in pages filled to 90 % (PostgreSQL's documentation, "Database Page Layout" and
- * "B-Tree Indexes"). Equal keys are stored once, so that it may come out smaller.
+ * Estimates the most bytes of an index. Each row has an entry with a header of 8 bytes, the columns' mean width rounded up
+ * to 8, and a line pointer of 4 bytes, in pages that are filled to 90 % (PostgreSQL's documentation, "Database Page Layout"
+ * and "B-Tree Indexes"). Equal keys are stored once, so the index may become smaller.
  */
 async function estimateBytes(client: Client, { table, statement }: IndexDefinition): Promise<number> {
   const columns = statement.slice(statement.indexOf("("));

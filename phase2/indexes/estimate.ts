@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { formatCount } from "../../common/format";
 import { quoteLiteral } from "../../postgres/connection";
 import type { Log } from "../../runtime/progress";
 import { withRollback } from "../measure/session";
@@ -7,12 +8,9 @@ import { readHotQueries } from "../queries/query-files";
 import { DEFAULT_SEED } from "../digest";
 import type { IndexDefinition } from "./definitions";
 
-/** Costs have no unit, and are far from exact. */
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
 /**
- * Where the extension hypopg is installed in the database: says what the planner expects of indexes before they are
- * built, query by query. That is an estimate of costs, not a measurement of times.
+ * Logs for each query what the planner expects of the indexes before they are built. This needs the extension hypopg in the
+ * database. It is an estimate of costs, which have no unit, and not a measurement of times.
  */
 export async function announceEstimate(client: Client, indexes: IndexDefinition[], log: Log): Promise<void> {
   const { rows } = await client.query("SELECT FROM pg_extension WHERE extname = 'hypopg'");
@@ -26,8 +24,8 @@ export async function announceEstimate(client: Client, indexes: IndexDefinition[
       await client.query("SELECT hypopg_create_index($1)", [hypothetical]);
     }
     const after = await plannedCosts(client, cells);
-    for (const [place, { query, stratum }] of cells.entries()) {
-      const costs = `${whole.format(before[place]!)} → ${whole.format(after[place]!)}`;
+    for (const [i, { query, stratum }] of cells.entries()) {
+      const costs = `${formatCount(before[i]!)} → ${formatCount(after[i]!)}`;
       log(`estimate (hypopg, not measured): ${query.name}, ${stratum}: the planner's cost ${costs}`);
     }
   } finally {
@@ -35,7 +33,7 @@ export async function announceEstimate(client: Client, indexes: IndexDefinition[
   }
 }
 
-/** The planner's cost of each query with its first parameters. */
+/** Reads the planner's cost of each query with its first parameters. */
 async function plannedCosts(client: Client, cells: Cell[]): Promise<number[]> {
   const costs: number[] = [];
   for (const { query, parameters } of cells) {

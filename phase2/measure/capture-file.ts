@@ -14,27 +14,39 @@ const capture: z.ZodType<Capture> = z.object({
   captured_at: z.string(),
   experiment: z.string().exactOptional(),
   conditions: z.object({
-    ...{ server_version: z.string(), database: z.string(), seed: z.string() },
-    ...{ settings: texts, dataset: texts, queries: texts },
+    server_version: z.string(),
+    database: z.string(),
+    seed: z.string(),
+    settings: texts,
+    dataset: texts,
+    queries: texts,
   }),
   tables: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number() })),
   indexes: z.array(
     z.object({
-      ...{ name: z.string(), table: z.string(), definition: z.string(), bytes: z.number() },
-      ...{ valid: z.boolean(), build_seconds: z.number().exactOptional() },
+      name: z.string(),
+      table: z.string(),
+      definition: z.string(),
+      bytes: z.number(),
+      valid: z.boolean(),
+      build_seconds: z.number().exactOptional(),
     }),
   ),
   queries: z.array(
     z.object({
-      ...{ ...labels, stratum: z.string(), plan: z.unknown(), warm_ms: blocks },
-      ...{ cold_ms: z.array(z.number()).exactOptional(), rows: z.number() },
+      ...labels,
+      stratum: z.string(),
+      plan: z.unknown(),
+      warm_ms: blocks,
+      cold_ms: z.array(z.number()).exactOptional(),
+      rows: z.number(),
     }),
   ),
   writes: z.object({ ...labels, insert_ms: blocks, wal_bytes_per_row: z.number() }),
   cold_by: z.string().exactOptional(),
 });
 
-/** Writes a capture as JSON; a run that is stopped leaves no part of one. */
+/** Writes a capture as JSON. A run that is stopped leaves no incomplete file. */
 export function writeCapture(file: string, written: Capture): void {
   writeWhole(file, `${JSON.stringify(written)}\n`);
 }
@@ -42,7 +54,7 @@ export function writeCapture(file: string, written: Capture): void {
 /**
  * Reads a capture back.
  *
- * @throws ExpectedError when there is no such file, or it is not a whole capture
+ * @throws ExpectedError when the file does not exist or is not a complete capture
  */
 export function readCapture(file: string): Capture {
   const { data, error } = capture.safeParse(parsed(file));
@@ -58,7 +70,7 @@ function parsed(file: string): unknown {
   } catch (error) {
     throw new ExpectedError(
       `The capture ${file} cannot be read: ${(error as Error).message}.`,
-      "Captures are written by --pre-optimization and --post-optimization.",
+      "Give a file that --pre-optimization or --post-optimization has written.",
     );
   }
   try {

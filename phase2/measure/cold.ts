@@ -5,23 +5,25 @@ import type { Cell } from "../parameters/parameters";
 import { Sampler } from "./sampler";
 import { withPhase2 } from "./session";
 
-/** A server that is ours to restart. */
+/** A server that this project may restart. */
 export type OwnMachine = Parameters<typeof restartOn>[0];
 
-/** How long a server that was restarted may take to answer. */
+/** The most seconds until a restarted server answers. */
 const READY_TIMEOUT_SECONDS = 600;
 
-/** First executions after a restart. */
+/** The first executions after a restart. */
 export interface Cold {
+  /** How the caches were emptied. */
   by: string;
-  /** In the order of `Sampler.queries`. */
+  /** The latencies in milliseconds, in the order of `Sampler.queries`. */
   latencies: number[][];
 }
 
 /**
- * Executes every query once with each of its parameters on a server that was restarted a moment ago: one restart for
- * all queries' first parameters, in an order drawn by the seed, another one for their second, and so on. Whichever
- * comes first pays for pages that others read too, and the operating system's own cache stays warm.
+ * Measures the first execution of every query with each of its parameters on a server that has just been restarted.
+ *
+ * One restart serves the first parameters of all queries, in a random order, the next one the second parameters, and so on.
+ * The query that comes first also reads pages that later queries use. The operating system's cache stays warm.
  */
 export async function coldLatencies(
   ownerUrl: string,

@@ -5,15 +5,15 @@ import { tableNames, type TableName } from "../../generator/tables";
 import type { Conditions, RelationSize } from "../capture";
 import type { Cell } from "../parameters/parameters";
 
-/** The rows that a capture is about. */
+/** The rows on which a capture is taken. */
 export interface Rows {
-  /** Table -> fingerprint, or number of rows where the dataset is not ours. */
+  /** For each table, the fingerprint of a generated dataset's rows, or the number of rows of another dataset. */
   identity: Record<string, string>;
-  /** Table -> rows. */
+  /** The number of rows of each table. */
   counts: Partial<Record<TableName, number>>;
 }
 
-/** Reads all rows once: fingerprints of a dataset of this generator, numbers of rows of any other. */
+/** Reads all rows once: the fingerprints of a generated dataset, or the numbers of rows of another one. */
 export async function identifyRows(client: Client, ownerUrl: string): Promise<Rows> {
   const dataset = await readDataset(ownerUrl);
   if (dataset !== undefined) return { identity: dataset.fingerprint, counts: dataset.counts };
@@ -26,7 +26,7 @@ export async function identifyRows(client: Client, ownerUrl: string): Promise<Ro
   return { identity: Object.fromEntries(identity) as Record<string, string>, counts };
 }
 
-/** Not every chat has every table. */
+/** The tables that exist. A database of another application may lack some. */
 async function presentTables(client: Client): Promise<TableName[]> {
   const { rows } = await client.query<{ table: TableName }>(
     `SELECT name AS "table" FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`,
@@ -35,7 +35,7 @@ async function presentTables(client: Client): Promise<TableName[]> {
   return rows.map(({ table }) => table);
 }
 
-/** Settings of what plans and times depend on, by their category in `pg_settings`. */
+/** The categories in `pg_settings` of the settings on which plans and times depend. */
 const CATEGORIES = [
   "Query Tuning%",
   "Resource Usage%",
@@ -43,7 +43,7 @@ const CATEGORIES = [
   "Write-Ahead Log / Checkpoints",
 ];
 
-/** What is to be the same in another capture. */
+/** Reads the conditions that must be equal in another capture. */
 export async function readConditions(
   client: Client,
   { identity }: Rows,
@@ -55,7 +55,7 @@ export async function readConditions(
     [CATEGORIES],
   );
   const { rows: server } = await client.query<{ version: string; database: string }>(
-    // Some builds add words of their own: 16.4 (Debian 16.4-1).
+    // Some builds add further words, e.g. 16.4 (Debian 16.4-1).
     "SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_database() AS database",
   );
   return {
@@ -68,7 +68,7 @@ export async function readConditions(
   };
 }
 
-/** Query -> the first 16 hexadecimal digits of the SHA-256 of its text and parameters. */
+/** For each query, the first 16 hexadecimal digits of the SHA-256 of its text and parameters. */
 function digests(cells: Cell[]): Record<string, string> {
   const names = [...new Set(cells.map(({ query }) => query.name))];
   return Object.fromEntries(
@@ -80,7 +80,7 @@ function digests(cells: Cell[]): Record<string, string> {
   );
 }
 
-/** The tables with their rows and sizes. */
+/** Reads the tables with their rows and sizes. */
 export async function readTables(client: Client, { counts }: Rows): Promise<RelationSize[]> {
   const names = Object.keys(counts);
   const { rows } = await client.query<{ name: TableName; bytes: string }>(

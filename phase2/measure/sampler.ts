@@ -7,38 +7,38 @@ import type { HotQuery } from "../queries/query-files";
 import { median } from "../../statistics/quantile";
 import { withRollback } from "./session";
 
-/** What a block of one query in one stratum may take, milliseconds; each has every parameter at least once. */
+/** The time of a block of one query in one stratum, milliseconds. A block has every parameter at least once. */
 const BLOCK_MS = 500;
-/** Executions of one query in one stratum in a block, at most, or one pass through the parameters. */
+/** The most executions of one query in one stratum in a block. One pass through the parameters is always made. */
 const MOST_EXECUTIONS = 50;
 
-/** Passes through the parameters that the log of inserts is read from. */
+/** The number of passes through the parameters over which the write-ahead log of inserts is measured. */
 const LOG_PASSES = 5;
 
-/** What one row wrote to the write-ahead log, as EXPLAIN has it. */
+/** The write-ahead log of one row, as EXPLAIN shows it. */
 interface RowLog {
   "WAL Bytes": number;
-  /** Whole pages among them, which are logged when they are first changed after a checkpoint. */
+  /** The number of full-page images, which are logged when a page is first changed after a checkpoint. */
   "WAL FPI": number;
 }
 
-/** What was measured of one cell so far. */
+/** The measurements of one cell so far. */
 interface Run {
   cell: Cell;
-  /** Passes through the parameters in each block. */
+  /** The number of passes through the parameters in each block. */
   passes: number;
   blocks: number[][];
-  /** Rows returned by all executions. */
+  /** The number of rows that all executions returned. */
   rows: number;
   executions: number;
-  /** Of inserts, the write-ahead log of one row each. */
+  /** For inserts, the write-ahead log of each row. */
   log: RowLog[];
   plan?: unknown;
 }
 
 /**
- * Takes latencies over one connection with prepared statements, block by block. Within a block the order of queries
- * and strata is drawn anew, so that a drift of the machine does not fall on one of them.
+ * Measures latencies over one connection with prepared statements, block by block. Each block has another random order of
+ * queries and strata, so that a drift of the machine does not affect only one of them.
  */
 export class Sampler {
   readonly #client: Client;
@@ -50,9 +50,10 @@ export class Sampler {
   #messages = 0;
 
   /**
-   * @param nested whether the client is in a transaction, which is to go on
-   * @param seed draws the order
-   * @param passes through the parameters in each block; by default as many as fit into half a second
+   * @param nested whether the client is in a transaction, which must stay open
+   * @param seed the seed of the order
+   * @param passes the number of passes through the parameters in each block
+   * @default passes as many as fit into half a second
    */
   constructor(
     client: Client,
@@ -64,19 +65,23 @@ export class Sampler {
     this.#passes = passes;
     this.#order = new Stream(seed, "phase2.order");
     this.#runs = cells.map((cell) => ({
-      ...{ cell, passes: 1, blocks: [], rows: 0, executions: 0, log: [] },
+      cell,
+      passes: 1,
+      blocks: [],
+      rows: 0,
+      executions: 0,
+      log: [],
     }));
   }
 
-  /** Executions in a block, all queries together; known after `warmUp`. */
+  /** The number of executions of all queries in a block. It is known after `warmUp`. */
   get executionsPerBlock(): number {
     return this.#runs.reduce((sum, { cell, passes }) => sum + passes * cell.parameters.length, 0);
   }
 
   /**
-   * Prepares every statement anew and executes it once with each parameter, after which caches are warm and the server
-   * has settled between generic and custom plans (which it does after five executions). Decides how often a block
-   * goes through the parameters.
+   * Prepares every statement again and executes it once with each parameter. The caches are then warm, and the server has
+   * decided between generic and custom plans, which it does after five executions. Sets the number of passes in a block.
    */
   async warmUp(): Promise<void> {
     this.#preparation += 1;
@@ -88,7 +93,7 @@ export class Sampler {
     }
   }
 
-  /** Measures one block of every query and stratum; blocks of the same number have the same order. */
+  /** Measures one block of every query and stratum. Blocks with the same number have the same order. */
   async block(number: number): Promise<void> {
     const order = this.#runs.map((run, place) => ({ run, drawn: this.#order.draw(number, place) }));
     for (const { run } of order.sort((a, b) => a.drawn - b.drawn)) {
@@ -100,8 +105,8 @@ export class Sampler {
   }
 
   /**
-   * Has the server explain one execution of every query in every stratum, with the plan that was measured, and what
-   * inserts write to the log.
+   * Explains one execution of every query in every stratum, with the plan that was measured. Measures the write-ahead log
+   * of inserts.
    */
   async explain(): Promise<void> {
     for (const run of this.#runs) {
@@ -112,17 +117,20 @@ export class Sampler {
     }
   }
 
-  /** What was measured of the queries that read. */
+  /** The measurements of the queries that read. */
   get queries(): QuerySamples[] {
     return this.#runs
       .filter(({ cell }) => !writes(cell))
       .map(({ cell, plan, blocks, rows, executions }) => ({
         ...labelsOf(cell.query),
-        ...{ stratum: cell.stratum, plan, warm_ms: blocks, rows: rows / executions },
+        stratum: cell.stratum,
+        plan,
+        warm_ms: blocks,
+        rows: rows / executions,
       }));
   }
 
-  /** What was measured of the query that writes. */
+  /** The measurements of the query that inserts. */
   get writes(): WriteCost {
     const { cell, blocks, log } = this.#runs.find((run) => writes(run.cell))!;
     const withoutPages = log.filter((row) => row["WAL FPI"] === 0);
@@ -130,7 +138,7 @@ export class Sampler {
     return { ...labelsOf(cell.query), insert_ms: blocks, wal_bytes_per_row: Math.round(median(bytes)) };
   }
 
-  /** Goes through a cell's parameters so many times. */
+  /** Executes a query with all parameters of its cell, in the given number of passes. */
   async #execute(run: Run, passes: number) {
     const { cell } = run;
     const latencies: number[] = [];
@@ -150,8 +158,8 @@ export class Sampler {
   }
 
   /**
-   * What each insert writes to the log: the row and its entries in indexes. Into full pages, as they are by a fill factor
-   * of 10 %, no row goes: all go to new ones, which are not logged whole after a checkpoint.
+   * Measures the write-ahead log of each insert: the row and its index entries. With fillfactor 10, the existing pages count
+   * as full and inserts go to new pages, so that no full-page images are logged.
    */
   #logOf({ cell }: Run): Promise<RowLog[]> {
     return withRollback(this.#client, { readOnly: false, nested: this.#nested }, async () => {
@@ -182,14 +190,14 @@ export class Sampler {
 
   #statement({ query, stratum }: Cell, parameters: string[]): Statement {
     return {
-      // Each stratum has statements of its own: the rows of one do not decide on the plan of another.
+      // Each stratum has its own statements, so that the rows of one do not influence the plan of another.
       name: `${query.name} ${stratum} ${this.#preparation}`,
       text: query.sql,
       values: query.parameters === "message" ? [this.#newMessageId(), ...parameters] : parameters,
     };
   }
 
-  /** An id like the generator's, after all that there are: new messages are added at the right end of the key. */
+  /** Makes an id like the generator's that sorts after all existing ids, so that new messages go to the right end of the index. */
   #newMessageId(): string {
     return `czzzzzzzz${process.pid.toString(36).padStart(6, "0")}${(this.#messages++).toString(36).padStart(10, "0")}`;
   }

@@ -10,29 +10,37 @@ import { identifyRows, readConditions, readTables, type Rows } from "./condition
 import { Sampler } from "./sampler";
 import { withPhase2 } from "./session";
 
-/** Blocks of every query, unless told otherwise: enough that a few disturbed ones do not decide. */
+/** The default number of blocks of every query. With so many, a few disturbed blocks do not change the verdict. */
 export const BLOCKS = 20;
 
 export interface CaptureOptions {
   kind: Capture["kind"];
-  /** Draws the queries' parameters and their order. */
+  /** The seed of the queries' parameters and of their order. */
   seed: string;
-  /** Where the server is ours: it is restarted to measure cold executions too. */
+  /** The server, when this project may restart it. Cold executions are then measured too. */
   machine?: OwnMachine;
-  /** Blocks of every query. Default: 20. */
+  /**
+   * The number of blocks of every query.
+   *
+   * @default 20
+   */
   blocks?: number;
-  /** Folder of the hot queries. Default: `phase2/queries`. */
+  /**
+   * The folder of the hot queries.
+   *
+   * @default phase2/queries
+   */
   queriesFolder?: string;
   log: Log;
 }
 
 /**
- * Measures the hot queries on a database as it is. Nothing stays of it, whenever it is stopped: queries run read-only,
- * inserts in transactions that are rolled back, settings are the session's.
+ * Measures the hot queries on a database as it is. The measurement leaves nothing behind, even when it is stopped: queries
+ * are read-only, inserts are rolled back, and settings end with the session.
  *
  * @param ownerUrl the role that owns the tables
- * @throws ExpectedError when the indexes of phase 2 are there before the optimization or are not there after it, a query
- *   is not taken, or the server stops the work
+ * @throws ExpectedError when the phase-2 indexes exist before the optimization or are missing after it, when the server
+ *   rejects a query, or when the server stops the work
  */
 export async function takeCapture(ownerUrl: string, options: CaptureOptions): Promise<Capture> {
   const { kind, seed, machine, blocks = BLOCKS, queriesFolder = QUERIES, log } = options;
@@ -61,13 +69,13 @@ export async function takeCapture(ownerUrl: string, options: CaptureOptions): Pr
   });
 }
 
-/** What a capture is about, known before anything is measured. */
+/** The rows and queries of a capture, which are known before the measurement. */
 export interface Prepared {
   rows: Rows;
   cells: Cell[];
 }
 
-/** Checks the queries, reads the rows and draws the parameters. */
+/** Checks the queries, reads the rows, and draws the parameters. */
 export function prepareCapture(
   ownerUrl: string,
   { seed, queriesFolder, log }: { seed: string; queriesFolder: string; log: Log },
@@ -77,15 +85,15 @@ export function prepareCapture(
     const queries = readHotQueries(queriesFolder);
     await check(client);
     await checkQueries(client, queries);
-    log("Reading all rows, to know what the capture is of...");
+    log("Reading all rows, to identify the dataset of the capture...");
     const rows = await identifyRows(client, ownerUrl);
     const cells = await drawParameters(client, queries, seed);
-    log(`${queries.length} queries, ${cells.length} with their strata, parameters drawn by "${seed}"`);
+    log(`${queries.length} queries, ${cells.length} combinations of query and stratum, seed "${seed}"`);
     return { rows, cells };
   });
 }
 
-/** The capture of what the sampler measured, on the tables and indexes as the client sees them. */
+/** Makes the capture from the sampler's measurements, with the tables and indexes as this client sees them. */
 export async function describe(
   client: Client,
   kind: Capture["kind"],
@@ -104,15 +112,15 @@ export async function describe(
 }
 
 /**
- * Runs `work`, whose inserts are rolled back, and removes the dead rows that these leave behind for the next capture to
- * find. Every page is looked at: from some of them VACUUM would estimate the table's number of rows anew, and plans could
- * change by that alone.
+ * Runs `work`, then removes the dead rows that its rolled-back inserts leave behind, because they would influence the next
+ * capture. VACUUM visits every page. If it visited only some, it would estimate the number of rows again, and plans could
+ * change.
  */
 export async function withoutDeadRows<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    // The first error is the one to report, and dead rows are nothing that the server does not remove by itself.
+    // The first error is the one to report. The server removes the dead rows later by itself.
     await client.query("VACUUM (DISABLE_PAGE_SKIPPING) messages").catch(() => undefined);
   }
 }
@@ -124,14 +132,14 @@ async function requireSequence(client: Client, kind: Capture["kind"]): Promise<v
   if (kind === "pre-optimization" && valid.length + invalid.length > 0) {
     throw new ExpectedError(
       `Database "${database}" has indexes of phase 2 already: ${names([...valid, ...invalid])}.`,
-      "Take them away by --revert for a capture of the time before, or measure both in turns by --ab.",
+      "Drop them with --revert for a capture before the optimization, or measure both states in turns with --ab.",
     );
   }
   if (kind === "post-optimization" && missing.length + invalid.length > 0) {
     const broken = invalid.length > 0 ? ` (left invalid by a failed build: ${names(invalid)})` : "";
     throw new ExpectedError(
       `Database "${database}" lacks indexes of phase 2: ${names([...missing, ...invalid])}${broken}.`,
-      "Build them by --apply, or by psql with phase2/phase-2-indexes.sql.",
+      "Build them with --apply, or run phase2/phase-2-indexes.sql with psql.",
     );
   }
 }

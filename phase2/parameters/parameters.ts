@@ -2,30 +2,31 @@ import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 import type { HotQuery } from "../queries/query-files";
 
-/** Different rooms or users in a stratum. */
+/** The number of rooms or users in a stratum. */
 const PER_STRATUM = 5;
 
-/** A query's parameters in one stratum, by which it is executed in turn. */
+/** A query in one stratum, with the parameters that its executions use in turn. */
 export interface Cell {
   query: HotQuery;
-  /** e.g. `heaviest rooms`; of inserted messages, `all rooms`. */
+  /** The stratum, e.g. `heaviest rooms`. Inserts have the stratum `all rooms`. */
   stratum: string;
   parameters: string[][];
 }
 
-/** A drawn conversation with one of its active members. */
+/** A conversation that was drawn, with one of its active members. */
 interface Room {
   stratum: string;
   conversation: string;
   member: string;
 }
 
+/** A user who was drawn. */
 interface User {
   stratum: string;
   user: string;
 }
 
-/** Conversations by their number of messages; those without any are in no stratum. */
+/** Draws conversations by their number of messages. Conversations without messages are in no stratum. */
 const roomsSql = `
   WITH ranked AS MATERIALIZED (
     SELECT "conversationId" AS id, count(*) OVER () AS rooms,
@@ -46,7 +47,7 @@ const roomsSql = `
   )
   SELECT stratum, id AS conversation, member FROM drawn WHERE number <= ${PER_STRATUM} ORDER BY position, number`;
 
-/** Users by the number of conversations that they are active members of. */
+/** Draws users by the number of conversations of which they are active members. */
 const usersSql = `
   WITH ranked AS MATERIALIZED (
     SELECT "userId" AS id, count(*) OVER () AS users,
@@ -62,12 +63,14 @@ const usersSql = `
   SELECT stratum, id AS "user" FROM drawn WHERE number <= ${PER_STRATUM} ORDER BY position, number`;
 
 /**
- * Draws the parameters of every query from the rows themselves: of conversations the heaviest (the largest 0.1 %, but five at least), those
- * around the median and the cold (the smallest tenth), of users the busiest 1 % and the quietest tenth. The order of the
- * draw is a hash of seed and id: the same rows and seed give the same parameters, on any server.
+ * Draws the parameters of every query from the rows of the database.
+ *
+ * Conversations are drawn from the heaviest (the largest 0.1 %, but at least five), from those around the median, and from
+ * the cold ones (the smallest tenth). Users are drawn from the busiest 1 % and the quietest tenth. The draw is in the order
+ * of a hash of seed and id, so that the same rows and seed give the same parameters on any server.
  *
  * @returns one cell for each query and stratum, in the order of the queries
- * @throws ExpectedError when there are no messages to draw from
+ * @throws ExpectedError when there are no messages of active members
  */
 export async function drawParameters(client: Client, queries: HotQuery[], seed: string): Promise<Cell[]> {
   const { rows: rooms } = await client.query<Room>(roomsSql, [seed]);

@@ -4,31 +4,31 @@ import type { Client } from "pg";
 import { DatabaseError } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 
-/** What a query is given, and how many values that is. */
+/** The kinds of parameters that a query can have, with the number of their values. */
 const parameterKinds = {
-  /** `$1` a conversation's id. */
+  /** `$1` is the id of a conversation. */
   conversation: 1,
-  /** `$1` a user's id. */
+  /** `$1` is the id of a user. */
   user: 1,
-  /** `$1` a user's id, `$2` the id of a conversation that it is an active member of. */
+  /** `$1` is the id of a user, `$2` the id of a conversation of which the user is an active member. */
   member: 2,
-  /** `$1` a new message's id, `$2` its sender's, `$3` its conversation's. Its execution is rolled back. */
+  /** `$1` is the id of a new message, `$2` of its sender, `$3` of its conversation. The execution is rolled back. */
   message: 3,
 };
 export type ParameterKind = keyof typeof parameterKinds;
 
-/** A query that the application often runs. */
+/** A query that the application runs often. */
 export interface HotQuery {
-  /** e.g. `Q1` */
+  /** The name, e.g. `Q1`. */
   name: string;
-  /** What it does, in a few words. */
+  /** What the query does, in a few words. */
   title: string;
-  /** Largest acceptable 95th percentile, milliseconds. */
+  /** The largest acceptable 95th percentile, milliseconds. */
   targetMs?: number;
   parameters: ParameterKind;
-  /** The whole file without the semicolon at its end. */
+  /** The whole file without the final semicolon. */
   sql: string;
-  /** The file's path, as shown to people. */
+  /** The path of the file, as messages show it. */
   file: string;
 }
 
@@ -38,15 +38,15 @@ export const QUERIES = __dirname;
 const headerLine = /^--\s*(name|title|target|parameters):\s*(.*?)\s*$/gm;
 
 /**
- * Reads the hot queries, one of each `.sql` file in the folder, in the order of the files' names. A file begins with
- * its header:
+ * Reads the hot queries, one from each `.sql` file of the folder, in the order of the file names. A file begins with a
+ * header:
  *
  *     -- name: Q1
  *     -- title: latest 50 messages of a conversation
- *     -- target: 50 ms                                  (may be left out)
+ *     -- target: 50 ms                                  (optional)
  *     -- parameters: conversation                       (or user, member, message)
  *
- * @throws ExpectedError naming the file whose header is not like that
+ * @throws ExpectedError with the name of a file that has another header
  */
 export function readHotQueries(folder = QUERIES): HotQuery[] {
   const queries = readdirSync(folder)
@@ -61,11 +61,11 @@ export function readHotQueries(folder = QUERIES): HotQuery[] {
   if (writes.length === 1) return queries;
   throw new ExpectedError(
     `${shownPath(folder)} has ${writes.length === 0 ? "no query" : "several queries"} with the parameters "message": ${writes.map(({ file }) => basename(file)).join(", ")}.`,
-    "What the indexes cost is measured by inserting messages with one query.",
+    "Exactly one query must have them: the cost of the indexes is measured by inserting messages.",
   );
 }
 
-/** Reads one query's text; `file` names it in errors. */
+/** Reads the text of one query. `file` is its name in errors. */
 export function parseQuery(text: string, file: string): HotQuery {
   const header = Object.fromEntries([...text.matchAll(headerLine)].map(([, key, value]) => [key!, value!]));
   const { name, title, target, parameters } = header;
@@ -90,14 +90,14 @@ export function parseQuery(text: string, file: string): HotQuery {
 }
 
 /**
- * Has the server parse every query, before anything is measured.
+ * Lets the server parse every query before anything is measured.
  *
- * @throws ExpectedError with file and line of the first that the server does not take
+ * @throws ExpectedError with the file and line of the first query that the server rejects
  */
 export async function checkQueries(client: Client, queries: HotQuery[]): Promise<void> {
   for (const query of queries) {
     await client.query({ name: `check ${query.name}`, text: prefix + query.sql }).catch((error: unknown) => {
-      // Class 42: syntax errors, and names or types that there are not.
+      // Class 42 has syntax errors, and names or types that do not exist.
       throw error instanceof DatabaseError && error.code?.startsWith("42") ? refused(query, error) : error;
     });
     const { rows } = await client.query<{ given: number }>(

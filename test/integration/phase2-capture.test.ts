@@ -132,8 +132,8 @@ describe("a capture", () => {
   });
 
   it("says what it is doing", () => {
-    expect(lines[0]).to.equal("Reading all rows, to know what the capture is of...");
-    expect(lines[1]).to.equal('6 queries, 15 with their strata, parameters drawn by "a"');
+    expect(lines[0]).to.equal("Reading all rows, to identify the dataset of the capture...");
+    expect(lines[1]).to.equal('6 queries, 15 combinations of query and stratum, seed "a"');
     expect(lines.at(-1)).to.match(/^latencies: [\d,]+ executions in /);
   });
 

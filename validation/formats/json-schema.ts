@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { schemaOf } from "../../formats/json-schema";
 
-/** The published schema: what a program that reads reports may rely on. */
+/** The file of the published schema, on which programs that read reports may rely. */
 export const schemaFile = resolve(__dirname, "quality-report.schema.json");
 
 /** The JSON Schema of the report. */

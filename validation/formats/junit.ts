@@ -4,23 +4,23 @@ import type { CheckResult, QualityReport } from "../report";
 
 type Element = ReturnType<typeof create>;
 
-/** One line of a test report. Without `failure` and `skipped` it passed. */
+/** One test case. It has passed when it has neither `failure` nor `skipped`. */
 interface TestCase {
   name: string;
   seconds: number;
   failure?: string;
   skipped?: string;
-  /** The figures, and the statements that they come from. */
+  /** The figures, and the SQL statements from which they come. */
   details: string;
 }
 
 /**
- * The report as JUnit XML, for CI systems: a suite of the eight checks, and one of the further findings where there
- * are any.
+ * The report as JUnit XML for CI systems. It has a suite of the eight checks, and a suite of the additional findings when
+ * there are any.
  *
- * A critical check that failed is a failure. JUnit knows no warnings: a check that failed without being critical is
- * skipped with a message that begins with `WARNING`, which CI systems list apart and let pass. So is a finding that
- * is not good, with its outcome as the first word: findings never change the verdict.
+ * A critical check that failed is a failure. JUnit has no warnings, so another check that failed is skipped, with a message
+ * that begins with `WARNING`. CI systems list skipped tests separately and do not fail. A finding that is not good is
+ * skipped too, with its outcome as the first word, because findings never change the verdict.
  */
 export function junitReport(report: QualityReport): string {
   const { validation_timestamp: timestamp, overall_assessment: overall, checks, findings = [] } = report;

@@ -3,7 +3,7 @@ import { html, type Markup } from "../../../formats/html/markup";
 import { table } from "../../../formats/html/table";
 import type { Comparison } from "../../compare/comparison";
 
-/** The indexes in which the captures differ. */
+/** The section with the indexes in which the captures differ. */
 export function indexes({ indexes: changes }: Comparison): Markup {
   return html`<section aria-labelledby="indexes">
     <h2 id="indexes">Indexes</h2>
@@ -38,7 +38,7 @@ export function indexes({ indexes: changes }: Comparison): Markup {
   </section>`;
 }
 
-/** On what it was measured, and by which rules it was judged. */
+/** The section with the conditions of the measurement and the rules of the decision. */
 export function conditions({ tables, dataset, settings, seed, rules, cold_by }: Comparison): Markup {
   return html`<section aria-labelledby="conditions">
     <h2 id="conditions">Conditions</h2>

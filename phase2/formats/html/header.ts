@@ -5,7 +5,7 @@ import type { Comparison, Reason } from "../../compare/comparison";
 import { describeChange, describeGrowth } from "../../compare/format";
 import { tones } from "./tones";
 
-/** What the comparison comes to, before anything else. */
+/** The header with the decision and the most important facts. */
 export function header(comparison: Comparison, title: string): Markup {
   const { verdict, captured, queries, writes, method } = comparison;
   const improved = queries.filter((query) => query.verdict === "IMPROVED").length;
@@ -57,7 +57,7 @@ const words: Record<Reason["weight"], string> = {
   caution: "Caution",
 };
 
-/** Why. */
+/** The section with the reasons for the decision. */
 export function reasons({ reasons: lines }: Comparison): Markup {
   return html`<section aria-labelledby="reasons">
     <h2 id="reasons">Reasons</h2>

@@ -11,6 +11,6 @@ export function comparisonPage(comparison: Comparison, title = "Index verificati
     title: `${comparison.verdict}: ${title}`,
     header: header(comparison, title),
     main: [reasons, queries, indexes, latencies, conditions].map((section) => section(comparison)),
-    footer: "Every figure was measured on the database; the page is the same for the same captures.",
+    footer: "All figures were measured on the database. The same captures give the same page.",
   });
 }

@@ -5,10 +5,10 @@ import { html, type Markup } from "../../../formats/html/markup";
 import type { Comparison, Latency, LatencyComparison } from "../../compare/comparison";
 import { describeChange } from "../../compare/format";
 
-/** Shares of executions that the table of a chart has. */
+/** The shares of executions in the table of a chart. */
 const TABLE = [0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98];
 
-/** The distribution of latencies of each query, before and after. */
+/** The section with the distribution of each query's latencies, before and after. */
 export function latencies({ queries, writes }: Comparison): Markup {
   const charts = [
     ...queries.map((each) => chart(each, each.stratum)),
@@ -29,7 +29,7 @@ function chart(compared: LatencyComparison & { query: string; title: string }, s
   const { query, before, after, ratio, target } = compared;
   const name = `${query}, ${stratum}`;
   const [old, now] = [pointsOf(before), pointsOf(after)];
-  // The slowest fiftieth would take most of the width.
+  // The slowest 2 % are left out, because they would take most of the width.
   const [low, high] = range([...old, ...now].filter(({ share }) => share <= 0.98).map(({ ms }) => ms));
   const within = ({ ms }: { ms: number }): boolean => ms >= low && ms <= high;
   const seen = target !== undefined && within(target);
@@ -37,7 +37,8 @@ function chart(compared: LatencyComparison & { query: string; title: string }, s
     id: `latency-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`,
     title: name,
     summary: `Median ${formatMilliseconds(before.median_ms)} ms before, ${formatMilliseconds(after.median_ms)} ms after: ${describeChange(ratio)}.${seen ? ` The dotted line is the target, ${target.ms} ms.` : ""}`,
-    description: `Line chart: the share of executions that took at most so many milliseconds, before and after, on a logarithmic axis.`,
+    description:
+      "Line chart: the share of executions that took at most a number of milliseconds, before and after, on a logarithmic axis.",
     legend: [
       { mark: "dashed", text: "before" },
       { mark: "line", text: "after" },
@@ -45,7 +46,7 @@ function chart(compared: LatencyComparison & { query: string; title: string }, s
     plot: {
       x: {
         type: "log",
-        label: "milliseconds, at most",
+        label: "at most, milliseconds",
         domain: [low, high],
         ticks: ticks(low, high),
         tickFormat: formatMilliseconds,
@@ -58,7 +59,11 @@ function chart(compared: LatencyComparison & { query: string; title: string }, s
       marks: [
         ...(seen ? [Plot.ruleX([target.ms], { stroke: "var(--warning)", strokeDasharray: "2 3" })] : []),
         Plot.line(old.filter(within), {
-          ...{ x: "ms", y: "share", stroke: "var(--muted)", strokeWidth: 2, strokeDasharray: "5 3" },
+          x: "ms",
+          y: "share",
+          stroke: "var(--muted)",
+          strokeWidth: 2,
+          strokeDasharray: "5 3",
         }),
         Plot.line(now.filter(within), { x: "ms", y: "share", stroke: "var(--second)", strokeWidth: 2 }),
       ],
@@ -79,14 +84,14 @@ function pointsOf({ quantiles_ms: all }: Latency): Point[] {
   return all.map((ms, i) => ({ ms, share: i / (all.length - 1) }));
 }
 
-/** At least from half to twice as much, so that a curve of equal latencies is not all width. */
+/** The range of the axis. It is never narrower than from 1/1.5 to 1.5 times the middle, so that nearly equal latencies look equal. */
 function range(values: readonly number[]): [number, number] {
   const [low, high] = [Math.max(1e-4, Math.min(...values)), Math.max(2e-4, ...values)];
   const middle = Math.sqrt(low * high);
   return [Math.min(low, middle / 1.5), Math.max(high, middle * 1.5)];
 }
 
-/** 1, 2 and 5 of each power of ten, thinned out to what has room. */
+/** The ticks of the axis: multiples of each power of ten, at most six of them. */
 function ticks(low: number, high: number): number[] {
   const powers = Array.from({ length: 16 }, (_, i) => 10 ** (i - 6));
   const within = (steps: number[]): number[] =>

@@ -8,7 +8,7 @@ import { plans } from "./plans";
 
 const columns = ["Query", "Verdict", "Change", "Median", "p95", "p99", "p (Holm)"];
 
-/** Every query in every stratum, and the inserts. */
+/** The section with every query in every stratum, and with the inserts. */
 export function queries({ queries: compared, writes }: Comparison): Markup {
   const bytes = writes.wal_bytes_per_row;
   const log = `Write-ahead log: ${bytes.before.toFixed(0)} → ${bytes.after.toFixed(0)} bytes a row`;
@@ -80,8 +80,8 @@ function details(query: QueryComparison): Markup {
   ${
     several &&
     html`<p class="note">
-      Latencies of several kinds, around ${modes(before)} before and ${modes(after)} after: the median says
-      little.
+      The latencies have several modes: around ${modes(before)} before, and around ${modes(after)} after. The
+      median says little.
     </p>`
   }
   ${plans(query)}`;

@@ -20,7 +20,7 @@ export const tones: Record<Decision | QueryVerdict | Reason["weight"] | TargetSt
   unsure: "warning",
 };
 
-/** A verdict as a shape, a colour and words. */
+/** A verdict as a badge with a shape, a colour and a word. */
 export function verdictBadge(verdict: Decision | QueryVerdict): Markup {
   return badge(tones[verdict], verdict.replace("_", " "));
 }

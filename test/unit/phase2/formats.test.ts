@@ -99,7 +99,7 @@ describe("a comparison as a page", () => {
     ];
     const several = { ...query!, before: { ...query!.before, modes }, cold: { before: 31.4, after: 2.5 } };
     const text = textOf(document({ ...go, queries: [several, ...others] }).body);
-    expect(text).to.contain("Latencies of several kinds, around 0.2 (75 %), 1.1 (25 %) before");
+    expect(text).to.contain("The latencies have several modes: around 0.2 (75 %), 1.1 (25 %) before");
     expect(text).to.contain("First executions after a restart, median: 31.4 → 2.5");
   });
 

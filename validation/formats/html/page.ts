@@ -15,9 +15,17 @@ import { trend } from "./sections/trend";
 import { recommendations, verdict } from "./sections/verdict";
 
 export interface HtmlOptions {
-  /** The page's heading. Default: `Dataset quality`. */
+  /**
+   * The heading of the page.
+   *
+   * @default Dataset quality
+   */
   title?: string;
-  /** Earlier reports of the same database, for the trend. Default: none. */
+  /**
+   * Earlier reports of the same database, for the trend.
+   *
+   * @default none
+   */
   history?: readonly QualityReport[];
 }
 
@@ -37,7 +45,7 @@ export function htmlReport(
       size(report),
       trend(report, history),
     ],
-    footer: "The checks go over all rows, never a sample. Hours and days are in UTC.",
+    footer: "The checks cover all rows, never a sample. Hours and days are in UTC.",
   });
 }
 

@@ -4,13 +4,13 @@ import type { QualityReport } from "../../../report";
 import { formatCompact, formatCount, formatPercent } from "../../../../common/format";
 import type { Chart } from "../../../../formats/html/chart";
 
-/** Points of the fitted line: a smooth curve on 300 pixels. */
+/** The points of the fitted line, which make a smooth curve on 300 pixels. */
 const POINTS = 60;
 
-/** A fit with a p-value up to this is ruled out (Clauset, Shalizi, Newman 2009, section 4.1). */
+/** A fit with a p-value up to this is rejected (Clauset, Shalizi, Newman 2009, section 4.1). */
 const PLAUSIBLE = 0.1;
 
-/** The share of conversations of at least some size, on two logarithmic axes, where a power law is a straight line. */
+/** The chart of the share of conversations of at least some size. On two logarithmic axes, a power law is a straight line. */
 export function ccdf({ analysis }: QualityReport): Chart | undefined {
   if (analysis === undefined || analysis.ccdf.length === 0) return undefined;
   const { fit } = analysis;
@@ -23,7 +23,7 @@ export function ccdf({ analysis }: QualityReport): Chart | undefined {
     summary: fit
       ? `${fitted(fit)} Kolmogorov-Smirnov distance ${fit.ks.toFixed(3)}, p = ${fit.p.toFixed(2)}.`
       : "No power law could be fitted.",
-    description: `Log-log chart: the share of conversations that have at least so many messages, as dots${fit ? ", and the fitted power law as a line" : ""}.`,
+    description: `Log-log chart: the share of conversations with at least a number of messages, as dots${fit ? ", and the fitted power law as a line" : ""}.`,
     legend: [
       { mark: "dot", text: "conversations" },
       ...(fit ? [{ mark: "line" as const, text: `power law, α = ${fit.alpha.toFixed(2)}` }] : []),
@@ -32,7 +32,7 @@ export function ccdf({ analysis }: QualityReport): Chart | undefined {
       marginLeft: 46,
       x: {
         type: "log",
-        label: "at least so many messages",
+        label: "messages, at least",
         ticks: decades(1, largest),
         tickFormat: formatCompact,
       },
@@ -61,8 +61,8 @@ function fitted({ alpha, standardError, requestedAlpha, xmin, xmax, p }: PowerLa
 }
 
 /**
- * The fit's own curve, scaled to the share of conversations that it is about. Sums of x^-alpha over whole numbers are
- * taken as integrals from half a step before the first to half a step after the last.
+ * The curve of the fit, scaled to the share of conversations that were fitted. Sums of x^-alpha over whole numbers are
+ * approximated by integrals from half a step before the first number to half a step after the last.
  */
 export function fittedCcdf(
   { alpha, xmin, xmax }: Pick<PowerLawFit, "alpha" | "xmin" | "xmax">,

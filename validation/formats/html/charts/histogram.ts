@@ -3,10 +3,10 @@ import type { QualityReport } from "../../../report";
 import { formatCount, formatPercent } from "../../../../common/format";
 import type { Chart } from "../../../../formats/html/chart";
 
-/** Half the width of a range: two bars stand side by side in it. */
+/** Half the width of a range, in which two bars are next to each other. */
 const BAR = 19;
 
-/** How many conversations there are of each size, and what they hold. */
+/** The chart of conversations and messages by conversation size. */
 export function histogram(report: QualityReport): Chart | undefined {
   const { histogram: buckets, p50, p99, max } = report.distribution_analysis.power_law_tail;
   const conversations = buckets.reduce((sum, bucket) => sum + bucket.conversations, 0);
@@ -20,7 +20,7 @@ export function histogram(report: QualityReport): Chart | undefined {
   return {
     id: "sizes",
     title: "Conversation sizes",
-    summary: `Half of the conversations have at most ${formatCount(p50)} messages, one in a hundred has more than ${formatCount(p99)}, the largest has ${formatCount(max)}.`,
+    summary: `Half of the conversations have at most ${formatCount(p50)} messages. One in a hundred has more than ${formatCount(p99)}, and the largest has ${formatCount(max)}.`,
     description:
       "Bar chart: for each range of messages per conversation, the share of all conversations and the share of all messages.",
     legend: [

@@ -3,7 +3,7 @@ import type { QualityReport } from "../../../report";
 import { formatCompact, formatCount, formatHour, formatPercent } from "../../../../common/format";
 import type { Chart } from "../../../../formats/html/chart";
 
-/** Messages by hour of day. */
+/** The chart of messages by hour of the day. */
 export function hours(report: QualityReport): Chart | undefined {
   const { hourly_distribution, peak_hours, diurnal_variation } = report.temporal_analysis;
   const total = hourly_distribution.reduce((sum, messages) => sum + messages, 0);

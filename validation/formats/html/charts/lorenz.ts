@@ -3,7 +3,7 @@ import type { QualityReport } from "../../../report";
 import { formatPercent } from "../../../../common/format";
 import type { Chart } from "../../../../formats/html/chart";
 
-/** How unequally messages are spread over conversations. */
+/** The chart of how unequally messages are distributed over conversations. */
 export function lorenz({ analysis, distribution_analysis }: QualityReport): Chart | undefined {
   if (analysis === undefined || analysis.lorenz.length === 0) return undefined;
   const { gini, lorenz: curve } = analysis;
@@ -18,7 +18,7 @@ export function lorenz({ analysis, distribution_analysis }: QualityReport): Char
     title: "Inequality",
     summary: `The largest 1 % of conversations hold ${formatPercent(rooms.top_1_percent_message_share)} of all messages, the largest 5 % hold ${formatPercent(rooms.top_5_percent_message_share)}.${gini === null ? "" : ` Gini coefficient: ${gini.toFixed(2)}.`}`,
     description:
-      "Lorenz curve: what share of all messages the smallest conversations hold together. A dashed diagonal shows conversations of equal size.",
+      "Lorenz curve: the share of all messages in the smallest conversations. A dashed diagonal shows conversations of equal size.",
     legend: [
       { mark: "line", text: gini === null ? "Lorenz curve" : `Lorenz curve, Gini ${gini.toFixed(2)}` },
       { mark: "dashed", text: "equal sizes" },

@@ -3,7 +3,7 @@ import type { QualityReport } from "../../../report";
 import { formatCompact, formatCount, formatPercent } from "../../../../common/format";
 import type { Chart } from "../../../../formats/html/chart";
 
-/** Messages by the length of their text. */
+/** The chart of messages by the length of their text. */
 export function textLengths({ analysis }: QualityReport): Chart | undefined {
   const classes = analysis?.textLengths ?? [];
   const total = classes.reduce((sum, { messages }) => sum + messages, 0);
@@ -15,8 +15,9 @@ export function textLengths({ analysis }: QualityReport): Chart | undefined {
   return {
     id: "texts",
     title: "Text lengths",
-    summary: `The median length is ${formatCount(median.from)} to ${formatCount(median.to)} bytes; the longest have up to ${formatCount(classes.at(-1)!.to)}.`,
-    description: "Bar chart: messages by length of their text in bytes, in classes that double.",
+    summary: `The median length is ${formatCount(median.from)} to ${formatCount(median.to)} bytes. The longest texts have up to ${formatCount(classes.at(-1)!.to)}.`,
+    description:
+      "Bar chart: messages by length of their text in bytes. Each class is twice as long as the one before.",
     plot: {
       x: {
         type: "band",

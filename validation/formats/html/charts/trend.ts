@@ -3,19 +3,19 @@ import type { Verdict } from "../../../report";
 import { formatInstant, formatSeconds } from "../../../../common/format";
 import type { Chart } from "../../../../formats/html/chart";
 
-/** What the trend shows of a report. */
+/** The figures of a report that the trend shows. */
 export interface Point {
   timestamp: string;
   date: Date;
   verdict: Verdict;
   passed: number;
-  /** The fitted exponent of conversation sizes, where one was fitted. */
+  /** The fitted exponent of conversation sizes, or null when none was fitted. */
   alpha: number | null;
-  /** Time of the checks. */
+  /** The time of the checks, seconds. */
   seconds: number;
 }
 
-/** Checks passed by report, marked by verdict. */
+/** The chart of passed checks by report, marked by verdict. */
 export function passed(points: readonly Point[]): Chart {
   const last = points.at(-1)!;
   const shapes = { PASS: "circle", WARNING: "triangle", FAIL: "times" } as const;
@@ -59,7 +59,7 @@ export function passed(points: readonly Point[]): Chart {
   };
 }
 
-/** The fitted exponent by report; undefined with fewer than two of them. */
+/** The chart of the fitted exponent by report, or undefined with fewer than two exponents. */
 export function alpha(points: readonly Point[]): Chart | undefined {
   const fitted = points.flatMap((point) =>
     point.alpha === null ? [] : [{ date: point.date, alpha: point.alpha }],
@@ -69,7 +69,7 @@ export function alpha(points: readonly Point[]): Chart | undefined {
   return {
     id: "trend-alpha",
     title: "Fitted alpha",
-    summary: `Between ${Math.min(...values).toFixed(2)} and ${Math.max(...values).toFixed(2)}; lower means heavier rooms.`,
+    summary: `Between ${Math.min(...values).toFixed(2)} and ${Math.max(...values).toFixed(2)}; a lower one means heavier rooms.`,
     description: "Line chart: the fitted exponent of conversation sizes in each report.",
     plot: {
       ...frame,
@@ -84,7 +84,7 @@ export function alpha(points: readonly Point[]): Chart | undefined {
   };
 }
 
-/** Time of the checks by report. */
+/** The chart of the time of the checks by report. */
 export function time(points: readonly Point[]): Chart {
   return {
     id: "trend-time",

@@ -5,7 +5,7 @@ import type { Chart } from "../../../../formats/html/chart";
 
 const days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/** Shades of the heat map, from `--heat-0` on. */
+/** The number of shades of the heat map, from `--heat-0` on. */
 const SHADES = 7;
 
 interface Hour {
@@ -14,7 +14,7 @@ interface Hour {
   messages: number;
 }
 
-/** Messages by weekday and hour. */
+/** The chart of messages by weekday and hour. */
 export function week({ analysis }: QualityReport): Chart | undefined {
   const cells = (analysis?.week ?? []).flatMap((byHour, day) =>
     byHour.map((messages, hour): Hour => ({ day: days[day]!, hour, messages })),
@@ -30,7 +30,7 @@ export function week({ analysis }: QualityReport): Chart | undefined {
     title: "Days of the week",
     summary: `Busiest: ${said(busiest)}. Quietest: ${said(quietest)}.`,
     description:
-      "Heat map: messages in each hour of each weekday, UTC; the more messages, the stronger the shade. The busiest hour is outlined.",
+      "Heat map: messages in each hour of each weekday, UTC. More messages have a stronger shade. The busiest hour is outlined.",
     legend: [{ mark: "outline", text: "busiest hour" }],
     plot: {
       marginLeft: 34,
@@ -59,7 +59,7 @@ export function week({ analysis }: QualityReport): Chart | undefined {
         }),
         Plot.cell([busiest], { x: "hour", y: "day", fill: "none", stroke: "var(--second)", strokeWidth: 2 }),
       ],
-      // The shades are colours already.
+      // The values are colours already.
       color: { type: "identity" },
     },
     data: {

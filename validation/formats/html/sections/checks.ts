@@ -6,7 +6,7 @@ import { badge } from "./verdict";
 
 const columns = ["Check", "Verdict", "Measured", "Required", "Value", "Time"];
 
-/** The eight checks: what was measured, by which statements, and what was required. */
+/** The section with the eight checks, their figures and their SQL statements. */
 export function checks({ checks: results }: QualityReport): Markup {
   return html`<section aria-labelledby="checks">
     <h2 id="checks">Checks</h2>
@@ -19,13 +19,14 @@ export function checks({ checks: results }: QualityReport): Markup {
       </table>
     </div>
     <p class="note">
-      Times are those of the statements. A statement that serves several checks counts in the first of them. A
-      critical check that fails makes the whole verdict FAIL, any other makes it WARNING.
+      Times are those of the SQL statements. A statement that serves several checks counts only in the first
+      of them. If a critical check fails, the overall verdict is FAIL. If any other check fails, it is
+      WARNING.
     </p>
   </section>`;
 }
 
-/** The check's row, and its statements below it. Roles are spelled out: a phone shows the rows as blocks. */
+/** The row of a check, with its statements below. Roles are explicit, because a phone shows the rows as blocks. */
 function rows(check: CheckResult): Markup {
   return html`<tbody role="rowgroup" id="check-${check.key}">
     <tr role="row">
@@ -42,7 +43,7 @@ function rows(check: CheckResult): Markup {
   </tbody>`;
 }
 
-/** Statements, folded away. */
+/** SQL statements, collapsed. */
 export function statements({ name, sql }: { name: string; sql: readonly string[] }): Markup | undefined {
   if (sql.length === 0) return undefined;
   return html`<details>

@@ -8,7 +8,7 @@ import { statements } from "./checks";
 
 const columns = ["Finding", "Outcome", "Found", "Expected", "Time"];
 
-/** What a finding's outcome looks like: its class, and a sign that is not its colour. */
+/** The tone of each outcome, and a sign for readers who do not see the colour. */
 const outcomes: Record<Finding["outcome"], { tone: Tone; sign: string }> = {
   good: { tone: "pass", sign: "✓" },
   notice: { tone: "warning", sign: "!" },
@@ -16,16 +16,16 @@ const outcomes: Record<Finding["outcome"], { tone: Tone; sign: string }> = {
   unknown: { tone: "unknown", sign: "?" },
 };
 
-/** What is known beyond the checks. */
+/** The section with the additional findings. */
 export function findings({ findings: found }: QualityReport): Markup | undefined {
   if (found === undefined || found.length === 0) return undefined;
   return html`<section aria-labelledby="findings">
     <h2 id="findings">Further findings</h2>
-    <p class="note">They do not change the verdict: they say what to know before trusting a measurement.</p>
+    <p class="note">They do not change the verdict. They say what to know before you trust a measurement.</p>
     <div class="card">
       <table class="cards" role="table">
         <caption class="unseen">
-          Findings beyond the checks, with what was found and what a production-like dataset has
+          Additional findings, with what was found and what is expected of a production-like dataset
         </caption>
         ${columnHeads(columns, 1)} ${found.map(rows)}
       </table>

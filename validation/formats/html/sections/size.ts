@@ -3,7 +3,7 @@ import { formatBytes, formatCount } from "../../../../common/format";
 import { html, type Markup } from "../../../../formats/html/markup";
 import { table } from "../../../../formats/html/table";
 
-/** Rows and bytes as they were forecast and as they are. */
+/** The section with the forecast rows and bytes, and the actual ones. */
 export function size({ dataset_size }: QualityReport): Markup | undefined {
   if (dataset_size === undefined) return undefined;
   const { tables, total } = dataset_size;

@@ -6,7 +6,7 @@ import { html, type Markup } from "../../../../formats/html/markup";
 import { table } from "../../../../formats/html/table";
 import { badge } from "./verdict";
 
-/** The earlier reports and this one, which may be among them already. */
+/** The section with the trend over the earlier reports and this one, which may be one of them. */
 export function trend(report: QualityReport, history: readonly QualityReport[]): Markup | undefined {
   const { validation_timestamp: now } = report;
   const points = [...history.filter(({ validation_timestamp }) => validation_timestamp !== now), report]

@@ -3,14 +3,14 @@ import { badge as badgeOf, icon as iconOf, type Tone } from "../../../../formats
 import { formatCount, formatInstant, formatSeconds } from "../../../../common/format";
 import { html, type Markup } from "../../../../formats/html/markup";
 
-/** A verdict as a shape, a colour and a word. */
+/** A verdict as a badge with a shape, a colour and a word. */
 export const badge = (verdict: Verdict): Markup => badgeOf(tones[verdict], verdict);
 
 const icon = (verdict: Verdict): Markup => iconOf(tones[verdict]);
 
 const tones: Record<Verdict, Tone> = { PASS: "pass", WARNING: "warning", FAIL: "fail" };
 
-/** What the report comes to, before anything else. */
+/** The header with the overall verdict and the most important facts. */
 export function verdict(report: QualityReport, title: string): Markup {
   const { overall_assessment: overall, dataset_summary: summary, checks } = report;
   const facts: [string, string][] = [
@@ -62,7 +62,7 @@ export function verdict(report: QualityReport, title: string): Markup {
   </header>`;
 }
 
-/** The advice that follows from the results; its first character says how it is meant. */
+/** The section with the recommendations. The first character of each is its sign. */
 export function recommendations({ recommendations: lines }: QualityReport): Markup {
   return html`<section aria-labelledby="recommendations">
     <h2 id="recommendations">Recommendations</h2>

@@ -51,7 +51,8 @@ export async function serve(plugin: Plugin): Promise<{ port: number; stop: () =>
 /** Serves a plugin as the engine expects of its executable: the port on stdout, the end with the engine's. */
 export async function run(plugin: Plugin): Promise<void> {
   const { port } = await serve(plugin);
-  console.log(port);
+  // As text: with FORCE_COLOR a number would be coloured.
+  console.log(String(port));
   const engine = process.ppid;
   setInterval(() => {
     if (process.ppid !== engine) process.exit();

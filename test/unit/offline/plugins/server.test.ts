@@ -170,10 +170,11 @@ describe("a plugin's server", () => {
 
 for (const name of ["random", "postgresql"]) {
   describe(`the executable of the ${name} plugin`, () => {
-    it("prints the port that it serves", async () => {
+    it("prints the port that it serves, also where colours are asked for", async () => {
       const entry = resolve(__dirname, `../../../../offline/plugins/${name}.ts`);
       const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", entry], {
         stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, FORCE_COLOR: "1" },
       });
       try {
         const [line] = (await once(child.stdout, "data")) as [Buffer];

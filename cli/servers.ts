@@ -7,13 +7,12 @@ import {
   bytesOf,
   findServers,
   type FoundServer,
-  PROJECT,
   removeOrphan,
   type States,
   whoKnows,
 } from "../postgres/found-servers";
 import { describeError, ExpectedError } from "../runtime/errors";
-import { backendFolder } from "../runtime/local-state";
+import { backendFolder, PROJECT } from "../runtime/local-state";
 import { isInUse } from "./abandoned-lock";
 import { print } from "./plain-text";
 

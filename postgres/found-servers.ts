@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError } from "../runtime/errors";
-import { type KnownServer, serversInState, stacksIn, stateFile } from "../runtime/local-state";
+import { type KnownServer, PROJECT, serversInState, stacksIn, stateFile } from "../runtime/local-state";
 import type { Log } from "../runtime/progress";
 import { folderBytes } from "./disk-space";
 import { dockerServers, volumeBytes } from "./docker/all-servers";
@@ -31,9 +31,6 @@ export interface States {
   /** The folder of the backend in use, where that is a folder; see `backendFolder`. */
   backend: string | undefined;
 }
-
-/** The project's name, as in Pulumi.yaml. */
-export const PROJECT = "chat-perf";
 
 /** Every server on this machine that this program has made, in the order of their names. */
 export async function findServers({ projectRoot }: States): Promise<FoundServer[]> {

@@ -3,6 +3,9 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The project's name, as in Pulumi.yaml. */
+export const PROJECT = "chat-perf";
+
 /** A server that a stack's state knows. */
 export type KnownServer =
   | {

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { md, pki } from "node-forge";
 import { readServerFile, writeServerFile } from "./server-files";
 
 /** Files of the data folder, by the names that PostgreSQL looks for. */
@@ -37,6 +36,9 @@ export function newCertificate(): { certificate: string; privateKey: string } {
 }
 
 function selfSigned(privateKey: string): string {
+  // Previews and tasks that make no certificate do without its 40 modules.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
+  const { md, pki } = require("node-forge") as typeof import("node-forge");
   const { n, e } = pki.privateKeyFromPem(privateKey);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(n, e);

@@ -5,7 +5,7 @@ import { compareCaptures, type Comparison, type Decision } from "../phase2/compa
 import { applyIndexes, revertIndexes } from "../phase2/indexes/build";
 import { readCapture, writeCapture } from "../phase2/measure/capture-file";
 import { takeCapture } from "../phase2/measure/take-capture";
-import { type ComparisonFormat, comparisonLines, writeComparison } from "../phase2/report-file";
+import { type ComparisonFormat, comparisonLines, figureLines, writeComparison } from "../phase2/report-file";
 import { describeError } from "../runtime/errors";
 import { print } from "./plain-text";
 import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
@@ -45,8 +45,13 @@ async function verifyIndexes(args: string[]): Promise<number> {
         equalArms: action === "aa",
         log: print,
       });
-      const comparison = show(captures, files);
-      return action === "ab" ? exitCodes[comparison.verdict] : falseAlarms(comparison);
+      try {
+        if (action === "aa") return falseAlarms(show(captures, files, figureLines));
+        return exitCodes[show(captures, files).verdict];
+      } catch (error) {
+        keep(captures);
+        throw error;
+      }
     }
     case "compare": {
       const [pre, post] = request.captures;
@@ -56,14 +61,26 @@ async function verifyIndexes(args: string[]): Promise<number> {
 }
 
 /** Compares two captures, shows what is different, and writes it where it was asked for. */
-function show({ pre, post }: { pre: Capture; post: Capture }, files: ComparisonFiles): Comparison {
+function show(
+  { pre, post }: { pre: Capture; post: Capture },
+  files: ComparisonFiles,
+  linesOf: (comparison: Comparison) => string[] = comparisonLines,
+): Comparison {
   const comparison = compareCaptures(pre, post);
-  for (const line of comparisonLines(comparison)) print(line);
+  for (const line of linesOf(comparison)) print(line);
   for (const [format, file] of Object.entries(files) as [ComparisonFormat, string][]) {
     writeComparison(file, comparison, format);
     print(`✓ Comparison written to: ${file}`);
   }
   return comparison;
+}
+
+/** Writes captures that could not be compared, or whose comparison could not be written: they took minutes. */
+function keep({ pre, post }: { pre: Capture; post: Capture }): void {
+  for (const [file, capture] of Object.entries({ "ab-pre.json": pre, "ab-post.json": post })) {
+    writeCapture(file, capture);
+    print(`✓ Capture kept in: ${file}`);
+  }
 }
 
 /** Says what was found between two equal sides. Returns the exit code. */

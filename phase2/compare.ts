@@ -2,6 +2,7 @@ import type { Capture } from "./capture";
 import { requireComparable, takenInTurns } from "./compare/agreement";
 import type { Comparison, LatencyComparison, Pair } from "./compare/comparison";
 import { decide } from "./compare/decision";
+import { driftOf } from "./compare/drift";
 import { indexChanges } from "./compare/indexes";
 import { type Blocks, changeOf, latencyOf, targetOf } from "./compare/latency";
 import { planChange } from "./compare/plan";
@@ -57,12 +58,12 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
     wal_ratio: wal.after / wal.before,
   };
   const indexes = indexChanges(pre, post, queries);
-  const method = inTurns ? "in turns" : "one after the other";
+  const method = inTurns ? ("in turns" as const) : ("one after the other" as const);
+  const measured = { method, queries, writes, indexes };
   const { server_version, database, seed, settings, dataset } = pre.conditions;
   return {
     version: 1,
-    ...decide({ method, queries, writes, indexes }),
-    method,
+    ...decide(measured, driftOf(measured)),
     captured: { before: pre.captured_at, after: post.captured_at },
     server_version,
     database,
@@ -72,9 +73,7 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
     tables: post.tables,
     ...(pre.cold_by !== undefined && post.cold_by !== undefined && { cold_by: post.cold_by }),
     rules,
-    queries,
-    writes,
-    indexes,
+    ...measured,
   };
 }
 
@@ -89,10 +88,10 @@ function judge(all: readonly Samples[], inTurns: boolean): LatencyComparison[] {
   const corrected = holm(changes.map(({ p }) => p));
   return all.map(({ name, target_ms, before, after }, i) => {
     const change = { ...changes[i]!, p_holm: corrected[i]! };
+    const latencies = { before: latencyOf(before), after: latencyOf(after) };
     return {
-      ...verdictOf(change),
-      before: latencyOf(before),
-      after: latencyOf(after),
+      ...verdictOf(change, latencies.after.median_ms / latencies.before.median_ms),
+      ...latencies,
       ...change,
       ...(target_ms !== undefined && { target: targetOf(name, target_ms, { before, after }) }),
     };

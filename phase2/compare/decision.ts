@@ -1,5 +1,6 @@
 import { formatPercent } from "../../common/format";
 import type { Comparison, Decision, QueryComparison, Reason } from "./comparison";
+import { isDrifted } from "./drift";
 import { rules } from "./verdict";
 import { describeChange, describeGrowth, ms } from "./format";
 
@@ -11,7 +12,7 @@ type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
  *
  * NO-GO, when there is a reason against it:
  * - a query is DEGRADED by at least 0.05 ms, or met its target before and misses it now;
- * - an index is invalid;
+ * - an index is invalid, or no hot query uses it although every insert writes it;
  * - inserts cost over 10 % more, in time or in bytes of write-ahead log, and no query improved; or they cost over 50 % more,
  *   even if queries improved;
  * - no query improved, and no query with another plan may have improved: an index that no query uses is written and stored
@@ -31,16 +32,25 @@ type Judged = Pick<Comparison, "method" | "queries" | "writes" | "indexes">;
  * An index that is not in the plan of a query cannot make it faster, so such an improvement does not count. It can make the
  * query slightly slower, because it uses the planner's time and the caches. In captures that were taken in turns, this
  * counts. In captures that were taken one after the other, the machine may be the cause, so it does not count by itself.
+ *
+ * If the machine's speed changed by more than 10 % between two captures, no time counts. The decision is then INCONCLUSIVE,
+ * or NO-GO by what does not depend on time: plans, invalid indexes and the write-ahead log.
+ *
+ * @param drift of `driftOf`
  */
-export function decide(judged: Judged): { verdict: Decision; reasons: Reason[] } {
+export function decide(judged: Judged, drift?: number): { verdict: Decision; reasons: Reason[] } {
   const credible = (query: QueryComparison): boolean => judged.method === "in turns" || query.plan.changed;
   const improved = judged.queries.filter(({ verdict, plan }) => verdict === "IMPROVED" && plan.changed);
-  const reasons = [
+  const byTime = (): Reason[] => [
     ...judged.queries.flatMap((query) => slower(query, credible(query))),
     ...targets(judged, credible),
-    ...invalidIndexes(judged),
     ...(improved.length > 0 ? improvements(improved) : noImprovement(judged)),
     ...writeCost(judged, improved.length > 0),
+  ];
+  const reasons = [
+    ...(isDrifted(drift) ? [machineDrifted(drift), ...withoutTime(judged)] : byTime()),
+    ...invalidIndexes(judged),
+    ...unusedIndexes(judged),
     ...cautions(judged),
   ];
   const order: Reason["weight"][] = ["against", "open", "for", "caution"];
@@ -53,6 +63,12 @@ const against = (text: string): Reason => ({ weight: "against", text });
 const open = (text: string): Reason => ({ weight: "open", text });
 const caution = (text: string): Reason => ({ weight: "caution", text });
 const nameOf = ({ query, stratum }: QueryComparison): string => `${query} (${stratum})`;
+
+function machineDrifted(drift: number): Reason {
+  return open(
+    `The machine is ${describeChange(drift)} between the captures, by queries and inserts that the indexes cannot have made so: no time can be compared. Measure in turns (--ab).`,
+  );
+}
 
 function slower(query: QueryComparison, credible: boolean): Reason[] {
   const { verdict, explanation, ratio, interval, plan, before } = query;
@@ -102,6 +118,23 @@ function invalidIndexes({ indexes }: Judged): Reason[] {
     .map(({ name }) => against(`Index ${name} is invalid: its build failed, and it serves no query.`));
 }
 
+function unusedOf(indexes: Judged["indexes"]): Judged["indexes"] {
+  return indexes.filter(({ change, valid, used_by }) => change === "added" && valid && used_by.length === 0);
+}
+
+/** Whether inserts of messages, of which the log is measured, write the index. */
+function costsInserts({ table }: Judged["indexes"][number], { wal_ratio }: Judged["writes"]): boolean {
+  return table === "messages" && wal_ratio > 1;
+}
+
+function unusedIndexes({ indexes, writes }: Judged): Reason[] {
+  return unusedOf(indexes)
+    .filter((index) => costsInserts(index, writes))
+    .map(({ name }) =>
+      against(`Index ${name} is in the plan of no hot query, and every insert writes it: leave it out.`),
+    );
+}
+
 function writeCost({ writes }: Judged, paid: boolean): Reason[] {
   const bound = paid ? rules.write_cost_paid : rules.write_cost_unpaid;
   const most = 1 + bound;
@@ -117,6 +150,16 @@ function writeCost({ writes }: Judged, paid: boolean): Reason[] {
     return [open(`${query}: inserts may be ${describeChange(interval[1])}: ${allowed}.`)];
   }
   return [{ weight: "for", text: `${cost}: within ${formatPercent(bound)}.` }];
+}
+
+/** What does not depend on the machine's speed: that no plan has changed, and what inserts write to the log. */
+function withoutTime(judged: Judged): Reason[] {
+  const { queries, writes } = judged;
+  if (!queries.some(({ plan }) => plan.changed)) return noImprovement(judged);
+  if (writes.wal_ratio <= 1 + rules.write_cost_paid) return [];
+  const log = `${describeGrowth(writes.wal_ratio)} write-ahead log a row`;
+  const allowed = `at most ${formatPercent(rules.write_cost_paid)} more is allowed`;
+  return [against(`${writes.query}: inserts write ${log}: ${allowed}.`)];
 }
 
 function improvements(improved: readonly QueryComparison[]): Reason[] {
@@ -140,7 +183,7 @@ function noImprovement({ queries, indexes }: Judged): Reason[] {
 }
 
 function cautions({ method, queries, writes, indexes }: Judged): Reason[] {
-  const unused = indexes.filter(({ change, used_by }) => change === "added" && used_by.length === 0);
+  const unused = unusedOf(indexes).filter((index) => !costsInserts(index, writes));
   const several = [
     ...queries.map((each) => ({ ...each, name: nameOf(each) })),
     { ...writes, name: writes.query },

@@ -20,12 +20,14 @@ export const rules: Rules = {
  *   it reaches 10 %. The change is real and may be large enough to matter. If the whole interval had to be beyond 10 %, a
  *   change of exactly 10 % would be found only one time in forty, however long the measurement is.
  * - INCONCLUSIVE: all other cases. More blocks make the interval narrower.
+ *   A change that the shown medians do not have is inconclusive too: the blocks are then of several kinds.
+ *
+ * @param shown the ratio of the medians that are shown beside the verdict
  */
-export function verdictOf({
-  ratio,
-  interval,
-  p_holm,
-}: Pick<LatencyComparison, "ratio" | "interval" | "p_holm">): { verdict: QueryVerdict; explanation: string } {
+export function verdictOf(
+  { ratio, interval, p_holm }: Pick<LatencyComparison, "ratio" | "interval" | "p_holm">,
+  shown = ratio,
+): { verdict: QueryVerdict; explanation: string } {
   const [low, high] = interval;
   const [least, most] = [1 - rules.minimum_effect, 1 + rules.minimum_effect];
   const measured = `${describeChange(ratio)} (95 % interval: ${describeChange(low)} to ${describeChange(high)})`;
@@ -34,8 +36,20 @@ export function verdictOf({
     return give("NO_CHANGE", `${measured}: within ±${formatPercent(rules.minimum_effect)}.`);
   }
   const significant = p_holm < rules.significance;
+  if (significant && contradicts(shown, ratio)) {
+    const medians = `the medians are ${describeChange(shown)}`;
+    return give(
+      "INCONCLUSIVE",
+      `${measured}, but ${medians}: blocks are of several kinds; measure more blocks.`,
+    );
+  }
   if (significant && low > 1) return give("DEGRADED", `${measured}.`);
   if (significant && high < 1) return give("IMPROVED", `${measured}.`);
   const why = significant ? "the interval contains no change" : "it may be chance";
   return give("INCONCLUSIVE", `${measured}: ${why}; measure more blocks.`);
+}
+
+/** Whether two ratios are of opposite directions, or one is more than twice the other. */
+function contradicts(shown: number, judged: number): boolean {
+  return Math.sign(shown - 1) === -Math.sign(judged - 1) || Math.abs(Math.log2(shown / judged)) > 1;
 }

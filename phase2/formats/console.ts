@@ -28,9 +28,28 @@ export function comparisonLines(
   comparison: Comparison,
   colour = process.stdout.isTTY && !process.env.NO_COLOR,
 ): string[] {
-  const { verdict, reasons, queries, writes, indexes } = comparison;
-  const paint = (word: keyof typeof colours, text: string): string =>
-    colour ? styleText(colours[word], text, { validateStream: false }) : text;
+  const { verdict, reasons } = comparison;
+  const paint = painter(colour);
+  return [
+    `╔${"═".repeat(47)}╗`,
+    `║${paint(verdict, `  INDEX VERDICT: ${verdict}`.padEnd(47))}║`,
+    `╚${"═".repeat(47)}╝`,
+    "",
+    ...reasons.flatMap(({ weight, text }) => {
+      const [first, ...rest] = wrapped(text, "  ");
+      return [`${paint(weight, marks[weight])} ${first!.trimStart()}`, ...rest];
+    }),
+    "",
+    ...figureLines(comparison, colour),
+  ];
+}
+
+/** The figures alone, of two sides that are equal: there is nothing to decide. */
+export function figureLines(
+  { queries, writes, indexes }: Comparison,
+  colour = process.stdout.isTTY && !process.env.NO_COLOR,
+): string[] {
+  const paint = painter(colour);
   const lines = (
     each: LatencyComparison & { query: string },
     stratum: string,
@@ -42,15 +61,6 @@ export function comparisonLines(
   const wal = writes.wal_bytes_per_row;
   const log = `log a row ${wal.before.toFixed(0)} → ${wal.after.toFixed(0)} bytes (${describeGrowth(writes.wal_ratio)})`;
   return [
-    `╔${"═".repeat(47)}╗`,
-    `║${paint(verdict, `  INDEX VERDICT: ${verdict}`.padEnd(47))}║`,
-    `╚${"═".repeat(47)}╝`,
-    "",
-    ...reasons.flatMap(({ weight, text }) => {
-      const [first, ...rest] = wrapped(text, "  ");
-      return [`${paint(weight, marks[weight])} ${first!.trimStart()}`, ...rest];
-    }),
-    "",
     `${"".padEnd(21)}${"median ms".padEnd(20)}${"ratio [95 % interval]".padStart(23)}`,
     ...queries.flatMap((each) => lines(each, each.stratum, each.plan.differences)),
     ...lines(writes, "inserts", [log]),
@@ -64,6 +74,11 @@ export function comparisonLines(
       );
     }),
   ];
+}
+
+function painter(colour: boolean) {
+  return (word: keyof typeof colours, text: string): string =>
+    colour ? styleText(colours[word], text, { validateStream: false }) : text;
 }
 
 function latency({ before, after }: LatencyComparison): string {

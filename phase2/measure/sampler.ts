@@ -36,6 +36,9 @@ interface Run {
   plan?: unknown;
 }
 
+/** Samplers so far: no two of them share a prepared statement. */
+let samplers = 0;
+
 /**
  * Measures latencies over one connection with prepared statements, block by block. Each block has another random order of
  * queries and strata, so that a drift of the machine does not affect only one of them.
@@ -46,6 +49,7 @@ export class Sampler {
   readonly #passes: number | undefined;
   readonly #order: Stream;
   readonly #runs: Run[];
+  readonly #number = samplers++;
   #preparation = 0;
   #messages = 0;
 
@@ -85,6 +89,7 @@ export class Sampler {
    */
   async warmUp(): Promise<void> {
     this.#preparation += 1;
+    await this.#client.query("DEALLOCATE ALL");
     for (const run of this.#runs) {
       const latencies = (await this.#execute(run, 1)).latencies;
       const pass = latencies.reduce((sum, each) => sum + each, 0);
@@ -190,8 +195,9 @@ export class Sampler {
 
   #statement({ query, stratum }: Cell, parameters: string[]): Statement {
     return {
-      // Each stratum has its own statements, so that the rows of one do not influence the plan of another.
-      name: `${query.name} ${stratum} ${this.#preparation}`,
+      // Each stratum, sampler and block has its own statement. The server counts a statement's custom plans and their
+      // costs even when an index is dropped, so that one arm would decide between custom and generic plans for the other.
+      name: `${query.name} ${stratum} ${this.#number}.${this.#preparation}`,
       text: query.sql,
       values: query.parameters === "message" ? [this.#newMessageId(), ...parameters] : parameters,
     };

@@ -5,6 +5,7 @@ import type { Capture } from "../capture";
 import { type IndexDefinition, indexesAsTheyAre, readIndexes } from "../indexes/definitions";
 import { type Cell, drawParameters } from "../parameters/parameters";
 import { checkQueries, QUERIES, readHotQueries } from "../queries/query-files";
+import { tryQueries } from "../queries/try-queries";
 import { coldLatencies, type OwnMachine } from "./cold";
 import { identifyRows, readConditions, readTables, type Rows } from "./conditions";
 import { Sampler } from "./sampler";
@@ -88,6 +89,7 @@ export function prepareCapture(
     log("Reading all rows, to identify the dataset of the capture...");
     const rows = await identifyRows(client, ownerUrl);
     const cells = await drawParameters(client, queries, seed);
+    await tryQueries(client, cells, log);
     log(`${queries.length} queries, ${cells.length} combinations of query and stratum, seed "${seed}"`);
     return { rows, cells };
   });

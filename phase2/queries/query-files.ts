@@ -66,7 +66,8 @@ export function readHotQueries(folder = QUERIES): HotQuery[] {
 }
 
 /** Reads the text of one query. `file` is its name in errors. */
-export function parseQuery(text: string, file: string): HotQuery {
+export function parseQuery(written: string, file: string): HotQuery {
+  const text = withoutByteOrderMark(written);
   const header = Object.fromEntries([...text.matchAll(headerLine)].map(([, key, value]) => [key!, value!]));
   const { name, title, target, parameters } = header;
   if (!name || !title || !parameters) {
@@ -115,12 +116,22 @@ export async function checkQueries(client: Client, queries: HotQuery[]): Promise
 const prefix = "PREPARE checked AS ";
 
 function refused({ file, sql }: HotQuery, error: DatabaseError): ExpectedError {
-  const offset = error.position === undefined ? undefined : Number(error.position) - 1 - prefix.length;
-  const line = offset === undefined ? "" : `:${sql.slice(0, Math.max(0, offset)).split("\n").length}`;
   return new ExpectedError(
-    `PostgreSQL does not take the query in ${file}${line}: ${error.message}.`,
+    `PostgreSQL does not take the query in ${file}${lineOf(sql, error, prefix.length)}: ${error.message}.`,
     "Correct the file: it holds one statement of this database's schema.",
   );
+}
+
+/** `:LINE` of the place in a query that an error names; empty where it names none. */
+function lineOf(sql: string, { position }: DatabaseError, before = 0): string {
+  if (position === undefined) return "";
+  return `:${sql.slice(0, Math.max(0, Number(position) - 1 - before)).split("\n").length}`;
+}
+
+/** File and line of an error in executing a query: the line that it names, or where the statement begins. */
+export function placeOf({ file, sql }: HotQuery, error: DatabaseError): string {
+  const first = sql.split("\n").findIndex((line) => !/^\s*(?:--.*)?$/.test(line));
+  return `${file}${lineOf(sql, error) || `:${first + 1}`}`;
 }
 
 function mistake(file: string, problem: string): ExpectedError {
@@ -128,6 +139,11 @@ function mistake(file: string, problem: string): ExpectedError {
     `The hot query ${file} is not understood: ${problem}.`,
     "phase2/queries/q1-latest-50-messages.sql shows how a file begins.",
   );
+}
+
+/** Editors of Windows begin a file with a mark that is no part of its text. */
+export function withoutByteOrderMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
 }
 
 function shownPath(path: string): string {

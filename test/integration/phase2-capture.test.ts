@@ -6,6 +6,7 @@ import { loadDataset, readDataset } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import type { Capture } from "../../phase2/capture";
 import { compareCaptures } from "../../phase2/compare";
+import { runExperiment } from "../../phase2/experiment";
 import { applyIndexes } from "../../phase2/indexes/build";
 import { readDefinitions } from "../../phase2/indexes/definitions";
 import { readCapture, writeCapture } from "../../phase2/measure/capture-file";
@@ -17,6 +18,7 @@ import { chatSchema, deadRows } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
 import { setUp } from "../support/fixture";
 import { setUpEach } from "../support/fixture";
+import type { ExpectedError } from "../../runtime/errors";
 import { failureOf } from "../support/rejection";
 import { startOwnServer, startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 
@@ -273,7 +275,47 @@ describe("a capture", () => {
     it("lets none of them change rows but the one that inserts messages", async () => {
       const failure = await failureOf(withQuery(`UPDATE conversations SET name = 'x' WHERE id = $1`));
       expect(failure.message).to.match(/^The capture was stopped: cannot execute UPDATE in a read-only/);
+      expect(failure.message).to.match(/query Q9 in .*q9\.sql:4/);
       expect(await everything()).to.deep.equal(traces);
+    });
+
+    it("executes each once before any index is built, and names file, line and query of what fails", async () => {
+      const lines: string[] = [];
+      const trying = (sql: string): Promise<ExpectedError> => {
+        writeFileSync(
+          join(queriesFolder, "q9.sql"),
+          `\uFEFF-- name: Q9\n-- title: ours\n-- parameters: user\n${sql}`,
+        );
+        const options = { seed: "a", queriesFolder, log: (line: string) => lines.push(line) };
+        return failureOf(runExperiment(database.ownerUrl, options));
+      };
+      for (const [sql, words] of [
+        ["SELECT 1 / (length($1) - length($1))", /division by zero, by the hot query Q9 in .*q9\.sql:4\./],
+        ["SELECT 1\nWHERE $1::int > 0", /invalid input syntax for type integer.* Q9 in .*q9\.sql:\d/],
+        ["SELECT set_config('a.b', $1, false)\nFROM pg_sleep(0), users FOR UPDATE", /Q9 in .*q9\.sql:\d/],
+        [
+          "SELECT id FROM messages WHERE $1 <> '' AND random() < 0.5",
+          /Q9 in .*q9\.sql is not deterministic: .* returned \d+ rows, then \d+/,
+        ],
+      ] as const) {
+        expect((await trying(sql)).message, sql).to.match(words);
+      }
+      expect(lines.join()).not.to.include("built");
+      expect(await everything()).to.deep.equal(traces);
+    });
+
+    it("names a query that returns other rows each time, and measures it", async () => {
+      const lines: string[] = [];
+      writeFileSync(
+        join(queriesFolder, "q9.sql"),
+        "-- name: Q9\n-- title: ours\n-- parameters: user\nSELECT random() WHERE $1 <> ''",
+      );
+      const { queries } = await capture(database.ownerUrl, {
+        queriesFolder,
+        log: (line) => lines.push(line),
+      });
+      expect(lines.join("\n")).to.match(/Q9 \(.*q9\.sql\) is not deterministic/);
+      expect(queries.map(({ query }) => query)).to.include("Q9");
     });
   });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Capture } from "../../../phase2/capture";
 import { compareCaptures, type Comparison } from "../../../phase2/compare";
+import { verdictOf } from "../../../phase2/compare/verdict";
 import { ExpectedError } from "../../../runtime/errors";
 import { capture, type CaptureSpec, goodRelease, orderedPlan, roomIndex, sortPlan } from "./captures";
 
@@ -44,6 +45,13 @@ describe("the verdict on a query", () => {
     const [query] = compared(1.5, { blocks: 2 }, { blocks: 2, queries: [{ ms: 1.5 }] }).queries;
     expect(query!.p).to.be.above(0.05);
     expect(query!.verdict).to.equal("INCONCLUSIVE");
+  });
+
+  it("is INCONCLUSIVE when the medians that are shown say something else", () => {
+    const change = { ratio: 9.1, interval: [5, 43] as [number, number], p_holm: 0.005 };
+    for (const shown of [0.97, 1.02]) expect(verdictOf(change, shown).verdict).to.equal("INCONCLUSIVE");
+    expect(verdictOf(change, 0.97).explanation).to.contain("but the medians are 3 % faster");
+    expect(verdictOf(change, 8).verdict).to.equal("DEGRADED");
   });
 
   it("is corrected for how many queries and strata there are", () => {
@@ -223,6 +231,20 @@ describe("the decision", () => {
     expect(texts(comparison, "against")[1]).to.contain("over 10 % more needs a query that improved");
   });
 
+  it("is NO-GO of an index in no plan that every insert writes, by name, whatever others bring", () => {
+    const idle = { ...roomIndex, name: "messages_idle_idx" };
+    const indexes = [...capture("pre").indexes, roomIndex, idle];
+    expect(texts(release({}, { indexes, walBytes: 1050 }), "against")).to.deep.equal([
+      "Index messages_idle_idx is in the plan of no hot query, and every insert writes it: leave it out.",
+    ]);
+    const elsewhere = release(
+      {},
+      { indexes: [...indexes.slice(0, -1), { ...idle, table: "conversations" }] },
+    );
+    expect(elsewhere.verdict).to.equal("GO");
+    expect(texts(elsewhere, "caution").join()).to.contain("messages_idle_idx is in the plan of no hot query");
+  });
+
   it("is NO-GO when an index is invalid", () => {
     const indexes = [...unused.indexes.slice(0, -1), { ...roomIndex, valid: false }];
     const comparison = release({}, { indexes });
@@ -267,6 +289,49 @@ describe("the decision", () => {
       expect(faster.verdict).to.equal("NO-GO");
       expect(texts(faster, "caution").join()).to.contain("is faster with the same plan");
     }
+  });
+});
+
+describe("a machine whose speed changed between captures taken one after the other", () => {
+  const others = ["Q4", "Q6"].map((query) => ({ query, stratum: "median rooms" }));
+  /** A release that makes Q1 ten times as fast, on a machine that takes so many times as long. */
+  const drifted = (factor: number, after: CaptureSpec = {}): Comparison =>
+    compareCaptures(
+      capture("pre", { queries: [{ ms: 5 }, ...others] }),
+      capture("post", {
+        queries: [
+          { ms: 0.5 * factor, plan: orderedPlan },
+          ...others.map((each) => ({ ...each, ms: factor })),
+        ],
+        ...{ insertMs: 0.3 * factor, indexes: [...capture("pre").indexes, roomIndex] },
+        ...after,
+      }),
+    );
+
+  for (const factor of [0.5, 0.8, 1.25, 2]) {
+    it(`gives no verdict: ${factor} times as long`, () => {
+      const comparison = drifted(factor);
+      expect(comparison.verdict).to.equal("INCONCLUSIVE");
+      expect(texts(comparison, "open")[0]).to.match(/^The machine is .* between the captures/);
+      expect(texts(comparison, "open")[0]).to.contain("--ab");
+      expect(texts(comparison, "for")).to.deep.equal([]);
+    });
+  }
+
+  it("is seen by inserts too, which no further index makes faster", () => {
+    expect(drifted(1, { insertMs: 0.19 }).verdict).to.equal("INCONCLUSIVE");
+    expect(drifted(1, { insertMs: 0.33 }).verdict).to.equal("GO");
+  });
+
+  it("lets what has nothing to do with time speak against", () => {
+    const comparison = drifted(2, { walBytes: 1800 });
+    expect(comparison.verdict).to.equal("NO-GO");
+    expect(texts(comparison, "against").join()).to.contain("write-ahead log a row");
+  });
+
+  it("gives a verdict within 10 %", () => {
+    expect(drifted(1.05).verdict).to.equal("GO");
+    expect(drifted(0.95).verdict).to.equal("GO");
   });
 });
 

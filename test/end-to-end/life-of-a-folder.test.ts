@@ -1,4 +1,5 @@
-import { chmodSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
@@ -59,4 +60,44 @@ describe("the folder of a stack with an embedded server", function () {
     expect(await messages(project)).to.equal(dataset.messages);
     await succeeds(project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev"));
   });
+
+  it("may be copied while its server runs: the copy gets its own server, and touches no other", async () => {
+    const folder = join(dirname(project.folder), "a copy");
+    execFileSync("cp", ["-a", project.folder, folder]);
+    const copy = project.at(folder);
+    const pid = postmasterPid({ dataDirectory: dataOf(project) });
+
+    const up = await succeeds(run(copy, "up"));
+    expect(up).to.include(
+      `This project is a copy of ${project.folder}, which keeps its server of stack "dev"`,
+    );
+    expect(await messages(copy)).to.equal(dataset.messages);
+    expect(await copy.output("dev", "port")).not.to.equal(await project.output("dev", "port"));
+    await succeeds(run(copy, "down"));
+    expect(existsSync(join(folder, ".postgres"))).to.be.false;
+
+    expect(postmasterPid({ dataDirectory: dataOf(project) })).to.equal(pid);
+    expect(await messages(project)).to.equal(dataset.messages);
+  });
+
+  it("may be moved while its server runs, and goes on where it is now", async () => {
+    move("moved");
+    await succeeds(run(project, "up"));
+    expect(await messages(project)).to.equal(dataset.messages);
+    await succeeds(project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev"));
+  });
+
+  it("may be moved, and goes without a trace", async () => {
+    move("moved again");
+    const pid = postmasterPid({ dataDirectory: dataOf(project) });
+    await succeeds(run(project, "down"));
+    await ended([pid]);
+    expect(project.leftovers()).to.deep.equal([]);
+  });
+
+  function move(name: string): void {
+    const folder = join(dirname(project.folder), name);
+    renameSync(project.folder, folder);
+    project = project.at(folder);
+  }
 });

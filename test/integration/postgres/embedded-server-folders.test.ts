@@ -16,8 +16,8 @@ import {
   serverState,
 } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
-import { setUp, setUpEach } from "../../support/fixture";
 import { ended, processes } from "../../support/processes";
+import { setUp, setUpEach, withUndo } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
@@ -166,18 +166,21 @@ describe("an embedded server's folder", () => {
       });
     }
 
-    it("is the original's alone when it lies outside of the project", async () => {
-      await make({ dataDir: join(servers.folder(), "data") });
-      const inCopy = { ...known, projectRoot: servers.folder() };
-      expect(findServer(inCopy))
-        .to.have.nested.property("obstacle.message")
-        .that.matches(/belongs to stack "dev" of [^]*npm run down/);
-      const lines: string[] = [];
-      await removeRecordedServer(inCopy, (line) => lines.push(line));
-      expect(lines.join()).to.match(/belongs to stack "dev" of .* It is left alone\./);
-      expect(await keptRows()).to.deep.equal([{ row: 1 }]);
-      await servers.cleanUp();
-    });
+    it(
+      "is the original's alone when it lies outside of the project",
+      withUndo(async (undo) => {
+        undo(() => servers.cleanUp());
+        await make({ dataDir: join(servers.folder(), "data") });
+        const inCopy = { ...known, projectRoot: servers.folder() };
+        expect(findServer(inCopy))
+          .to.have.nested.property("obstacle.message")
+          .that.matches(/belongs to stack "dev" of [^]*npm run down/);
+        const lines: string[] = [];
+        await removeRecordedServer(inCopy, (line) => lines.push(line));
+        expect(lines.join()).to.match(/belongs to stack "dev" of .* It is left alone\./);
+        expect(await keptRows()).to.deep.equal([{ row: 1 }]);
+      }),
+    );
   });
 
   describe("that was lost", () => {
@@ -296,40 +299,51 @@ describe("an embedded server's folder", () => {
     });
   });
 
-  it("with a marker of an earlier version is adopted, and its marker completed", async () => {
-    await make();
-    const { systemIdentifier, ...stateBefore } = known;
-    writeMarker(running.dataDirectory, {
-      madeBy: "chat-perf",
-      stack: "dev",
-      projectRoot: server.projectRoot,
-    });
-    expect(findServer(stateBefore)).to.deep.equal({ dataDirectory: running.dataDirectory });
-    expect(findServer(known)).to.deep.equal({ dataDirectory: running.dataDirectory });
-    await servers.ensure(server);
-    expect(readMarker(running.dataDirectory)).to.include({ systemIdentifier }).and.to.have.property("birth");
-    await servers.cleanUp();
-  });
+  it(
+    "with a marker of an earlier version is adopted, and its marker completed",
+    withUndo(async (undo) => {
+      undo(() => servers.cleanUp());
+      await make();
+      const { systemIdentifier, ...stateBefore } = known;
+      writeMarker(running.dataDirectory, {
+        madeBy: "chat-perf",
+        stack: "dev",
+        projectRoot: server.projectRoot,
+      });
+      expect(findServer(stateBefore)).to.deep.equal({ dataDirectory: running.dataDirectory });
+      expect(findServer(known)).to.deep.equal({ dataDirectory: running.dataDirectory });
+      await servers.ensure(server);
+      expect(readMarker(running.dataDirectory))
+        .to.include({ systemIdentifier })
+        .and.to.have.property("birth");
+    }),
+  );
 
-  it("is another stack's when that is called like an unfinished one", async () => {
-    await make({ stack: "dev.unfinished-1" });
-    const { projectRoot } = server;
-    await servers.ensure({ ...server, stack: "dev" });
-    await removeServer(dataIn(projectRoot), silent);
-    mkdirSync(`${dataIn(projectRoot)}.unfinished-2`);
-    await removeServer(dataIn(projectRoot), silent);
-    expect(existsSync(`${dataIn(projectRoot)}.unfinished-2`), "an empty folder of whomever").to.be.true;
-    expect(await keptRows()).to.deep.equal([{ row: 1 }]);
-    await servers.cleanUp();
-  });
+  it(
+    "is another stack's when that is called like an unfinished one",
+    withUndo(async (undo) => {
+      undo(() => servers.cleanUp());
+      await make({ stack: "dev.unfinished-1" });
+      const { projectRoot } = server;
+      await servers.ensure({ ...server, stack: "dev" });
+      await removeServer(dataIn(projectRoot), silent);
+      mkdirSync(`${dataIn(projectRoot)}.unfinished-2`);
+      await removeServer(dataIn(projectRoot), silent);
+      expect(existsSync(`${dataIn(projectRoot)}.unfinished-2`), "an empty folder of whomever").to.be.true;
+      expect(await keptRows()).to.deep.equal([{ row: 1 }]);
+    }),
+  );
 
-  it("needs a stack's name that can be a folder's", async () => {
-    for (const stack of [".", ".."]) {
-      const nameless = servers.describe({ stack });
-      writeFileSync(join(nameless.projectRoot, "index.ts"), "");
-      expect(await rejection(ensureServer(nameless, silent))).to.include(`the name of stack "${stack}"`);
-      expect(readdirSync(nameless.projectRoot)).to.deep.equal(["index.ts"]);
-    }
-    await servers.cleanUp();
-  });
+  it(
+    "needs a stack's name that can be a folder's",
+    withUndo(async (undo) => {
+      undo(() => servers.cleanUp());
+      for (const stack of [".", ".."]) {
+        const nameless = servers.describe({ stack });
+        writeFileSync(join(nameless.projectRoot, "index.ts"), "");
+        expect(await rejection(ensureServer(nameless, silent))).to.include(`the name of stack "${stack}"`);
+        expect(readdirSync(nameless.projectRoot)).to.deep.equal(["index.ts"]);
+      }
+    }),
+  );
 });

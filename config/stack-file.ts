@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { ExpectedError } from "../runtime/errors";
 
@@ -33,6 +32,9 @@ export function stackValues(projectRoot: string, stack: string): Record<string, 
 
 /** The file's content; a file that is not there has none. */
 function read<T>(projectRoot: string, name: string, shape: z.ZodType<T>): T {
+  // The program has its values from the engine, and does without the 70 modules of YAML.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
+  const { parse } = require("yaml") as typeof import("yaml");
   let content: unknown;
   try {
     content = parse(readFileSync(join(projectRoot, name), "utf8"));

@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
+import { toolchainEnvironment } from "../offline/environment";
 import { projectRoot } from "../offline/layout";
 import { describeError, ExpectedError } from "../runtime/errors";
+import { backendFolder } from "../runtime/local-state";
 import { closingBox, openingBox } from "./boxes";
 import { showCalmly } from "./calm-output";
 import { mendKilledRun } from "./killed-run";
@@ -46,17 +48,31 @@ function choosesDisplay(argument: string): boolean {
   return /^(?:-h|-d|--(?:help|debug|diff|json|output|preview-only|show-|suppress-))/.test(argument);
 }
 
+/** Loaded for containers only: what finds servers takes longer to load than the rest of this command. */
+function foundServers(): typeof import("../postgres/found-servers") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
+  return require("../postgres/found-servers") as typeof import("../postgres/found-servers");
+}
+
 /** Brings a stack up without questions: whoever wants to be asked uses plain `pulumi up`. */
 async function up(args: string[]): Promise<number> {
   const { stack, passedOn } = parseUpArguments(args);
+  let isContainer = false;
   // A bad configuration is reported here, before anything is started; --config changes it on the way.
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
-    print(openingBox(readStackFile(projectRoot, stack)));
+    const band = readStackFile(projectRoot, stack);
+    print(openingBox(band));
+    isContainer = band.target.kind === "docker";
   }
   await mendKilledRun(stack);
+  const name = stack.split("/").at(-1)!;
+  if (isContainer) {
+    const backend = backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL);
+    // Which containers a state elsewhere knows is not asked.
+    if (backend !== undefined) await foundServers().assertNoContainerLeft(name, { projectRoot, backend });
+  }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
-  const name = stack.split("/").at(-1)!;
   const command = ["up", "--stack", stack, "--yes", "--skip-preview"];
   const code = passedOn.some(choosesDisplay)
     ? await pulumi([...command, ...passedOn])

@@ -25,6 +25,8 @@ const STOP_SECONDS = 120;
 
 export interface DockerServerArgs extends ServerChecksArgs {
   stack: string;
+  /** Whether a server that is gone is not made anew, so that its data can be brought back. */
+  protect: boolean;
   image: string;
   /** TCP port on the engine's host; left out: a free one is chosen once and kept. */
   port?: number;
@@ -67,7 +69,7 @@ export class DockerServer extends Server {
     ).result;
 
     // All that the stack has in the engine goes with its place there, also what a killed run has made unnoticed.
-    const inPlace = { ...parent, deletedWith: place };
+    const inPlace = { ...parent, deletedWith: place, replaceWith: [place] };
     const labels = [{ label: PLACE_LABEL, value: place.name }];
     const network = new docker.Network(
       `${name}-network`,
@@ -121,6 +123,7 @@ export class DockerServer extends Server {
 
     const server = new DockerServerTask(
       `${name}-server`,
+      args,
       {
         ...{ container: place.name, containerId: container.id, dataDirectory: DATA_DIRECTORY },
         gateway: network.ipamConfigs.apply((configs) => configs[0]?.gateway ?? ""),
@@ -129,8 +132,10 @@ export class DockerServer extends Server {
       },
       inPlace,
     );
-    const checks = serverChecks(name, this, args, { ...inPlace, dependsOn: server });
-    this.within = { dependsOn: checks, deletedWith: place };
+    const anew = { replaceWith: [place, server] };
+    const checks = serverChecks(name, this, args, { ...inPlace, ...anew, dependsOn: server });
+    // As in the embedded server: what is made anew takes everything in it along, by way of the checks.
+    this.within = { dependsOn: checks, deletedWith: checks, ...anew };
     this.registerOutputs({ host: this.host, port: this.port });
   }
 }
@@ -152,6 +157,14 @@ function removeFirst(name: string, what: "container" | "network"): pulumi.Resour
   });
 }
 
+/** What to do when the data of a protected stack are gone. */
+function keepsProtected(stack: string): string {
+  return (
+    `Stack "${stack}" is protected (chat-perf:protect is true): bring the volume back, or have everything made anew by ` +
+    `\`pulumi config set protect false -s ${stack} && npm run up -- --stack ${stack}\`.`
+  );
+}
+
 class DockerPlaceTask extends TaskResource<"DockerPlace"> {
   declare readonly name: pulumi.Output<string>;
   declare readonly host: pulumi.Output<string>;
@@ -159,22 +172,30 @@ class DockerPlaceTask extends TaskResource<"DockerPlace"> {
 
   constructor(
     name: string,
-    { stack, image, port, allowedCidrs }: DockerServerArgs,
+    { stack, protect, image, port, allowedCidrs }: DockerServerArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
     super(
       "DockerPlace",
       `${name}-place`,
       { stack, image, wantedPort: port ?? 0, open: allowedCidrs.length > 0 },
-      ["name", "host", "port"],
+      ["name", "host", "port", "engine"],
       opts,
-      { asksStale: true },
+      { asksStale: "also when inputs change", ...(protect && { keeps: keepsProtected(stack) }) },
     );
   }
 }
 
 class DockerServerTask extends TaskResource<"DockerServer"> {
-  constructor(name: string, args: TaskArgs<"DockerServer">, opts: pulumi.CustomResourceOptions) {
-    super("DockerServer", name, args, ["version"], opts, { asksStale: true });
+  constructor(
+    name: string,
+    { stack, protect }: DockerServerArgs,
+    args: TaskArgs<"DockerServer">,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super("DockerServer", name, args, ["version", "systemIdentifier"], opts, {
+      asksStale: "also when inputs change",
+      ...(protect && { keeps: keepsProtected(stack) }),
+    });
   }
 }

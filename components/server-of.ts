@@ -19,6 +19,7 @@ export function serverOf(band: Band): Server {
     case "docker":
       return new DockerServer(stack, {
         ...{ stack, ...target, dataset, diskCheck },
+        protect: band.protect,
         database: band.database,
         roles: [band.ownerRole, band.role],
         allowedCidrs: band.allowedCidrs,

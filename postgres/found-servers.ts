@@ -99,6 +99,12 @@ export async function removeOrphan(
       `Destroy the stack instead: \`cd '${root}' && npm run down -- --stack ${server.stack}\`.`,
     );
   }
+  if (states.backend === undefined && server.projectRoot === states.projectRoot) {
+    throw new ExpectedError(
+      `The server ${name} is that of stack "${server.stack}" of this project, whose states are not on this machine.`,
+      `Destroy the stack instead: \`npm run down -- --stack ${server.stack}\`.`,
+    );
+  }
   if (isBeingMade(server)) {
     throw new ExpectedError(
       `A run is at work on stack "${server.stack}", to which the server ${name} belongs.`,
@@ -109,24 +115,46 @@ export async function removeOrphan(
   await removeFound(server, log);
 }
 
-/**
- * Ends the servers of a stack that its state does not know: the state was lost, or a run was killed before it wrote it.
- *
- * @returns whether there were any
- */
-export async function removeLeftServers(stack: string, states: States, log: Log): Promise<boolean> {
-  const own = (await findServers(states)).filter(
+/** The servers of a stack that its state does not know: it was lost, or a run was killed before it wrote it. */
+async function leftServers(stack: string, states: States): Promise<FoundServer[]> {
+  return (await findServers(states)).filter(
     (server) =>
       server.stack === stack &&
       server.projectRoot !== undefined &&
       isSamePath(server.projectRoot, states.projectRoot) &&
       whoKnows(server, states) === undefined,
   );
-  for (const server of own) {
+}
+
+/**
+ * Ends the servers of a stack that its state does not know.
+ *
+ * @returns whether there were any
+ */
+export async function removeLeftServers(stack: string, states: States, log: Log): Promise<boolean> {
+  const left = await leftServers(stack, states);
+  for (const server of left) {
     log(`The stack's state does not know the server ${server.name}, which is the stack's own.`);
     await removeFound(server, log);
   }
-  return own.length > 0;
+  return left.length > 0;
+}
+
+/**
+ * Refuses to make a container beside one that the stack has already. In an embedded server's folder, the server itself
+ * is found.
+ *
+ * @throws ExpectedError with the container that the stack's state does not know
+ */
+export async function assertNoContainerLeft(stack: string, states: States): Promise<void> {
+  const [left] = (await leftServers(stack, states)).filter(({ kind }) => kind === "docker");
+  if (left === undefined) return;
+  throw new ExpectedError(
+    `The container ${left.name} belongs to stack "${stack}", but the stack's state does not know it: the state was lost, ` +
+      "or is another one's.",
+    `Bring the state back by \`pulumi stack import -s ${stack}\`. Or remove the container with its data by ` +
+      `\`npm run down -- --stack ${stack}\`, then run \`npm run up -- --stack ${stack}\`.`,
+  );
 }
 
 function isSamePath(one: string, other: string): boolean {

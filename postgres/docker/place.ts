@@ -5,6 +5,7 @@ import type { Log } from "../../runtime/progress";
 import { assertPortFree, freePort } from "../embedded/configuration";
 import { ignoring, startIfStopped } from "./container";
 import { askEngine, engine, engineHost, PLACE_LABEL } from "./engine";
+import { assertOwnPlace, engineId, hasVolume } from "./identity";
 import { ensureImage } from "./image";
 
 /** What a stack wants of a Docker Engine. */
@@ -15,6 +16,8 @@ export interface Wish {
   port?: number;
   /** Other networks are to reach the port too. */
   open: boolean;
+  /** Absolute path of the stack's project. Default: the working directory, which is that of every task. */
+  projectRoot?: string;
 }
 
 /** Where a stack is in a Docker Engine. */
@@ -23,6 +26,8 @@ export interface Place {
   name: string;
   host: string;
   port: number;
+  /** The engine's own number; states of earlier versions have none. */
+  engine?: string;
 }
 
 /**
@@ -43,6 +48,7 @@ export async function ensurePlace(wish: Wish, before: Place | undefined, log: Lo
         "or use an engine on this machine.",
     );
   }
+  if (before !== undefined) await assertOwnPlace(docker, before, wish.projectRoot ?? process.cwd());
   await ensureImage(docker, wish.image, info, log);
   const name = before?.name ?? `chat-perf-${wish.stack}-${randomBytes(4).toString("hex")}`;
   const port = wish.port ?? before?.port ?? (await freePort());
@@ -53,7 +59,8 @@ export async function ensurePlace(wish: Wish, before: Place | undefined, log: Lo
     log(`Starting the container ${name}`);
     await startIfStopped(container);
   }
-  return { name, host, port };
+  const id = await engineId(docker);
+  return { name, host, port, ...(id !== undefined && { engine: id }) };
 }
 
 /** Whether the stack's container runs; one that is still to be made, or was removed, is `missing`. */
@@ -81,10 +88,32 @@ export async function removeLeftovers(name: string, what: "container" | "network
   }
 }
 
-/** Removes all that the stack has in the engine, with the data. */
-export async function removePlace({ name }: Place, log: Log): Promise<void> {
+/**
+ * What has become of a place that is not as it was: its container was `stopped`, or its data are `gone` with the volume.
+ *
+ * @throws ExpectedError when what is there is not the stack's
+ */
+export async function placeState(
+  place: Place,
+  projectRoot = process.cwd(),
+): Promise<"as it was" | "stopped" | "gone"> {
   const docker = engine();
+  await assertOwnPlace(docker, place, projectRoot);
+  const container = await containerState(docker, place.name);
+  if (container === "missing" && !(await hasVolume(docker, place.name))) return "gone";
+  return container === "stopped" ? "stopped" : "as it was";
+}
+
+/**
+ * Removes all that the stack has in the engine, with the data.
+ *
+ * @throws ExpectedError when what is there is not the stack's
+ */
+export async function removePlace(place: Place, log: Log, projectRoot = process.cwd()): Promise<void> {
+  const docker = engine();
+  const { name } = place;
   await askEngine(docker);
+  await assertOwnPlace(docker, place, projectRoot);
   log(`Removing the container ${name}, its network and its volume`);
   await removeLeftovers(name, "container");
   await removeLeftovers(name, "network");

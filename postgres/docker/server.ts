@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Container } from "dockerode";
+import { ExpectedError } from "../../runtime/errors";
 import type { Log } from "../../runtime/progress";
 import { connectionUrl, withAdministrator } from "../connection";
 import { type Access, accessRules, LOOPBACK } from "../embedded/configuration";
@@ -22,6 +24,9 @@ export interface ContainerServer extends Omit<Access, "thisMachine"> {
 }
 
 const READY_TIMEOUT_SECONDS = 60;
+/** The first start of a container makes its data; no preview waits longer. */
+const STARTING_TIMEOUT_MS = 60_000;
+const POLL_MS = 250;
 
 /**
  * Waits until the container's server accepts connections, and lets it admit those who may connect, by TLS where they
@@ -41,11 +46,14 @@ export async function ensureServing(server: ContainerServer, log: Log): Promise<
   await ensureCertificate(container, server.dataDirectory);
   const rules = accessRules({ ...server, thisMachine: [LOOPBACK, `${server.gateway}/32`] });
   await writeFile(container, `${server.dataDirectory}/pg_hba.conf`, rules);
-  const { host, port, adminUser: user, adminPassword: password } = server;
-  const url = connectionUrl({ host, port, database: "postgres", user, password });
+  const url = adminUrl(server);
   // The server's main process is the container's first.
   await succeed(container, ["sh", "-c", "kill -HUP 1"]);
-  const version = await waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+  const version = await waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log).catch(
+    (error: unknown) => {
+      throw refusesPassword(error) ? unknownServer(server) : error;
+    },
+  );
   await withAdministrator(url, async (client) => {
     await client.query("ALTER SYSTEM SET ssl = on");
     await client.query("SELECT pg_reload_conf()");
@@ -63,6 +71,48 @@ export async function hasAccessRules({ container, dataDirectory, gateway, ...acc
 /** Whether the server accepts connections; not, where the engine or the container cannot even be asked. */
 export function isServing({ container }: ContainerServer): Promise<boolean> {
   return answers(engine().getContainer(container)).catch(() => false);
+}
+
+/**
+ * PostgreSQL's own number of the server in a container, as in `pg_control_system()`; undefined where none serves. A
+ * server that is just starting is waited for.
+ *
+ * @throws ExpectedError when the server does not take the administrator's password
+ */
+export async function identityIn(server: ContainerServer): Promise<string | undefined> {
+  const container = engine().getContainer(server.container);
+  const info = await container.inspect().catch(() => undefined);
+  if (info?.State.Running !== true) return undefined;
+  const giveUp = Date.now() + STARTING_TIMEOUT_MS;
+  while (!(await isServing(server))) {
+    if (Date.now() > giveUp) return undefined;
+    await delay(POLL_MS);
+  }
+  return withAdministrator(adminUrl(server), async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT system_identifier::text AS id FROM pg_catalog.pg_control_system()",
+    );
+    return rows[0]!.id;
+  }).catch((error: unknown) => {
+    throw refusesPassword(error) ? unknownServer(server) : error;
+  });
+}
+
+function refusesPassword(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("password authentication failed");
+}
+
+function unknownServer({ container }: ContainerServer): ExpectedError {
+  return new ExpectedError(
+    `The server in the container ${container} does not take the administrator's password in the stack's state: the ` +
+      "state was lost, or is another one's.",
+    "Bring the state back by `pulumi stack import`. Or remove the server with its data by `npm run down -- --stack <stack>`, " +
+      "then run `npm run up -- --stack <stack>`.",
+  );
+}
+
+function adminUrl({ host, port, adminUser: user, adminPassword: password }: ContainerServer): string {
+  return connectionUrl({ host, port, database: "postgres", user, password });
 }
 
 async function ensureCertificate(container: Container, dataDirectory: string): Promise<void> {

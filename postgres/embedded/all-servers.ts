@@ -23,9 +23,9 @@ const UNFINISHED = /[.~]unfinished-[0-9a-f]{8}$/;
 export function embeddedServers(projectRoots: readonly string[]): FoundServer[] {
   const looked = new Map<string, FoundServer>();
   const lookAt = (folder: string): void => {
-    const data = folder.replace(UNFINISHED, "");
     const server = serverIn(folder);
-    if (server !== undefined && !looked.has(data)) looked.set(data, server);
+    if (server === undefined || looked.get(server.place)?.state === "running") return;
+    if (server.state !== "unfinished" || !looked.has(server.place)) looked.set(server.place, server);
   };
   [...rememberedFolders(), ...runningFolders(), ...foldersIn(SYSTEM_FOLDER)].forEach(lookAt);
   const named = [...looked.values()].map(({ projectRoot }) => projectRoot!);
@@ -38,9 +38,9 @@ export function embeddedServers(projectRoots: readonly string[]): FoundServer[] 
 function serverIn(folder: string): FoundServer | undefined {
   const marker = markerOf(folder);
   if (marker === undefined) return undefined;
-  const unfinished = UNFINISHED.test(folder);
-  const data = folder.replace(UNFINISHED, "");
-  const state = unfinished ? "unfinished" : serverState(folder);
+  const state = serverState(folder);
+  // A stack may be called like an unfinished folder of another one; its folder holds data.
+  const data = state === "missing" ? folder.replace(UNFINISHED, "") : folder;
   const port = state === "running" ? pidFile(folder)?.port : undefined;
   return {
     kind: "embedded",

@@ -1,5 +1,5 @@
-import { engine } from "../../postgres/docker/engine";
-import { containerState, ensurePlace, type Place, removePlace, type Wish } from "../../postgres/docker/place";
+import { ensurePlace, type Place, placeState, removePlace, type Wish } from "../../postgres/docker/place";
+import { ExpectedError } from "../errors";
 import type { Task } from "../task";
 
 export interface DockerPlaceInputs {
@@ -18,18 +18,25 @@ export const dockerPlace: Task<DockerPlaceInputs, Place> = {
   // A container that was stopped by hand has not changed; it is brought back so that the rest can be looked at.
   read: (state, log) => ensurePlace(wishOf(state), placeOf(state), log),
   delete: (state, log) => removePlace(placeOf(state), log),
-  // An engine that does not answer is asked again by the update, which says why.
-  stale: ({ name }) =>
-    containerState(engine(), name).then(
-      (state) => state === "stopped",
-      () => true,
-    ),
+  async stale(state) {
+    try {
+      const found = await placeState(placeOf(state));
+      if (found !== "gone") return found === "stopped";
+      return {
+        gone: `The container ${state.name} and its volume, with the data, are gone from the Docker Engine.`,
+      };
+    } catch (error) {
+      if (error instanceof ExpectedError) throw error;
+      // An engine that does not answer is asked again by the update, which says why.
+      return true;
+    }
+  },
 };
 
 function wishOf({ stack, image, wantedPort, open }: DockerPlaceInputs): Wish {
   return { stack, image, open, ...(wantedPort !== 0 && { port: wantedPort }) };
 }
 
-function placeOf({ name, host, port }: Place): Place {
-  return { name, host, port };
+function placeOf({ name, host, port, engine }: Place): Place {
+  return { name, host, port, ...(engine !== undefined && { engine }) };
 }

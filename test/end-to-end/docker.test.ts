@@ -106,6 +106,24 @@ describe("a server in a container", function () {
     expect(await show("work_mem")).to.equal("80MB");
   });
 
+  it("is made anew with everything in it after its volume is gone, which preview says", async () => {
+    const before = await inspected();
+    await docker.getContainer(before.Id).remove({ force: true, v: true });
+    await docker.getVolume(before.Name.slice(1)).remove();
+    const gone = `The container ${before.Name.slice(1)} and its volume, with the data, are gone from the Docker Engine.`;
+    const preview = await project.pulumi("preview", "-s", "dev");
+    expect(preview.code, preview.output).to.equal(0);
+    expect(preview.output).to.include(`${gone} The server is made anew, with everything in it.`);
+    await up();
+    expect(await show("work_mem")).to.equal("80MB");
+    const counts = await withClient(await project.output<string>("dev", "DATABASE_URL"), async (client) => {
+      return (await client.query<object>("SELECT count(*)::int AS messages FROM messages")).rows;
+    });
+    expect(counts).to.deep.equal([{ messages: small.messages }]);
+    const again = await project.pulumi("preview", "--expect-no-changes", "-s", "dev");
+    expect(again.code, again.output).to.equal(0);
+  });
+
   it("is reached from networks that are allowed, by TLS, and from no others", async function () {
     await skipWithout(this, "hosts");
     const other = await OtherHost.create();

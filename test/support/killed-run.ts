@@ -32,13 +32,18 @@ export class Run {
     await Promise.race([reached, this.end()]);
   }
 
-  /** Kills the engine as it stands; all that it had started ends by itself. */
-  async kill(): Promise<void> {
+  /**
+   * Kills the engine as it stands; all that it had started ends by itself.
+   *
+   * @param outliving commands that do not, and are not waited for
+   */
+  async kill(outliving?: RegExp): Promise<void> {
     if (this.#child.exitCode !== null) return;
     const below = descendants(this.#child.pid!);
     const engine = below.find(({ command }) => /\bpulumi (up|destroy) /.test(command))?.pid;
     process.kill(engine ?? this.#child.pid!, "SIGKILL");
-    await ended([this.#child.pid!, ...below.map(({ pid }) => pid)]);
+    const ending = below.filter(({ command }) => outliving?.test(command) !== true);
+    await ended([this.#child.pid!, ...ending.map(({ pid }) => pid)]);
   }
 
   /** Waits for the run's end, whatever it is. */

@@ -19,7 +19,6 @@ const silent = (): void => undefined;
 
 describe("the servers of this program on a machine", function () {
   this.timeout(120_000);
-  const cache = process.env.XDG_CACHE_HOME;
   let folder: string;
   /** The project that made the server, and one that looks for it. */
   let maker: string;
@@ -29,13 +28,15 @@ describe("the servers of this program on a machine", function () {
 
   setUp(async (undo) => {
     folder = temporaryFolder("found-servers");
-    undo(async () => {
-      if (existsSync(dataDirectory)) await removeServer(dataDirectory, silent);
-      if (cache === undefined) delete process.env.XDG_CACHE_HOME;
-      else process.env.XDG_CACHE_HOME = cache;
+    undo(() => {
       rmSync(folder, { recursive: true });
     });
+    const cache = process.env.XDG_CACHE_HOME;
     process.env.XDG_CACHE_HOME = join(folder, "cache");
+    undo(() => {
+      if (cache === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = cache;
+    });
     [maker, looker] = [join(folder, "a maker"), join(folder, "looker")];
     for (const project of [maker, looker]) mkdirSync(project);
     server = {
@@ -43,6 +44,8 @@ describe("the servers of this program on a machine", function () {
       ...{ adminPassword: "not-to-be-told", database: "postgres", roles: [] },
     };
     ({ dataDirectory } = await ensureServer(server, silent));
+    // The last test removes it.
+    undo(() => removeServer(dataDirectory, silent));
   });
 
   const states = () => ({ projectRoot: looker, backend: join(looker, ".pulumi", "state", ".pulumi") });
@@ -118,6 +121,15 @@ describe("the servers of this program on a machine", function () {
     const state = writeState(looker);
     expect(whoKnows((await found())!, states())).to.equal(undefined);
     rmSync(state);
+  });
+
+  it("are not removed by name where the project's states are elsewhere", async () => {
+    const { name } = (await found())!;
+    const elsewhere = { projectRoot: maker, backend: undefined };
+    const { problem, remedy } = await failureOf(removeOrphan(name, elsewhere, () => false, silent));
+    expect(problem).to.include("whose states are not on this machine");
+    expect(remedy).to.include("npm run down -- --stack found");
+    expect(existsSync(dataDirectory)).to.equal(true);
   });
 
   it("are not removed while a run is at work on their stack, which may be making them", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
@@ -40,15 +41,16 @@ describe("the lock of a run that was killed", () => {
 
   it("is recognised by its process, of which only the zombie is left", async function () {
     await skipWithout(this, "linux");
-    // A program that never asks for the end of the one that was started before it.
-    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
-      stdio: ["ignore", "pipe", "ignore"],
-    });
+    // The first program becomes one that never asks for the end of what was started before.
+    const script = "cat <&3 >/dev/null & echo $!; exec sleep 60 3<&-";
+    const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore", "pipe"] });
     try {
-      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const [line] = (await once(parent.stdout!, "data")) as [Buffer];
       const zombie = Number(line.toString());
-      const state = (): string => readFileSync(`/proc/${zombie}/stat`, "utf8").split(" ")[2]!;
-      while (state() !== "Z") await setImmediate();
+      const shown = (pid: number, file: string): string => readFileSync(`/proc/${pid}/${file}`, "utf8");
+      while (shown(parent.pid!, "comm").trim() !== "sleep") await setImmediate();
+      (parent.stdio[3] as Writable).end();
+      while (shown(zombie, "stat").split(" ")[2] !== "Z") await setImmediate();
       lock("a", zombie);
       expect(found()).to.equal(zombie);
     } finally {

@@ -25,20 +25,20 @@ A full run takes some 15 minutes on 2 quiet cores, and up to 35 GB below TMPDIR,
 becomes bench/results/latest.json, where the README's figures come from.
 `;
 
-/** What `npm run bench -- …` asks for. */
+/** The request of `npm run bench -- …`. */
 export interface BenchRequest {
   peers: readonly Peer[];
   studies: readonly StudyName[];
-  /** Rows in messages, instead of the dev band's number. */
+  /** The number of messages, instead of that of the dev band. */
   messages?: number;
   output?: string;
 }
 
 /**
- * Finds out what to measure.
+ * Parses the arguments of the command.
  *
- * @returns `help` when only the usage is asked for, the file when only its tables are
- * @throws ExpectedError for an unknown option or peer, or a number that is none
+ * @returns `help` when only the usage is requested, or the file when only its tables are
+ * @throws ExpectedError for an unknown option or peer, or an invalid number
  */
 export function parseBenchArguments(args: string[]): BenchRequest | { markdown: string } | "help" {
   const { only, messages, output, markdown, help } = parseOptions(args);

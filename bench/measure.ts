@@ -3,31 +3,31 @@ import type { Log } from "../runtime/progress";
 import { PeerMissing, type Bench, type Peer, type Run } from "./peers/peer";
 import { serverCopies } from "./peers/server-copy";
 
-/** In turn with the others, so that a slow minute of the machine does not hit one peer alone. */
+/** The number of runs of each peer. Peers run in turns, so that a slow minute of the machine does not affect only one. */
 const ROUNDS = 3;
 
-/** A run and what it left. */
+/** A run and the size of its tables. */
 export interface MeasuredRun extends Run {
-  /** Bytes of the tables on disk, without indexes. */
+  /** The bytes of the tables on disk, without indexes. */
   tableBytes: number;
 }
 
-/** A peer's runs, in order; none when its program is missing. */
+/** The runs of a peer, in order. It has none when its program is missing. */
 export interface PeerRuns {
   name: string;
   what: string;
   timed: string;
-  /** Server settings beside the usual ones. */
+  /** Additional settings of the server. */
   settings: Record<string, string>;
   runs: MeasuredRun[];
-  /** Why it was left out. */
+  /** Why the peer was left out. */
   skipped?: string;
 }
 
 /**
- * Runs all peers one at a time, round by round, back and forth, so that nobody always follows the same one: on a virtual
- * machine a load after a small peer took up to half as long again as one after another load. Before them all goes a load
- * that is not counted: whoever comes first has the server make its log files.
+ * Runs all peers one at a time, in rounds that go alternately forwards and backwards, so that no peer always follows the
+ * same one. On a virtual machine, a load after a small peer took up to half as long again as one after another load. A load
+ * that is not counted comes first, because the first load makes the server create its log files.
  */
 export async function measurePeers(bench: Bench, peers: readonly Peer[], log: Log): Promise<PeerRuns[]> {
   const measured = peers.map(({ name, what, timed, settings = {} }): PeerRuns => {
@@ -53,7 +53,7 @@ export async function measurePeers(bench: Bench, peers: readonly Peer[], log: Lo
   return measured;
 }
 
-/** One run in a new database of a server that has just been restarted and has nothing to write back. */
+/** One run in a new database, on a server that has just been restarted and has written all its pages back. */
 async function measure(bench: Bench, peer: Peer): Promise<MeasuredRun> {
   const { server } = bench;
   await server.configure(peer.settings ?? {});

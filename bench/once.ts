@@ -1,4 +1,4 @@
-/** A function that gives what `make` gives, made when first asked for. */
+/** Returns a function that calls `make` once, at its first call, and always returns that result. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -26,7 +26,7 @@ async function run(args: string[]): Promise<void> {
   else await bench(request);
 }
 
-/** Measures, shows and writes. Whatever happens, nothing of the servers stays. */
+/** Measures, then shows and writes the results. The servers are always removed. */
 async function bench(request: BenchRequest): Promise<void> {
   const band = readStackFile(projectRoot, "dev");
   const interruption = new AbortController();
@@ -34,7 +34,7 @@ async function bench(request: BenchRequest): Promise<void> {
     interruption.abort();
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
-  // Nobody reads on, as after `| head`.
+  // The reader of the output has closed it, as `| head` does.
   process.stdout.on("error", interrupt);
   const servers: BenchServer[] = [];
   const newServer = async (): Promise<BenchServer> => {
@@ -46,7 +46,7 @@ async function bench(request: BenchRequest): Promise<void> {
   const removeServers = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.remove()));
   };
-  // Work on a server that is gone ends by itself. What removing may complain about, the end of this function hears.
+  // Work on a removed server ends by itself. Errors of the removal are reported at the end of this function.
   interruption.signal.addEventListener("abort", () => void removeServers().catch(() => undefined));
   try {
     const results = await measureAll(request, band, newServer, interruption.signal);

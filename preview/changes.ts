@@ -1,32 +1,32 @@
 import { differences, shown, type Difference } from "./differences";
 import type { Step } from "./engine-preview";
 
-/** How bad a change may be, worst first. */
+/** The risks of a change, the worst first. */
 export const risks = ["data", "replace", "restart", "access", "reload", "update", "create"] as const;
 
 export type Risk = (typeof risks)[number];
 
-/** One change that a reviewer should know of. */
+/** A change that a reviewer should know about. */
 export interface Change {
   risk: Risk;
   action: Step["action"];
   /** The kind of resource in words, e.g. `setting`. */
   kind: string;
-  /** Which one, e.g. `shared_buffers`. */
+  /** The name of the resource, e.g. `shared_buffers`. */
   name: string;
-  /** What is different; nothing where the whole comes or goes. */
+  /** The differences of an updated or replaced resource. A created or deleted resource has none. */
   differences: Difference[];
-  /** What that means for whoever uses the database. */
+  /** What the change means for the users of the database. */
   means: string;
 }
 
-/** A preview's changes, worst first, and the resources that only follow from them. */
+/** The changes of a preview, the worst first, and the names of the resources that only follow from them. */
 export interface Changes {
   changes: Change[];
   follow: string[];
 }
 
-/** What holds rows, each with what is lost by its deletion. */
+/** The kinds of resources that hold rows, with what is lost when they are deleted. */
 const holdsRows: Readonly<Record<string, string>> = {
   EmbeddedServer: "the server with every database in it",
   Volume: "every database of the server",
@@ -34,7 +34,7 @@ const holdsRows: Readonly<Record<string, string>> = {
   Dataset: "all rows of the chat tables",
 };
 
-/** What only proves, repeats or writes down what others changed. */
+/** The kinds of resources that only check, repeat or record the changes of others. */
 const follows = new Set([
   "AccessFiles",
   "Connectivity",
@@ -53,10 +53,10 @@ const follows = new Set([
   "pulumi-nodejs",
 ]);
 
-/** Inputs by which a resource finds its server. They change with the server, and the resource does not. */
+/** The inputs by which a resource finds its server. When only they change, the resource itself does not change. */
 const location = /^(?:adminUrl|ownerUrl|databaseUrl|machine)(?:\.|$)/;
 
-/** What people call a kind of resource; others are called by their type's name. */
+/** The names of some kinds of resources for people. Other kinds have the name of their type. */
 const words: Readonly<Record<string, string>> = {
   DefaultPrivileges: "default privileges",
   DatabaseSettings: "settings of the database",
@@ -65,7 +65,7 @@ const words: Readonly<Record<string, string>> = {
   RemoteImage: "image",
 };
 
-/** Sorts a preview's steps into changes, worst first, and what only follows from them. */
+/** Splits the steps of a preview into changes, the worst first, and resources that only follow from them. */
 export function changesOf(steps: readonly Step[]): Changes {
   const changed = steps.filter(({ action }) => action !== "same");
   const newServer = changed.some(({ action, kind }) => action === "replace" && kind === "EmbeddedServer");
@@ -83,7 +83,7 @@ function isFollowing({ action, kind, before, after }: Step, newServer: boolean):
   if (follows.has(kind)) return true;
   if (action !== "update") return false;
   const found = differences(before, after);
-  // Whatever is in a server is made anew with it. Of its inputs the engine knows little beforehand, beside settings.
+  // Everything in a server is created again with it. Except for settings, the engine knows few of its inputs in advance.
   if (newServer && kind !== "Setting") return true;
   return found.length > 0 && found.every(({ key }) => location.test(key));
 }
@@ -93,7 +93,10 @@ function changeOf(step: Step): Change {
   const stays = action === "update" || action === "replace";
   const own = stays ? differences(before, after).filter(({ key }) => !location.test(key)) : [];
   return {
-    ...{ action, kind: words[kind] ?? kind.toLowerCase(), name: nameOf(step), differences: own },
+    action,
+    kind: words[kind] ?? kind.toLowerCase(),
+    name: nameOf(step),
+    differences: own,
     ...judge(step, own),
   };
 }
@@ -123,7 +126,7 @@ function judge({ action, kind, after }: Step, own: Difference[]): { risk: Risk; 
   return { risk: "update", means: own.length === 0 ? "not as it was left: put right" : "changed in place" };
 }
 
-/** By its own name where it has one; a new setting with its value. */
+/** The name of a resource. A new setting is named with its value. */
 function nameOf({ action, name, before, after }: Step): string {
   const { setting, value, name: own } = { ...before, ...after };
   if (typeof setting !== "string") return typeof own === "string" ? own : name;

@@ -11,13 +11,13 @@ import type { EnginePreview } from "./engine-preview";
 import { table } from "./text";
 
 /**
- * Rates of the bench's machine, two processors of an AMD EPYC, by `npm run bench` with 5,000,000 messages: seconds for
- * a byte, an index entry, a byte. A preview has no server to try; a load makes a trial of its own and says the time.
+ * The rates that `npm run bench` measured with 5,000,000 messages on two processors of an AMD EPYC. A preview has no server
+ * on which it could calibrate. A load calibrates on its own server and logs the expected time.
  */
 const BENCH: Rates = { sending: 7.6e-9, sorting: 2.6e-8, scanning: 7.7e-10 };
 const PROCESSORS = 2;
 
-/** What a dataset takes, in words. */
+/** The expected size of a dataset, as texts. */
 interface Size {
   rows: string;
   disk: string;
@@ -27,7 +27,7 @@ interface Size {
 
 const nothing: Size = { rows: "none", disk: "none", peak: "none", time: "none" };
 
-/** What the changes take: the forecast, what they ask of whoever uses the database, and how good the rows are now. */
+/** The cost of the changes: the forecast, the consequences for users of the database, and the last quality report. */
 export function costOf(changes: readonly Change[], preview: EnginePreview): string[] {
   const dataset = sizes(preview);
   return [
@@ -39,7 +39,7 @@ export function costOf(changes: readonly Change[], preview: EnginePreview): stri
   ];
 }
 
-/** As it is and as it will be. */
+/** The present value and the one after the update. */
 interface Sides<T> {
   now: T;
   after: T;
@@ -82,7 +82,7 @@ function costs(changes: readonly Change[], { rows, disk, time }: Size): string[]
   return lines.length > 0 ? lines : ["None: no row changes, nothing restarts, every URL stays."];
 }
 
-/** Nothing of a stack that was never up. */
+/** The last quality report. A stack that was never up has none. */
 function lastReport({ outputs }: EnginePreview): string[] {
   const { overall_assessment: overall, validation_timestamp: time } = reportOf(outputs);
   if (overall === undefined || time === undefined) return [];
@@ -122,7 +122,7 @@ function sizeOf(values: Partial<Record<keyof DatasetSpec, unknown>>): Size {
   };
 }
 
-/** Whole minutes, from two on: the machine is another one anyway. */
+/** Rounds to minutes from two minutes on, because the user's machine is another one than the bench's. */
 function roughly(seconds: number): string {
   return seconds < 120 ? formatDuration(Math.ceil(seconds)) : `${Math.round(seconds / 60)} min`;
 }

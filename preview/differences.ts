@@ -1,26 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Values } from "./engine-preview";
 
-/** What the engine shows in place of a value that only the update will know. */
+/** The engine's placeholder for a value that is known only during the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** What it shows in place of a secret. */
+/** The engine's placeholder for a secret. */
 const SECRET = "[secret]";
 
-/** Inputs whose values are not shown, whether or not the engine knows them as secrets. */
+/** Inputs whose values are never shown, even if the engine does not treat them as secrets. */
 const confidential = /password|passphrase|secret|token|url$/i;
 
-/** One input that differs. */
+/** An input that differs. */
 export interface Difference {
-  /** Its name; of a value within an input the whole path, e.g. `dataset.messages`. */
+  /** The name of the input, or the path of a value within it, e.g. `dataset.messages`. */
   key: string;
-  /** As it is and as it will be; undefined where there is none, or where it may not be shown. */
+  /** The present value, or undefined when there is none or it may not be shown. */
   before: string | undefined;
+  /** The value after the update, or undefined when there is none or it may not be shown. */
   after: string | undefined;
-  /** Only the update will know the value, or it may not be shown. */
+  /** Whether the value may not be shown, or is known only during the update. */
   hidden: boolean;
 }
 
-/** The inputs that differ, each value within them by itself. What only engine and SDK use is left out. */
+/** Finds the inputs that differ, each nested value separately. Inputs for internal use of the engine and the SDK are left out. */
 export function differences(before: Values, after: Values, path = ""): Difference[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return keys
@@ -42,7 +43,7 @@ function isRecord(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value for people. */
+/** Writes a value for people. */
 export function shown(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 10 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExpectedError } from "../runtime/errors";
 
-/** What `pulumi preview --json` prints, as far as it is read here. */
+/** The parts of the output of `pulumi preview --json` that are read here. */
 const previewSchema = z.object({
   config: z.record(z.string(), z.string()).default({}),
   steps: z.array(z.unknown()).default([]),
@@ -24,34 +24,36 @@ const stepSchema = z.object({
   newState: stateSchema.optional(),
 });
 
-/** What the engine means to do with one resource. */
+/** What the engine plans to do with one resource. */
 export interface Step {
   action: "create" | "update" | "replace" | "delete" | "same";
   /** The last part of the resource's type, e.g. `Setting`, `Database`, `RandomPassword`. */
   kind: string;
   name: string;
-  /** Inputs as they are and as they will be. */
+  /** The present inputs. */
   before: Values;
+  /** The inputs after the update. */
   after: Values;
 }
 
+/** The inputs or outputs of a resource, by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A preview, as the engine made it. */
+/** A preview by the engine. */
 export interface EnginePreview {
-  /** By key, without namespace; defaults included. */
+  /** The configuration by key without namespace, including defaults. */
   config: Readonly<Record<string, string>>;
   steps: Step[];
-  /** The stack's outputs as they are; empty of a stack that was never up. */
+  /** The present outputs of the stack. They are empty for a stack that was never up. */
   outputs: Values;
   errors: string[];
   warnings: string[];
 }
 
 /**
- * Reads what `pulumi preview --json` printed.
+ * Reads the output of `pulumi preview --json`.
  *
- * @throws ExpectedError when it is something else
+ * @throws ExpectedError when it is not JSON
  */
 export function readPreview(json: string): EnginePreview {
   const { config, steps, diagnostics } = previewSchema.parse(parsed(json));
@@ -66,7 +68,7 @@ export function readPreview(json: string): EnginePreview {
     ),
     steps: known.filter((step) => step !== stack && isResource(step.urn)).flatMap(stepOf),
     outputs: stack?.oldState?.outputs ?? {},
-    // What the engine says when all the rest has been said.
+    // The engine always adds this message to the errors.
     errors: said("error").filter((message) => message !== "preview failed"),
     warnings: said("warning").filter((message) => !message.startsWith("The provider for this resource has")),
   };
@@ -77,13 +79,13 @@ function parsed(json: string): unknown {
     return JSON.parse(json);
   } catch {
     throw new ExpectedError(
-      "This is not what `pulumi preview --json` prints.",
-      "Give its standard output alone.",
+      "This is not the output of `pulumi preview --json`.",
+      "Give only its standard output, without its standard error.",
     );
   }
 }
 
-/** The engine's halves of a replacement are its step `replace` again. */
+/** The actions by the engine's operation. The engine also lists both halves of a replacement, which are left out. */
 const actions: Record<string, Step["action"]> = {
   create: "create",
   import: "create",
@@ -107,12 +109,12 @@ function stepOf({ op, urn, oldState, newState }: z.infer<typeof stepSchema>): St
   ];
 }
 
-/** Components only group resources. */
+/** Whether this is a resource and not a component, which only groups resources. */
 function isResource(urn: string): boolean {
   return !typeOf(urn).startsWith("chat-perf:");
 }
 
-/** The resource's own type: the URN gives its parents' as well. */
+/** The type of the resource itself. The URN also has the types of its parents. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

@@ -5,15 +5,15 @@ import type { EnginePreview } from "./engine-preview";
 import type { Violation } from "./violations";
 import { block, code, inline, table } from "./text";
 
-/** Rows of the table of changes: fewer and fewer until the text fits. */
+/** The numbers of rows of the table of changes that are tried until the text fits. */
 const ROWS = [200, 50, 10];
 
-/** Names of one kind that are listed. */
+/** The most names of one kind that are listed. */
 const NAMES = 15;
 
 /**
- * One stack's preview for reviewers, as Markdown: what is wrong, then the changes with the worst first, then what they
- * take. No secret is in it.
+ * Writes the preview of one stack for reviewers, as Markdown: errors and violations, then the changes with the worst first,
+ * then their cost. It contains no secrets.
  *
  * @param stack the stack's name
  * @param limit the most characters
@@ -35,7 +35,7 @@ export function previewMarkdown(
   return texts.find((text) => text.length <= limit) ?? `${texts.at(-1)!.slice(0, limit - 2)}…\n`;
 }
 
-/** What happens in a few words, e.g. `1 replaced, 2 changed`. */
+/** A summary in a few words, e.g. `1 replaced, 2 changed`. */
 function summary({ changes, follow }: Changes, { errors }: EnginePreview): string {
   if (errors.length > 0) return "the preview failed";
   const actions = { delete: "deleted", replace: "replaced", update: "changed", create: "created" };
@@ -58,7 +58,7 @@ function problems({ errors, warnings }: EnginePreview, violations: readonly Viol
   ];
 }
 
-/** What nobody may overlook. */
+/** The warning about lost rows. */
 function caution(changes: readonly Change[]): string[] {
   const lines = changes
     .filter(({ risk }) => risk === "data")
@@ -79,7 +79,7 @@ function changesTable({ changes, follow }: Changes, most: number): string[] {
   ];
 }
 
-/** Changes that say the same of several resources of one kind, together. */
+/** Groups changes that are the same for several resources of one kind. */
 function grouped(changes: readonly Change[]): Change[][] {
   const groups = new Map<unknown, Change[]>();
   for (const change of changes) {
@@ -104,7 +104,7 @@ function row(group: Change[]): string[] {
 }
 
 function difference({ key, before, after, hidden }: Difference): string {
-  // A setting has but one value.
+  // A setting has only one value, so its key is not shown.
   const what = key === "value" ? "" : `${code(key)} `;
   if (hidden) return `${what}changes`;
   if (before === undefined) return `${what}${code(after ?? "")} is new`;

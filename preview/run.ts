@@ -14,13 +14,13 @@ export interface StackPreview {
 }
 
 /**
- * Previews a stack under the policies of `policy/`. A stack that there is not yet is made, with nothing in it.
- * Whatever goes wrong is among the preview's errors.
+ * Previews a stack with the policies of `policy/`. A stack that does not exist is created without resources. Everything that
+ * fails is among the errors of the preview.
  */
 export async function previewStack(stack: string): Promise<StackPreview> {
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.code !== 0) return failed(selected.stderr);
-  // The engine's JSON has no word of policies; its log of events has.
+  // The engine's JSON does not contain violations of policies, but its event log does.
   const folder = mkdtempSync(join(tmpdir(), "chat-perf-preview-"));
   const events = join(folder, "events.json");
   try {
@@ -51,7 +51,7 @@ interface Output {
 function pulumi(args: string[]): Promise<Output> {
   const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
     cwd: projectRoot,
-    // Only with this does the CLI know --event-log.
+    // The CLI accepts --event-log only with this variable.
     env: { ...toolchainEnvironment(), PULUMI_DEBUG_COMMANDS: "true" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,17 +1,17 @@
-/** A password within a URL, in whatever text it stands. */
+/** A password within a URL, anywhere in a text. */
 const credentials = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@]*):[^\s@/]*@/gi;
 
-/** Longer values are cut: a reviewer wants to know what changes, not to read it. */
+/** The most characters of a value. Longer values are cut, because a reviewer needs to know only that they change. */
 const LONGEST_VALUE = 80;
 
-/** A value as code, on one line, whatever it holds; a table's cell may hold it too. */
+/** Writes any value as code on one line, which is also valid in the cell of a table. */
 export function code(value: string): string {
   const line = withoutPasswords(value).replace(/\s+/g, " ").replaceAll("`", "'").replaceAll("|", "¦");
   const cut = line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE)}…` : line;
   return `\`${cut === "" ? " " : cut}\``;
 }
 
-/** Text of somebody else as plain words on one line: nothing in it is markup, and nobody is notified. */
+/** Writes a text from outside as plain text on one line. Nothing in it is markup, and it notifies nobody. */
 export function inline(text: string): string {
   return withoutPasswords(text)
     .replace(/\s+/g, " ")
@@ -19,12 +19,12 @@ export function inline(text: string): string {
     .replaceAll("@", "@\u200b");
 }
 
-/** Text of several lines as it is. */
+/** Writes a text of several lines as a code block. */
 export function block(text: string): string {
   return `\`\`\`text\n${withoutPasswords(text).replaceAll("```", "'''")}\n\`\`\``;
 }
 
-/** A table; its cells are Markdown already. */
+/** Writes a table, whose cells are Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");

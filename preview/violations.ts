@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** A policy that a resource does not keep to. */
+/** A policy that a resource violates. */
 export interface Violation {
   policy: string;
-  /** The resource's name; of the whole stack, its name. */
+  /** The name of the resource, or of the stack when the whole stack violates the policy. */
   resource: string;
   /** What is wrong and what to change. */
   message: string;
@@ -19,9 +19,9 @@ const eventSchema = z.object({
 });
 
 /**
- * The violations in the engine's log of events, of which each is a line of JSON.
+ * Reads the violations from the engine's event log, in which each line is JSON.
  *
- * @param log as `pulumi preview --event-log` writes it
+ * @param log the text that `pulumi preview --event-log` has written
  */
 export function readViolations(log: string): Violation[] {
   const found = log
@@ -32,7 +32,7 @@ export function readViolations(log: string): Violation[] {
     .map(({ policyName, resourceUrn, message }) => ({
       policy: policyName,
       resource: resourceUrn.split("::").at(-1)!,
-      // The policy's description comes first, on a line of its own.
+      // The first line is the description of the policy.
       message: message.slice(message.indexOf("\n") + 1).trim(),
     }));
   return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];

@@ -2,7 +2,7 @@ import { loadDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
 import { describeError } from "../../runtime/errors";
 
-/** One load, in a process of its own so that the bench's memory is not counted; the URL is no process argument. */
+/** Runs one load in its own process, so that the memory of the bench does not count. The URL is not a process argument. */
 export interface LoadJob {
   ownerUrl: string;
   spec: DatasetSpec;

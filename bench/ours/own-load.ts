@@ -7,28 +7,28 @@ import type { BenchDatabase } from "../server/server";
 import type { LoadJob, LoadOutcome } from "./load-process";
 import { watchMemory, type PeakMemory } from "./resident-memory";
 
-/** One load by the project's own generator. */
+/** The result of one load by the generator. */
 export interface OwnLoad {
   messages: number;
   workers: number;
-  /** As asked for; absent where the generator chose. */
+  /** The requested number. Absent when the generator chose it. */
   shards?: number;
   rows: number;
-  /** Bytes of COPY BINARY. */
+  /** The bytes that were sent by COPY BINARY. */
   bytes: number;
-  /** Of each phase, in order. `start` is everything outside of the others: connections, plans, start of workers. */
+  /** The seconds of each phase, in order. `start` is all other time: connections, plans, start of workers. */
   seconds: Record<string, number>;
-  /** The proof of the content, after everything else. */
+  /** The seconds of the fingerprint, which comes last. */
   fingerprintSeconds: number;
   fingerprint: string;
-  /** Of all the load's processes together. */
+  /** The memory of all processes of the load together. */
   memory?: PeakMemory;
 }
 
 /**
- * Loads a dataset of so many messages into an empty database, in processes of its own.
+ * Loads a dataset into an empty database, in its own processes.
  *
- * @param watched whether to watch the memory too, which takes a hundredth of two processors
+ * @param watched whether to measure the memory too, which takes 1 % of two processors
  */
 export async function ownLoad(
   { spec, signal }: Pick<Bench, "spec" | "signal">,

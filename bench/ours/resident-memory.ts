@@ -2,17 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const EVERY_MS = 100;
 
-/** The most memory that a process and all its descendants held at one moment. */
+/** The most memory that a process and its descendants used at one moment. */
 export interface PeakMemory {
-  /** Resident bytes of all together; what they share, such as Node's own code, counts in each. */
+  /** The sum of their resident bytes. Shared memory, such as the code of Node.js, counts in each process. */
   bytes: number;
   processes: number;
 }
 
 /**
- * Watches a process and its descendants until stopped, ten times a second.
+ * Measures the memory of a process and its descendants ten times a second.
  *
- * @returns a function that stops and gives the peak; undefined where there is no `/proc`
+ * @returns a function that stops the measurement and returns the peak, or undefined on a system without `/proc`
  */
 export function watchMemory(pid: number): () => PeakMemory | undefined {
   let peak: PeakMemory | undefined;
@@ -27,12 +27,12 @@ export function watchMemory(pid: number): () => PeakMemory | undefined {
   };
 }
 
-/** Resident memory of a process and its descendants now. */
+/** The present resident memory of a process and its descendants. */
 export function memoryOf(root: number): PeakMemory | undefined {
   const processes = readProcesses();
   if (processes === undefined) return undefined;
   const family = new Set([root]);
-  // A child may have a lower number than its parent, so look until nobody is added.
+  // A child may have a lower number than its parent, so the search repeats until it finds no further process.
   for (let before = 0; before !== family.size;) {
     before = family.size;
     for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
@@ -51,7 +51,7 @@ function readProcesses(): { pid: number; parent: number; bytes: number }[] | und
   }
 }
 
-/** A process that ended meanwhile has no status; one of the kernel, no memory. */
+/** Reads the memory of a process. A process that has ended has no status, and one of the kernel has no memory. */
 function readStatus(pid: string): { pid: number; parent: number; bytes: number }[] {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -7,26 +7,26 @@ import { validationStudy, type ValidationStudy } from "../validation/study";
 import { ownLoad, type OwnLoad } from "./own-load";
 import { bands, wholeUp, type WholeUp } from "./whole-up";
 
-/** What is measured of our own parts alone, as `--only` takes it. */
+/** The studies of the project's own parts, as `--only` accepts them. */
 export const studyNames = [
   ...(["workers", "memory", "determinism", "validation", "phase2"] as const),
   ...bands.map((band) => `up-${band}` as const),
 ] as const;
-/** Those of a full run; what phase 2 finds in 200 trials takes longer than all of it, and so do the large bands. */
+/** The studies of a full run. Phase 2 with its 200 trials and the large bands take longer than all of them, and are left out. */
 export const usualStudies = studyNames.filter((name) => !/^(phase2|up-staging|up-perf)$/.test(name));
 
 export type StudyName = (typeof studyNames)[number];
 
 const WORKERS = [1, 2, 3, 4];
-/** Runs of each number of workers, in turn. */
+/** The number of runs with each number of workers, which take turns. */
 const ROUNDS = 2;
 const SMALL = 1_000_000;
-/** How many times the whole dataset shows whether memory and time grow with it as they should. */
+/** The larger datasets, as multiples of the whole one, that show how memory and time grow. */
 const LARGER = 4;
 /** Cut and dealt quite differently from the default. */
 const OTHER_WAY = { shards: 8, workers: 1 };
 
-/** The loads of each study, what checking a dataset takes, how often phase 2 is right, and whole stacks. */
+/** The results of the studies: loads, the time of the checks, how often phase 2 is right, and whole stacks. */
 export interface Studies {
   workers?: OwnLoad[];
   memory?: OwnLoad[];
@@ -37,9 +37,9 @@ export interface Studies {
 }
 
 /**
- * Runs the studies asked for.
+ * Runs the requested studies.
  *
- * @param whole a load of the whole dataset with the default shards and workers, where there was one already
+ * @param whole an earlier load of the whole dataset with the default shards and workers
  */
 export async function runStudies(
   bench: Bench,
@@ -83,7 +83,7 @@ export async function runStudies(
       (studies.up ??= []).push(result);
       log(`up-${band}: ${result.seconds.toFixed(0)} s, ${result.verdict}`);
     } catch (error) {
-      // What was measured before is worth keeping.
+      // The earlier measurements are kept.
       bench.signal.throwIfAborted();
       log(describeError(error));
       process.exitCode = 1;

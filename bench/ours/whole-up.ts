@@ -7,25 +7,25 @@ import { ExpectedError } from "../../runtime/errors";
 import type { QualityReport } from "../../validation/report";
 import type { Bench } from "../peers/peer";
 
-/** The bands, each brought up as one part of the bench. */
+/** The bands, each of which can be brought up as a part of the bench. */
 export const bands = ["dev", "staging", "perf"] as const;
 export type BandName = (typeof bands)[number];
 
-/** The whole of `npm run up`, from nothing to the report. */
+/** The result of a whole `npm run up`, from nothing to the report. */
 export interface WholeUp {
   band: BandName;
   messages: number;
   rows: number;
   seconds: number;
-  /** Of all tables and indexes on disk. */
+  /** The bytes of all tables and indexes on disk. */
   bytes: number;
   verdict: string;
 }
 
 /**
- * Brings a stack of a band's values up in this clone, as a user does, and takes it down again.
+ * Brings up a stack with the values of a band in this clone, as a user does, and removes it again.
  *
- * @param messages instead of the band's number
+ * @param messages the number of messages, instead of that of the band
  * @throws ExpectedError when the stack does not come up
  */
 export async function wholeUp(
@@ -37,7 +37,8 @@ export async function wholeUp(
   const values = {
     ...stackValues(projectRoot, band),
     // A bench's stack goes again, and the forecast, which is the smaller figure, is what the disk must have room for.
-    ...{ protect: "false", diskCheck: "forecast" },
+    protect: "false",
+    diskCheck: "forecast",
     ...(messages !== undefined && { messages: String(messages) }),
   };
   const config = Object.entries(values)
@@ -61,7 +62,7 @@ export async function wholeUp(
   return { band, messages: report.dataset_summary.messages, rows, seconds, bytes, verdict };
 }
 
-/** Runs one of the project's commands to its end; what it says is shown when it fails. */
+/** Runs one of the project's commands. Its output is shown when it fails. */
 async function run(cwd: string, args: string[], signal?: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", ...args], {
     cwd,

@@ -6,8 +6,8 @@ import { postgresProgram } from "./postgres-program";
 const CLIENTS = 2;
 
 /**
- * What two processors can take in from clients and store when making the rows costs nothing: psql passes the same bytes
- * on, as ready as they lie on disk.
+ * The speed at which two processors can receive rows from clients and store them, when making the rows costs nothing: psql
+ * sends the same bytes from files.
  */
 export const clientCopy: Peer = {
   name: "client-copy",

@@ -59,14 +59,14 @@ const messages = pgTable("messages", {
     .references(() => conversations.id),
 });
 
-/** Users, conversations and messages with the values that drizzle-seed finds by columns' types and names. */
+/** Users, conversations and messages with the values that drizzle-seed chooses by the types and names of columns. */
 export const drizzleSeed: Peer = {
   name: "drizzle-seed",
   what: "drizzle-seed, values of its own",
   timed: "Making and inserting users, conversations and messages.",
   async prepare({ spec }, { ownerUrl }) {
     const count = Math.min(spec.messages, MOST_MESSAGES);
-    // As many messages to a user and to a conversation as in the dataset.
+    // A user and a conversation have as many messages as in the dataset.
     const counts = {
       users: Math.max(2, Math.round((spec.users * count) / spec.messages)),
       conversations: Math.max(1, Math.round((spec.conversations * count) / spec.messages)),

@@ -4,12 +4,12 @@ import { dropDefinitions } from "../server/definitions";
 import type { BenchDatabase } from "../server/server";
 import { Phases, type Bench, type Peer, type Run } from "./peer";
 
-/** More than the sort of any index here needs; with less, its builds by several processes were not faster. */
+/** More memory than the sort of any index here needs. With less, parallel builds were not faster. */
 const MAINTENANCE_WORK_MEM = "512MB";
 
 const timed = "COPY FREEZE from files, keys, indexes, foreign keys, VACUUM and ANALYZE, in turn.";
 
-/** The script of somebody who knows PostgreSQL, in its best case: the server allows to skip the WAL. */
+/** The script of a PostgreSQL expert in its best case, in which the server allows it to skip the write-ahead log. */
 export const expert: Peer = {
   name: "expert",
   what: "the expert's script, WAL skipped",
@@ -18,7 +18,7 @@ export const expert: Peer = {
   prepare,
 };
 
-/** The same script on the server as the band has it, which can be backed up and replicated. */
+/** The same script on a server with the settings of the band, which can be backed up and replicated. */
 export const expertOnBand: Peer = {
   name: "expert-logged",
   what: "the expert's script, WAL-logged",
@@ -34,7 +34,7 @@ async function prepare(bench: Bench, { adminUrl }: BenchDatabase): Promise<() =>
     withClient(adminUrl, async (client) => {
       const phases = new Phases();
       await client.query(`SET maintenance_work_mem = '${MAINTENANCE_WORK_MEM}'`);
-      // Rows of a table that this transaction truncated can be frozen, and their WAL skipped under wal_level=minimal.
+      // In a table that this transaction has truncated, rows can be frozen, and wal_level=minimal skips their log.
       await phases.time("rows", () =>
         withTransaction(client, async () => {
           await client.query(`TRUNCATE ${tableNames.join(", ")}`);

@@ -6,7 +6,7 @@ const MOST_ROWS = 2_000_000;
 /** COPY BINARY's bytes of the row below without its content: field count, 15 lengths, 101 bytes of values. */
 const BYTES_WITHOUT_CONTENT = 2 + 15 * 4 + 101;
 
-/** Rows as wide as the dataset's, made by the server: no distribution, no time of day, one text. */
+/** Rows of the same width, made by the server, without distributions or times of day, and with one text. */
 export const generateSeries: Peer = {
   name: "generate-series",
   what: "INSERT … SELECT generate_series",

@@ -7,7 +7,7 @@ const MOST_ROWS = 300_000;
 /** Fifteen parameters a row: the protocol takes 65,535 in a statement. */
 const BATCH = 1_000;
 
-/** INSERT with a parameter a value, prepared once, in one transaction: this interface's best case. */
+/** INSERT with one parameter for each value, prepared once, in one transaction. This is the best case of this interface. */
 export const multiRowInsert: Peer = {
   name: "multi-row-insert",
   what: "INSERT of 1,000 rows each through pg",

@@ -6,59 +6,63 @@ import type { RowFile } from "../server/row-files";
 import type { BenchDatabase, BenchServer } from "../server/server";
 import type { MessageSource } from "../server/source";
 
-/** What every peer works with. */
+/** What every peer gets. */
 export interface Bench {
   spec: DatasetSpec;
   server: BenchServer;
-  /** Starts another one like it, to be removed by the caller. */
+  /** Starts another server like it, which the caller must remove. */
   newServer(): Promise<BenchServer>;
   projectRoot: string;
   /** Aborted when the bench is interrupted. */
   signal: AbortSignal;
-  /** The dataset as files of COPY BINARY, written when first asked for. */
+  /** The dataset as files of COPY BINARY, which are written at the first call. */
   rowFiles(): Record<TableName, RowFile>;
-  /** The same messages in other forms. */
+  /** The same messages in other formats. */
   source(): Promise<MessageSource>;
 }
 
 /** One timed run of a peer. */
 export interface Run {
-  /** Rows of all tables. */
+  /** The rows of all tables. */
   rows: number;
-  /** Bytes that the rows are sent as; absent where they have no such size. */
+  /** The bytes that were sent. Absent when no rows are sent. */
   bytes?: number;
-  /** Seconds of each phase that counts, in order; `rows` is the loading of rows alone. */
+  /** The seconds of each compared phase, in order. `rows` is the loading of rows only. */
   seconds: Record<string, number>;
-  /** Seconds of what is timed but not compared. */
+  /** The seconds of phases that are timed but not compared. */
   aside?: Record<string, number>;
-  /** Of a run of the generator, everything that it says. */
+  /** All results of the generator, for one of its own runs. */
   load?: OwnLoad;
 }
 
-/** A way of filling tables, measured beside the others. */
+/** A way of filling tables that is compared with the others. */
 export interface Peer {
-  /** As `--only` takes it. */
+  /** The name, as `--only` accepts it. */
   name: string;
-  /** For the table: at most 36 characters. */
+  /** The description in the table, at most 36 characters. */
   what: string;
-  /** What of it is timed, in a sentence. */
+  /** What is timed, in a sentence. */
   timed: string;
-  /** How often it runs. Default: three times, in turn with the others. */
+  /**
+   * The number of runs.
+   *
+   * @default 3, in turns with the other peers
+   */
   rounds?: number;
-  /** Server settings beside the usual ones. */
+  /** Additional settings of the server. */
   settings?: Record<string, string>;
-  /** Untimed work on a new database with the chat schema. Returns the work to be timed. */
+  /** Prepares a new database with the chat schema, which is not timed. Returns the work that is timed. */
   prepare(bench: Bench, database: BenchDatabase): Promise<() => Promise<Run>>;
 }
 
-/** A peer's program is missing: the bench goes on without it. */
+/** The program of a peer is missing. The bench continues without the peer. */
 export class PeerMissing extends ExpectedError {}
 
-/** Seconds of phases as they pass. */
+/** Measures the seconds of phases. */
 export class Phases {
   readonly seconds: Record<string, number> = {};
 
-  /** Adds the time of the work to the phase. */
+  /** Runs the work and adds its time to the phase. */
   async time<T>(phase: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const result = await work();
@@ -67,7 +71,7 @@ export class Phases {
   }
 }
 
-/** Bytes of so many messages as COPY BINARY, by the average of the file's rows. */
+/** The bytes of a number of messages in COPY BINARY, by the mean of the file's rows. */
 export function binaryBytes({ rows, bytes }: RowFile, count: number): number {
   return Math.round((bytes / rows) * count);
 }

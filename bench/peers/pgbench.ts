@@ -3,10 +3,10 @@ import { postgresProgram } from "./postgres-program";
 import { PeerMissing, type Peer } from "./peer";
 
 const ROWS_PER_SCALE = 100_000;
-/** At two million rows a second, five seconds of rows for the dev band. */
+/** At two million rows per second, this is five seconds of rows for the dev band. */
 const MESSAGES_PER_SCALE = 50_000;
 
-/** PostgreSQL's own benchmark, making its tables: rows by COPY FREEZE through one connection. */
+/** PostgreSQL's own benchmark, which fills its tables by COPY FREEZE over one connection. */
 export const pgbench: Peer = {
   name: "pgbench",
   what: "pgbench -i, narrow rows of its own",
@@ -14,7 +14,7 @@ export const pgbench: Peer = {
   async prepare(bench, { adminUrl }) {
     const run = postgresProgram("pgbench", "postgresql", bench);
     const scale = Math.max(1, Math.round(bench.spec.messages / MESSAGES_PER_SCALE));
-    // Its tables go into a database without ours.
+    // Its tables are in a database without the chat schema.
     await withClient(adminUrl, (client) => client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
     return async () => {
       const { rows, ...aside } = phasesOf(await run(adminUrl, ["-i", "-s", String(scale), "-q"]));
@@ -48,7 +48,7 @@ export function accountsBytes(scale: number): number {
   return digitsUpTo(scale * ROWS_PER_SCALE) + (digitsUpTo(scale) + 5 * scale) * ROWS_PER_SCALE;
 }
 
-/** Digits of the numbers from 1 to n together. */
+/** The number of digits of all numbers from 1 to n. */
 function digitsUpTo(n: number): number {
   let digits = 0;
   for (let power = 1; power <= n; power *= 10) digits += n - power + 1;

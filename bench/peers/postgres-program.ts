@@ -33,7 +33,7 @@ export function postgresProgram(
         PGUSER: "postgres",
         PGDATABASE: pathname.slice(1),
         PGPASSWORD: server.adminPassword,
-        // Our own connections are not encrypted on loopback either.
+        // Connections of this project are not encrypted on loopback either.
         PGSSLMODE: "disable",
       },
       maxBuffer: 2 ** 26,
@@ -42,7 +42,7 @@ export function postgresProgram(
   };
 }
 
-/** On the PATH, or where Debian keeps each version's programs. */
+/** Finds a program on the PATH, or in Debian's folder of each version. */
 function find(name: string): string | undefined {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];

@@ -10,7 +10,7 @@ import { binaryBytes, Phases, type Peer } from "./peer";
 
 const MOST_ROWS = 20_000;
 
-/** What is used of a generated client. */
+/** The parts of a generated client that are used. */
 interface Generated {
   PrismaClient: new (options: { adapter: PrismaPg }) => {
     message: { createMany(args: { data: object[] }): Promise<unknown> };
@@ -19,7 +19,7 @@ interface Generated {
   };
 }
 
-/** Prisma's client over its adapter for pg, each batch a transaction of its own as createMany has it. */
+/** Prisma's client with its adapter for pg. Each batch is its own transaction, as createMany does it. */
 export const prisma: Peer = {
   name: "prisma",
   what: "Prisma createMany of 1,000 rows each",

@@ -4,10 +4,10 @@ import type { RowFile } from "../server/row-files";
 import type { BenchDatabase } from "../server/server";
 import { Phases, type Bench, type Peer, type Run } from "./peer";
 
-/** More rows would only take longer. */
+/** The most rows. More rows would only take longer. */
 const TEXT_ROWS = 2_000_000;
 
-/** One durable COPY BINARY of the messages by the server itself. */
+/** One durable COPY BINARY of the messages from a file of the server. */
 export const serverCopy: Peer = {
   name: "server-copy",
   what: "server's COPY BINARY from a file",
@@ -15,7 +15,7 @@ export const serverCopy: Peer = {
   prepare: (bench, database) => copy(database, bench.rowFiles().messages, "binary"),
 };
 
-/** The limit of two processors: twice that at once, with no row to be made and no client to be heard. */
+/** The limit of two processors: two such copies at the same time, without making rows and without clients. */
 export const serverCopies: Peer = {
   name: "server-copies",
   what: "two COPY BINARY of files at once",

@@ -9,7 +9,7 @@ import { equalTrials, SMALL } from "./trial";
 
 const TRIALS = 20;
 
-/** Latencies of experiments whose sides were the same, for tests that must be the same each time. */
+/** Latencies of experiments with equal sides, for tests that must always give the same result. */
 export interface Recording {
   machine: string;
   series: Series[];
@@ -18,7 +18,7 @@ export interface Recording {
 export interface Series {
   query: string;
   stratum: string;
-  /** Block by block, in microseconds; blocks of the same number were measured side by side. */
+  /** The latencies block by block, in microseconds. Blocks with the same number were measured next to each other. */
   before: number[][];
   after: number[][];
 }

@@ -6,17 +6,17 @@ import { harmful, useless } from "./planted";
 import { Tally, type Found } from "./tally";
 import { BLOCKS, equalTrials, PASSES, SEED, SMALL, type Trial } from "./trial";
 
-/** A false-alarm rate of 5 % is then known to within 3 %. */
+/** The number of trials. A false-alarm rate of 5 % is then known within 3 %. */
 const TRIALS = 200;
-/** Of each planted index. */
+/** The number of trials with each planted index. */
 const PLANTED_TRIALS = 20;
 
-/** How often phase 2 is right where the truth is known. */
+/** How often phase 2 is right when the truth is known. */
 export interface Phase2Study extends Found {
   messages: number;
 }
 
-/** Runs short real experiments in turns on a small dataset of which it is known what there is to be found. */
+/** Runs short real experiments on a small dataset for which the right result is known. */
 export async function phase2Study({ server, spec, signal }: Bench, log: Log): Promise<Phase2Study> {
   await server.configure({});
   const { ownerUrl, adminUrl } = await server.newDatabase();

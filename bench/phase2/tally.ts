@@ -5,24 +5,24 @@ import type { Trial } from "./trial";
 const SLOWER = 1.1;
 const FASTER = 0.9;
 
-/** What was found in trials of which it is known what there is to be found. */
+/** The results of trials for which the right result is known. */
 export interface Found {
-  /** Tests in each trial of equal sides, which Holm's correction is over. */
+  /** The number of tests in each trial with equal sides, over which Holm's correction is made. */
   tests: number;
-  /** Blocks of each side. */
+  /** The number of blocks of each side. */
   blocks: number;
-  /** Both sides were the same: trials in which any query or the inserts were called better or worse. */
+  /** Equal sides: the trials in which a query or the inserts were called better or worse. */
   equal: Rate;
-  /** Verdicts on all queries and inserts of these trials. */
+  /** The verdicts on all queries and inserts of these trials. */
   verdicts: Record<QueryVerdict, number>;
-  /** The latencies of one query, in turn, were 10 % longer or shorter: trials in which it was called that. */
+  /** One query is 10 % slower or faster: the trials in which it was called that. */
   slower: Rate;
   faster: Rate;
-  /** An index that nobody needs: trials in which no query was called better or worse. */
+  /** A useless index: the trials in which no query was called better or worse. */
   useless: Rate;
-  /** The same: trials that were a GO, of which there should be none. */
+  /** A useless index: the trials with a GO, of which there should be none. */
   uselessReleased: Rate;
-  /** Indexes that inserts pay for: trials that were a NO-GO. */
+  /** Harmful indexes, which slow inserts down: the trials with a NO-GO. */
   harmful: Rate;
 }
 
@@ -31,15 +31,21 @@ export interface Rate {
   trials: number;
 }
 
-/** Counts what was found. */
+/** Counts the results of trials. */
 export class Tally {
   readonly found: Found = {
-    ...{ tests: 0, blocks: 0, equal: none(), slower: none(), faster: none() },
-    ...{ useless: none(), uselessReleased: none(), harmful: none() },
+    tests: 0,
+    blocks: 0,
+    equal: none(),
+    slower: none(),
+    faster: none(),
+    useless: none(),
+    uselessReleased: none(),
+    harmful: none(),
     verdicts: { IMPROVED: 0, DEGRADED: 0, NO_CHANGE: 0, INCONCLUSIVE: 0 },
   };
 
-  /** A trial with both sides the same, and again with one of its queries planted to be slower, and faster. */
+  /** Adds a trial with equal sides, then with one of its queries made slower, and then faster. */
   addEqual(number: number, { pre, post }: Trial): void {
     const { found } = this;
     const comparison = compareCaptures(pre, post);
@@ -65,7 +71,7 @@ export class Tally {
     count(this.found.harmful, compareCaptures(pre, post).verdict === "NO-GO");
   }
 
-  /** So far, in one line. */
+  /** The results so far in one line. */
   describe(): string {
     const { equal, slower, faster, useless, harmful } = this.found;
     const rates = { "false alarms": equal, slower, faster, useless, harmful };
@@ -82,7 +88,7 @@ function count(rate: Rate, found: boolean): void {
   if (found) rate.found++;
 }
 
-/** Whether anything was called better or worse. */
+/** Whether a query or the inserts were called better or worse. */
 function changed({ queries, writes }: Comparison): boolean {
   return [...queries, writes].some(({ verdict }) => verdict === "IMPROVED" || verdict === "DEGRADED");
 }

@@ -9,7 +9,7 @@ import { describe } from "../../phase2/measure/take-capture";
 import { drawParameters, type Cell } from "../../phase2/parameters/parameters";
 import { QUERIES, readHotQueries } from "../../phase2/queries/query-files";
 
-/** What is measured: all kinds of queries and strata, none of them twice, of less than half a millisecond. */
+/** The measured cells: all kinds of queries and strata once each, with latencies below half a millisecond. */
 const CELLS = [
   "Q1 median rooms",
   "Q2 all rooms",
@@ -18,25 +18,25 @@ const CELLS = [
   "Q6 heaviest rooms",
   "Q6 cold rooms",
 ];
-/** Blocks of each side. */
+/** The number of blocks of each side. */
 export const BLOCKS = 80;
-/** Passes through the parameters in a block. */
+/** The number of passes through the parameters in a block. */
 export const PASSES = 2;
 export const SEED = "trials";
 
-/** A dataset so small that all of it is in memory. */
+/** A dataset that is small enough to be in memory as a whole. */
 export const SMALL = { messages: 20_000, users: 200, conversations: 200 };
 
-/** Two captures of which it is known what there is to be found between them. */
+/** Two captures for which the right result is known. */
 export interface Trial {
   pre: Capture;
   post: Capture;
 }
 
 /**
- * Runs experiments in turns whose sides are the same.
+ * Runs experiments in turns with equal sides.
  *
- * @param use is given each trial
+ * @param use receives each trial
  */
 export function equalTrials(
   ownerUrl: string,

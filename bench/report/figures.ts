@@ -1,31 +1,31 @@
 import { median } from "../../statistics/quantile";
 import type { PeerRuns } from "../measure";
 
-/** A peer's figures, from the medians of its runs. */
+/** The figures of a peer, from the medians of its runs. */
 export interface Figures {
   rows: number;
-  /** Medians, a phase at a time. */
+  /** The median of each phase. */
   phases: Record<string, number>;
-  /** Medians of what is timed and does not count. */
+  /** The medians of phases that are timed but not compared. */
   aside: Record<string, number>;
-  /** The median of the runs' whole times; not the sum of the phases' medians. */
+  /** The median of the runs' whole times, which is not the sum of the phases' medians. */
   seconds: number;
   rowsPerSecond: number;
-  /** Of the bytes sent; absent where there are none. */
+  /** The rate of sent bytes. Absent when no bytes are sent. */
   bytesPerSecond?: number;
-  /** Of the tables on disk. */
+  /** The rate of table bytes on disk. */
   tableBytesPerSecond: number;
 }
 
-/** What a peer is compared by. */
+/** What is compared: the whole load, or only its rows. */
 export type Scope = "load" | "rows";
 
-/** Whether a peer goes on after its rows, to keys and indexes, as the generator does. */
+/** Whether a peer also builds keys and indexes after its rows, as the generator does. */
 export function isWholeLoad({ runs }: PeerRuns): boolean {
   return runs.some(({ seconds }) => Object.keys(seconds).length > 1);
 }
 
-/** The figures of a peer's whole time, or of its rows alone. Undefined for one that did not run. */
+/** The figures of a peer's whole time, or of its rows only. Undefined for a peer that did not run. */
 export function figuresOf({ runs }: PeerRuns, scope: Scope): Figures | undefined {
   if (runs.length === 0) return undefined;
   const { rows, bytes, tableBytes } = runs[0]!;

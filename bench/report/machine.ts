@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 
-/** Where the figures come from. */
+/** The machine on which the figures were measured. */
 export interface Machine {
   cores: number;
   memoryBytes: number;

@@ -2,7 +2,7 @@ import { describeMachine } from "./machine";
 import type { Results } from "./results";
 import { tablesOf, type Table } from "./tables";
 
-/** The results for the README, with the size of the machine that they are from. */
+/** The results as Markdown, with the machine on which they were measured. */
 export function markdownText(results: Results): string {
   const { machine, date, spec } = results;
   const origin = `Medians at ${spec.messages.toLocaleString("en-US")} messages on ${describeMachine(machine)}; ${date.slice(0, 10)}. Ours is: how many times as fast, by rows a second.`;

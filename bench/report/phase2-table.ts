@@ -2,7 +2,7 @@ import type { Phase2Study } from "../phase2/study";
 import type { Rate } from "../phase2/tally";
 import type { Table } from "./tables";
 
-/** How often phase 2 is right where the truth is known. */
+/** How often phase 2 is right when the truth is known. */
 export function phase2Table(study: Phase2Study): Table {
   const { messages, tests, blocks, equal, slower, faster, useless, uselessReleased, harmful } = study;
   const row = (truth: string, said: string, { found, trials }: Rate): string[] => [

@@ -1,7 +1,7 @@
 import type { PeerRuns } from "../measure";
 import { figuresOf, isWholeLoad, type Figures, type Scope } from "./figures";
 
-/** How many times as fast the generator is as a peer, by each measure. */
+/** How many times as fast as a peer the generator is, by each measure. */
 export interface Ratio {
   /** The peer's name. */
   peer: string;
@@ -13,7 +13,7 @@ export interface Ratio {
   time?: number;
 }
 
-/** Ours against each other peer: by the whole load where the peer has one, and by the rows. */
+/** Compares the generator with each peer: by the whole load where the peer has one, and by the rows. */
 export function ratiosOf(peers: readonly PeerRuns[]): Ratio[] {
   const ours = peers.find(({ name }) => name === "ours");
   if (ours === undefined) return [];

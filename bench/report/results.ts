@@ -7,16 +7,16 @@ import type { Studies } from "../ours/studies";
 import type { Machine } from "./machine";
 import type { Ratio } from "./ratios";
 
-/** Everything that a bench has measured, as its JSON has it. Seconds and bytes throughout. */
+/** All results of a bench, as its JSON file has them. Times are in seconds and sizes in bytes. */
 export interface Results {
-  /** Start of the bench, ISO 8601 in UTC. */
+  /** The start of the bench, ISO 8601, UTC. */
   date: string;
-  /** Every peer and every study at the dev band's size. */
+  /** Whether every peer and every study ran at the size of the dev band. */
   full: boolean;
   seconds: number;
   spec: DatasetSpec;
   machine: Machine;
-  /** What is set by ALTER SYSTEM for every peer. */
+  /** The settings that are set by ALTER SYSTEM for every peer. */
   settings: Record<string, string>;
   peers: PeerRuns[];
   studies: Studies;
@@ -39,7 +39,11 @@ export function writeResults(results: Results, folder: string, output?: string):
   return path;
 }
 
-/** @throws ExpectedError when the file is not a bench's */
+/**
+ * Reads the results from a file.
+ *
+ * @throws ExpectedError when the file is not the result of a bench
+ */
 export function readResults(path: string): Results {
   try {
     const results = JSON.parse(readFileSync(path, "utf8")) as Partial<Results>;

@@ -6,11 +6,11 @@ import type { Results } from "./results";
 import { phase2Table } from "./phase2-table";
 import { validationTable } from "./validation-table";
 
-/** A table as people read it: the console and Markdown lay it out each in its way. */
+/** A table for people. The console and Markdown have different layouts of it. */
 export interface Table {
   title: string;
   columns: string[];
-  /** How many columns from the left are text; the others are figures. */
+  /** The number of columns, from the left, that are text. The others are figures. */
   texts: number;
   rows: string[][];
 }
@@ -18,7 +18,7 @@ export interface Table {
 const NOTHING = "–";
 const MEBIBYTE = 2 ** 20;
 
-/** Everything worth showing of the results. */
+/** All tables of the results. */
 export function tablesOf(results: Results): Table[] {
   const { peers, studies } = results;
   return [
@@ -39,7 +39,7 @@ export function tablesOf(results: Results): Table[] {
   ].filter(({ rows }) => rows.length > 0);
 }
 
-/** What the figures are of, and where they were measured. */
+/** The dataset of the figures, and the machine on which they were measured. */
 export function footnotes({ peers, machine, date }: Results): string[] {
   return [
     ...peers.map(({ name, timed, skipped }) => `${name}: ${skipped ?? timed}`),
@@ -82,7 +82,7 @@ function ratiosTable({ ratios }: Results): Table {
   };
 }
 
-/** Phases in the order in which the peers have them, then those that are timed and do not count. */
+/** The phases in the order of the peers, then those that are timed but not compared. */
 function phasesTable(peers: readonly PeerRuns[]): Table {
   const loads = peers.filter(isWholeLoad).map((peer) => ({ name: peer.name, ...figuresOf(peer, "load")! }));
   const names = (of: "phases" | "aside"): string[] => [
@@ -164,7 +164,7 @@ function whole(value: number): string {
   return integer.format(value);
 }
 
-/** At least two digits. */
+/** Writes a rate with at least two digits. */
 function decimals(value: number): string {
   return value < 10 ? value.toFixed(1) : whole(value);
 }

@@ -1,7 +1,7 @@
 import { total, type ValidationStudy } from "../validation/study";
 import type { Table } from "./tables";
 
-/** The checks beside their naive form, and both in counts of the messages. */
+/** The checks compared with their naive form, both also in multiples of one count of the messages. */
 export function validationTable({ messages, count, checks, naive }: ValidationStudy): Table {
   const row = (name: string, ours: number, theirs: number): string[] => [
     name,

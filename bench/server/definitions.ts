@@ -1,12 +1,12 @@
 import type { Client } from "pg";
 
-/** A key, an index or a foreign key, as the statement that makes it. */
+/** A key, an index or a foreign key, as the statement that creates it. */
 export interface Definition {
   phase: "keys" | "indexes" | "foreign keys";
   create: string;
 }
 
-/** As the server words them, without the migrations' own table; foreign keys rest on keys, so they come last. */
+/** The definitions from the server, without the table of the migrations. Foreign keys depend on keys, so they come last. */
 const SELECT_DEFINITIONS = `
   SELECT phase, "create", "drop" FROM (
   SELECT CASE WHEN contype = 'f' THEN 'foreign keys' ELSE 'keys' END AS phase,
@@ -21,9 +21,9 @@ const SELECT_DEFINITIONS = `
   ) definition ORDER BY array_position(ARRAY['keys', 'indexes', 'foreign keys'], phase), "create"`;
 
 /**
- * Leaves bare tables: drops all keys, indexes and foreign keys.
+ * Drops all keys, indexes and foreign keys, so that bare tables remain.
  *
- * @returns what was dropped, in the order in which it can be made again
+ * @returns the dropped definitions, in the order in which they can be created again
  */
 export async function dropDefinitions(client: Client): Promise<Definition[]> {
   const { rows } = await client.query<Definition & { drop: string }>(SELECT_DEFINITIONS);

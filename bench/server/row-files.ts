@@ -8,17 +8,17 @@ import type { DatasetSpec } from "../../generator/spec";
 import { tableNames, type TableName } from "../../generator/tables";
 
 const MESSAGES_PER_SLICE = 250_000;
-/** In place of a row's field count: no more rows. */
+/** Ends the rows: it takes the place of a row's number of fields. */
 const END_OF_ROWS = Buffer.from([0xff, 0xff]);
 
-/** A table's rows on disk, in the form of COPY BINARY. */
+/** The rows of a table on disk, in the format of COPY BINARY. */
 export interface RowFile {
   path: string;
   rows: number;
   bytes: number;
 }
 
-/** Writes the dataset's rows, the very bytes that the generator sends, to one file a table. */
+/** Writes the dataset's rows to one file for each table, with the same bytes that the generator sends. */
 export function writeRowFiles(spec: DatasetSpec, folder: string): Record<TableName, RowFile> {
   const dataset = new DatasetRows(spec);
   const buffer = new RowBuffer();
@@ -50,7 +50,7 @@ export function writeRowFiles(spec: DatasetSpec, folder: string): Record<TableNa
   }
   for (const table of tableNames) {
     append(table, END_OF_ROWS);
-    // The disk must not still be writing them while a peer is timed.
+    // The disk must have finished writing before a peer is timed.
     fsyncSync(open[table]);
     closeSync(open[table]);
   }

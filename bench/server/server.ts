@@ -35,22 +35,22 @@ export interface BenchServer {
   version: string;
   /** A folder for files that the server reads; it goes with the server. */
   folder: string;
-  /** What is set by ALTER SYSTEM for every peer. */
+  /** The settings that are set by ALTER SYSTEM for every peer. */
   settings: Record<string, string>;
   /** Restarts the server with these settings beside the usual ones, and without those of the time before. */
   configure(extra: Record<string, string>): Promise<void>;
-  /** Makes an empty database in place of the one before. */
+  /** Creates an empty database, which replaces the previous one. */
   newDatabase(name?: string): Promise<BenchDatabase>;
   dropDatabase(name?: string): Promise<void>;
   checkpoint(): Promise<void>;
-  /** Stops the server and removes it with all its files; once, however often it is called. */
+  /** Stops the server and removes all its files. Further calls do nothing. */
   remove(): Promise<void>;
 }
 
 /**
- * Starts a server of the band's settings, durable as in production (fsync on), in a temporary folder of its own.
+ * Starts a server with the settings of the band, durable as in production (fsync on), in its own temporary folder.
  *
- * @throws ExpectedError when the file system has too little room
+ * @throws ExpectedError when the file system has too little space
  */
 export async function startBenchServer(band: Band, messages: number): Promise<BenchServer> {
   requireRoom(messages);
@@ -118,7 +118,15 @@ async function start(folder: string, band: Band): Promise<BenchServer> {
     throw error;
   }
   return {
-    ...{ port, adminPassword, version, folder, settings, configure, newDatabase, dropDatabase, remove },
+    port,
+    adminPassword,
+    version,
+    folder,
+    settings,
+    configure,
+    newDatabase,
+    dropDatabase,
+    remove,
     checkpoint: () => administer("CHECKPOINT"),
   };
 }

@@ -10,15 +10,15 @@ import type { BenchServer } from "./server";
 
 const DATABASE = "bench_source";
 
-/** The same messages for peers that do not take COPY BINARY. Rows are the first ones in order of time. */
+/** The messages for peers that do not accept COPY BINARY, in order of time. */
 export interface MessageSource {
-  /** A file of so many rows as COPY's text. */
+  /** A file with the first rows in the text format of COPY. */
   textFile(rows: number): Promise<RowFile>;
-  /** So many rows, each a list of the columns' values: as PostgreSQL's text, or as JavaScript's types. */
+  /** The first rows, each as a list of column values: as PostgreSQL's text, or as JavaScript values. */
   select(rows: number, as: "text" | "values"): Promise<unknown[][]>;
 }
 
-/** Loads the file of messages into a database of its own, from which other forms are read. */
+/** Loads the file of messages into a separate database, from which other formats are read. */
 export async function openSource(server: BenchServer, messages: RowFile): Promise<MessageSource> {
   const { adminUrl } = await server.newDatabase(DATABASE);
   await withClient(adminUrl, async (client) => {
@@ -36,7 +36,7 @@ export async function openSource(server: BenchServer, messages: RowFile): Promis
     );
     const file = await open(path);
     try {
-      // The disk must not still be writing it while a peer is timed.
+      // The disk must have finished writing before a peer is timed.
       await file.sync();
       return { path, rows, bytes: (await file.stat()).size };
     } finally {

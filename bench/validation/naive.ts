@@ -2,7 +2,7 @@ import { references } from "../../validation/references";
 
 const count = (condition: string): string => `SELECT count(*) FROM messages WHERE ${condition}`;
 
-/** The eight checks as one writes them first: a query for each, a look-up for each row, a sort of the whole table. */
+/** The eight checks in a naive form: one query for each, a look-up for each row, a sort of the whole table. */
 export const naiveChecks: Record<string, string[]> = {
   heavy_rooms: [`SELECT "conversationId", count(*) FROM messages GROUP BY 1 ORDER BY 2 DESC`],
   power_law_tail: [

@@ -8,23 +8,23 @@ import type { Bench } from "../peers/peer";
 import { median } from "../../statistics/quantile";
 import { naiveChecks } from "./naive";
 
-/** In turn: a count, our checks, the naive ones. */
+/** The number of rounds, each with a count, the checks and the naive checks. */
 const ROUNDS = 3;
 
-/** What checking a dataset takes. Seconds, medians. */
+/** The time of checking a dataset, as medians in seconds. */
 export interface ValidationStudy {
   messages: number;
-  /** One `SELECT count(*) FROM messages` by sequential scan, in parallel where the server is set so. */
+  /** One `SELECT count(*) FROM messages` by sequential scan, parallel where the settings allow it. */
   count: number;
-  /** The eight checks by name. */
+  /** The time of each of the eight checks, by name. */
   checks: Record<string, number>;
-  /** The same written the naive way. */
+  /** The time of each check in its naive form. */
   naive: Record<string, number>;
   /** The plan of each statement of the checks, as EXPLAIN shows it. */
   plans: Record<string, { sql: string; plan: string[] }[]>;
 }
 
-/** Loads the dataset and checks it, in our way and in the naive one. */
+/** Loads the dataset and measures the checks and their naive form. */
 export async function validationStudy(bench: Bench, log: Log): Promise<ValidationStudy> {
   const { server, spec } = bench;
   await server.configure({});
@@ -64,7 +64,7 @@ export async function validationStudy(bench: Bench, log: Log): Promise<Validatio
   return study;
 }
 
-/** Seconds of all checks together. */
+/** The seconds of all checks together. */
 export function total(checks: Record<string, number>): number {
   return Object.values(checks).reduce((sum, seconds) => sum + seconds, 0);
 }

@@ -120,7 +120,7 @@ describe("a stack on a server that somebody else runs", function () {
     const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "dev");
     expect(code).not.to.equal(0);
     expect(output)
-      .to.include('role "perf_dev_user" has rights on table letters in database "neighbour"')
+      .to.include('role "perf_dev_user" has rights on table public.letters in database "neighbour"')
       .and.not.to.match(/ deleted \(/);
     expect(await query("SELECT count(*)::int FROM messages")).to.deep.equal([{ count: small.messages }]);
     await server.sql("REVOKE SELECT ON letters FROM perf_dev_user", "neighbour");

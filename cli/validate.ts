@@ -72,7 +72,9 @@ export function parseValidateArguments(
   }
   const urls =
     url === undefined ? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)) : {};
-  const databaseUrl = url ?? urls.DATABASE_URL;
+  // As the owner of a stack's tables: the application may hold all sessions that its role may have.
+  const databaseUrl =
+    url ?? (stack === undefined ? undefined : urls.MIGRATION_DATABASE_URL) ?? urls.DATABASE_URL;
   if (databaseUrl === undefined) {
     // Two files need no database.
     if (options.compare === true) return { compare: twoReports(positionals) };

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } fr
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
+import { Client } from "pg";
 import { cliFolder, closedNetworkHome, projectRoot } from "../../offline/layout";
-import { setUp } from "../support/fixture";
+import { setUp, withUndo } from "../support/fixture";
 import { type CommandResult, small, TestProject } from "../support/project";
+import { rejection } from "../support/rejection";
 
 /** All of libpq's variables that could lead a connection elsewhere or change what it does. */
 const LIBPQ = {
@@ -125,4 +127,29 @@ describe("a stack in a strange environment", function () {
     );
     expect(code, output).to.equal(0);
   });
+
+  it(
+    "gets in while the application holds all sessions that it may",
+    withUndo(async (undo) => {
+      const connectionString = await project.output<string>("dev", "DATABASE_URL");
+      const hold = async (): Promise<void> => {
+        const client = new Client({ connectionString });
+        client.on("error", () => undefined);
+        await client.connect();
+        undo(() => client.end());
+      };
+      for (let held = 0; held < 100; held++) await hold();
+      expect(await rejection(hold())).to.match(/too many connections for role/);
+      for (const work of [
+        project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev"),
+        command("022", {}, "cli/validate.ts", "--stack", "dev"),
+      ]) {
+        const { code, output } = await work;
+        expect(code, output).to.equal(0);
+      }
+      const { code, output } = await command("022", {}, "cli/up.ts");
+      expect(output).to.match(/Resources: \d+ unchanged, in /);
+      expect(code, output).to.equal(0);
+    }),
+  );
 });

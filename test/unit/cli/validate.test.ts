@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
@@ -59,6 +59,10 @@ describe("npm run validate", () => {
         spec: readStackFile(root, "dev").dataset,
         files: {},
       });
+      // The owner gets in whatever sessions the application holds.
+      const ownerUrl = "postgresql://owner@h/chat";
+      appendFileSync(join(root, ".secrets/.env.dev"), `export MIGRATION_DATABASE_URL='${ownerUrl}'\n`);
+      expect(parseValidateArguments(["--stack", "dev"], root, {})).to.include({ databaseUrl: ownerUrl });
       const elsewhere = ["--stack", "dev", "--database-url", databaseUrl];
       expect(parseValidateArguments(elsewhere, root, {})).not.to.have.property("spec");
     } finally {

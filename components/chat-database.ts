@@ -2,6 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { removeLeftover } from "../postgres/leftovers";
+import { scramVerifier } from "../postgres/scram";
 import { sessionLimits } from "../postgres/session-limits";
 import { OwnerTasks } from "./owner-tasks";
 import type { Server } from "./server";
@@ -72,7 +73,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
       {
         name: args.ownerRole,
         login: true,
-        password: ownerPassword,
+        password: this.verifier(`${name}-owner`, ownerPassword, args.passwordVersion),
         connectionLimit: limits.owner,
       },
       made("role", `${name}-owner`),
@@ -96,7 +97,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
       {
         name: args.role,
         login: true,
-        password,
+        password: this.verifier(`${name}-role`, password, args.passwordVersion),
         connectionLimit: limits.application,
         ...APPLICATION_LIMITS,
         searchPaths: ["public"],
@@ -148,6 +149,21 @@ export class ChatDatabase extends pulumi.ComponentResource {
       { length: 32, special: false, keepers: { version: String(version) } },
       { parent: this },
     ).result;
+  }
+
+  /**
+   * What the server is to keep of a password. The salt is drawn once for each password, so that the verifier stays the
+   * same from run to run; the password itself is in no statement.
+   */
+  private verifier(name: string, password: pulumi.Output<string>, version: number): pulumi.Output<string> {
+    const salt = new random.RandomBytes(
+      `${name}-salt`,
+      { length: 16, keepers: { version: String(version) } },
+      { parent: this },
+    );
+    return pulumi
+      .all([password, salt.base64])
+      .apply(([text, base64]) => scramVerifier(text, Buffer.from(base64, "base64")));
   }
 
   /**

@@ -8,15 +8,29 @@ const ITERATIONS = 4096;
  * What PostgreSQL stores for a password (RFC 5803), to be given to CREATE ROLE in the password's place: so the
  * password itself never reaches the server, its log or `pg_stat_statements`.
  *
- * @param salt 16 random bytes; tests give their own
+ * @param salt 16 random bytes; equal ones give equal verifiers
  * @returns `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`
  */
 export async function scramVerifier(password: string, salt = randomBytes(16)): Promise<string> {
-  const prepared = password.normalize("NFKC");
-  const salted = await promisify(pbkdf2)(prepared, salt, ITERATIONS, 32, "sha256");
+  const salted = await promisify(pbkdf2)(prepared(password), salt, ITERATIONS, 32, "sha256");
   const storedKey = createHash("sha256").update(hmac(salted, "Client Key")).digest("base64");
   const serverKey = hmac(salted, "Server Key").toString("base64");
   return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString("base64")}$${storedKey}:${serverKey}`;
+}
+
+/**
+ * The password by SASLprep (RFC 4013), as PostgreSQL takes it: one that SASLprep forbids, or of which it leaves nothing,
+ * counts as it is. ASCII stays the same.
+ */
+function prepared(password: string): string {
+  if (/^[\0-\x7f]*$/.test(password)) return password;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its tables are loaded when they are needed
+  const { saslprep } = require("@mongodb-js/saslprep") as { saslprep: (text: string) => string };
+  try {
+    return saslprep(password) || password;
+  } catch {
+    return password;
+  }
 }
 
 function hmac(key: Buffer, text: string): Buffer {

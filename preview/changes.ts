@@ -45,6 +45,7 @@ const follows = new Set([
   "Protection",
   "QualityReport",
   "QueryMonitoring",
+  "RandomBytes",
   "RandomPassword",
   "SettingsInForce",
   // The providers themselves.

@@ -1,4 +1,5 @@
 import { version } from "@pulumi/random/package.json";
+import { randomBytes } from "./random/bytes";
 import { randomPassword } from "./random/password";
 import { type Plugin, run } from "./server";
 
@@ -6,7 +7,10 @@ import { type Plugin, run } from "./server";
 export const plugin: Plugin = {
   version,
   checkConfig: () => [],
-  configure: () => ({ "random:index/randomPassword:RandomPassword": randomPassword }),
+  configure: () => ({
+    "random:index/randomBytes:RandomBytes": randomBytes,
+    "random:index/randomPassword:RandomPassword": randomPassword,
+  }),
 };
 
 if (require.main === module) void run(plugin);

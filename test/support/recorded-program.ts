@@ -37,6 +37,7 @@ const answers: Record<string, object> = {
     report: { overall_assessment: { verdict: "PASS", ready_for_phase2: true }, checks: [] },
     files: [],
   },
+  "random:index/randomBytes:RandomBytes": { base64: pulumi.secret(Buffer.alloc(16).toString("base64")) },
   "random:index/randomPassword:RandomPassword": { result: pulumi.secret("p".repeat(32)) },
 };
 

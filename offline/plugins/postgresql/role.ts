@@ -1,5 +1,4 @@
 import { quoteIdentifier, quoteLiteral } from "../../../postgres/connection";
-import { scramVerifier } from "../../../postgres/scram";
 import type { Failure, Property, Resource, ResourceType } from "../resource-type";
 import { containsUnknown, isEmpty, type Properties } from "../values";
 import type { Server, Session } from "./server";
@@ -53,7 +52,7 @@ const schema: Record<keyof Role & string, Property> = {
   passwordWoVersion: notSupported,
 };
 
-/** `postgresql:index/role:Role`. Passwords go to the server as SCRAM verifiers, never in clear. */
+/** `postgresql:index/role:Role`. A password goes to the server as it is given: the program gives SCRAM verifiers. */
 export function role(server: Server): ResourceType {
   return {
     schema,
@@ -63,7 +62,7 @@ export function role(server: Server): ResourceType {
     async create(plan: Role): Promise<Resource> {
       await server.change(null, async (session) => {
         const options = attributes(plan, undefined);
-        if (plan.password !== null) options.push(await passwordClause(plan.password));
+        if (plan.password !== null) options.push(passwordClause(plan.password));
         await session.query(
           `CREATE ROLE ${quoteIdentifier(plan.name)} WITH ${options.join(" ")}`,
           [],
@@ -92,7 +91,7 @@ export function role(server: Server): ResourceType {
           await session.query(`ALTER ROLE ${quoteIdentifier(old.name)} RENAME TO ${name}`, [], context);
         }
         const options = attributes(plan, old);
-        if (plan.password !== (old.password ?? null)) options.push(await passwordClause(plan.password));
+        if (plan.password !== (old.password ?? null)) options.push(passwordClause(plan.password));
         if (options.length > 0)
           await session.query(`ALTER ROLE ${name} WITH ${options.join(" ")}`, [], context);
         await configure(session, plan, old);
@@ -156,9 +155,9 @@ function attributes(plan: Role, old: Role | undefined): string[] {
   return clauses;
 }
 
-async function passwordClause(password: string | null): Promise<string> {
+function passwordClause(password: string | null): string {
   if (isEmpty(password) || password === null) return "PASSWORD NULL";
-  return `PASSWORD ${quoteLiteral(await scramVerifier(password))}`;
+  return `PASSWORD ${quoteLiteral(password)}`;
 }
 
 /** What ALTER ROLE … SET and GRANT give to a role, where it differs from before. */

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { connectionUrl, withClient } from "../../../postgres/connection";
+import { scramVerifier } from "../../../postgres/scram";
 import { secret } from "../../../offline/plugins/values";
 import { setUpEach } from "../../support/fixture";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
@@ -34,32 +36,51 @@ describe("what the postgresql plugin keeps safe", () => {
     );
   });
 
-  it("never tells the server a password: neither its log nor pg_stat_statements has it", async () => {
+  it("tells the server what it is given: with a verifier, the password is in no log, statistics or session", async () => {
     const database = await plugin.server.createDatabase();
-    await plugin.sql("ALTER ROLE postgres SET log_statement = 'all'");
+    const seen: unknown[] = [];
+    let watching = true;
+    const watch = withClient(plugin.server.adminUrl, async (client) => {
+      while (watching) {
+        seen.push((await client.query("SELECT query FROM pg_stat_activity WHERE query LIKE '%ROLE%'")).rows);
+        await delay(20);
+      }
+    });
+    await plugin.sql("ALTER ROLE postgres SET log_min_duration_statement = '1s'");
     try {
       const name = uniqueName("role");
       const passwords = ["Password-In-Create", "Password-In-Update", "Password-Refused"];
-      const [first, second, third] = passwords.map((password) => ({
-        name,
-        login: true,
-        password: secret(password),
-      }));
+      const [first, second, third] = await Promise.all(
+        passwords.map(async (text) => ({ name, login: true, password: secret(await scramVerifier(text)) })),
+      );
       const stored = await plugin.create("Role", first!);
-      await plugin.update("Role", stored, second!);
+      expect(await login(name, passwords[0]!)).to.equal(name);
+      await withClient(plugin.server.adminUrl, async (client) => {
+        await client.query("BEGIN; LOCK TABLE pg_authid IN SHARE ROW EXCLUSIVE MODE");
+        const slow = plugin.update("Role", stored, second!);
+        await delay(1_500);
+        await client.query("COMMIT");
+        await slow;
+      });
+      expect(await login(name, passwords[1]!)).to.equal(name);
       await plugin.create("Role", third!).catch(() => undefined);
+      watching = false;
+      await watch;
 
       const statements = await plugin.sql(
         `SELECT query FROM pg_stat_statements WHERE query LIKE '%${name}%'`,
         database.name,
       );
       const log = readFileSync(join(plugin.server.dataDirectory, "postgresql.log"), "utf8");
-      for (const text of [JSON.stringify(statements), log]) {
+      expect(log).to.match(new RegExp(`duration: .*ALTER ROLE "${name}".*SCRAM-SHA-256`));
+      for (const text of [JSON.stringify(statements), JSON.stringify(seen), log]) {
         expect(text).to.include(name).and.include("SCRAM-SHA-256$");
         for (const password of passwords) expect(text).not.to.include(password);
       }
     } finally {
-      await plugin.sql("ALTER ROLE postgres RESET log_statement");
+      watching = false;
+      await watch;
+      await plugin.sql("ALTER ROLE postgres RESET log_min_duration_statement");
       await database.drop();
     }
   });

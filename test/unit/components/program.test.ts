@@ -35,6 +35,19 @@ for (const preview of [true, false]) {
       expect(program.named("dev-admin-password").inputs.keepers).to.equal(undefined);
     });
 
+    it("gives the server verifiers of the roles' passwords, with a salt for each password", () => {
+      const salts = program.ofType(/randomBytes:RandomBytes$/);
+      expect(salts.map(({ inputs }) => inputs)).to.deep.equal([
+        { length: 16, keepers: { version: "1" } },
+        { length: 16, keepers: { version: "1" } },
+      ]);
+      for (const { inputs } of program.ofType(/role:Role$/)) {
+        const password = JSON.stringify(inputs.password ?? null);
+        expect(password).not.to.include("pppp");
+        if (!preview) expect(password).to.match(/SCRAM-SHA-256\$4096:[\w+/=]+\$[\w+/=]+:[\w+/=]+/);
+      }
+    });
+
     it("gives no role any power over the server", () => {
       const roles = program.ofType(/role:Role$/);
       expect(roles).to.have.length(2);

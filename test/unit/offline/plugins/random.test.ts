@@ -176,6 +176,21 @@ describe("the random plugin", () => {
     });
   }
 
+  it("draws random bytes, whose id is their base64 text, and replaces them when a keeper changes", async () => {
+    const type = "random:index/randomBytes:RandomBytes";
+    const stored = await client.create(type, { length: 16, keepers: { version: "1" } });
+    const bytes = Buffer.from(stored.id, "base64");
+    expect(bytes).to.have.length(16);
+    expect(stored.outputs).to.deep.equal({
+      ...{ id: stored.id, length: 16, keepers: { version: "1" } },
+      ...{ base64: secret(stored.id), hex: secret(bytes.toString("hex")) },
+    });
+    expect(await client.read(type, stored)).to.deep.equal(stored);
+    const { changes } = await client.diff(type, stored, { length: 16, keepers: { version: "2" } });
+    expect(changes).to.deep.equal({ "keepers.version": "update-replace" });
+    expect((await client.check(type, { length: 0 })).failures.join()).to.include("at least 1");
+  });
+
   it("refuses a type that it does not have, naming those it has", async () => {
     const error = await client
       .check("random:index/randomPet:RandomPet", {})

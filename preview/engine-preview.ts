@@ -79,7 +79,7 @@ function parsed(json: string): unknown {
     return JSON.parse(json);
   } catch {
     throw new ExpectedError(
-      "This is not the output of `pulumi preview --json`.",
+      "This is not what `pulumi preview --json` prints.",
       "Give only its standard output, without its standard error.",
     );
   }

@@ -21,7 +21,7 @@ const WORKERS = [1, 2, 3, 4];
 /** The number of runs with each number of workers, which take turns. */
 const ROUNDS = 2;
 const SMALL = 1_000_000;
-/** The larger datasets, as multiples of the whole one, that show how memory and time grow. */
+/** The size of the larger dataset, as a multiple of the whole one. It shows how memory and time grow. */
 const LARGER = 4;
 /** Cut and dealt quite differently from the default. */
 const OTHER_WAY = { shards: 8, workers: 1 };

@@ -35,7 +35,7 @@ export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: 
     await announceEstimate(client, wanted, log);
     for (const definition of wanted) {
       if (invalid.includes(definition)) {
-        log(`${definition.name}: left invalid by a failed build; it is built again`);
+        log(`${definition.name}: left invalid by a failed build; it is built anew`);
         await dropIndex(client, definition);
       }
       const started = performance.now();

@@ -70,7 +70,7 @@ function parsed(file: string): unknown {
   } catch (error) {
     throw new ExpectedError(
       `The capture ${file} cannot be read: ${(error as Error).message}.`,
-      "Give a file that --pre-optimization or --post-optimization has written.",
+      "Captures are written by --pre-optimization and --post-optimization.",
     );
   }
   try {

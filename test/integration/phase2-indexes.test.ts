@@ -156,19 +156,20 @@ describe("the indexes of phase 2", () => {
     const machine = { kind: "embedded" as const, dataDirectory };
     const failure = await failureOf(applyIndexes(database.ownerUrl, { machine, log: silent }));
     expect(failure.message).to.match(
-      /^Insufficient disk space for the indexes of phase 2: [\d.]+ [GMT]B available, ~[\d.]+ [GT]B needed/,
+      /^Insufficient disk space for the indexes of phase 2: [\d.]+ [GMT]B available, ~[\d.,]+ TB needed/,
     );
     expect(await present()).to.deep.equal({});
     const lines: string[] = [];
     await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
-    expect(lines[0]).to.match(/^Disk space: ~[\d.]+ [GT]B needed at most, free space unknown here$/);
+    expect(lines[0]).to.match(/^Disk space: ~[\d.,]+ TB needed at most, free space unknown here$/);
   });
 
   it("are estimated from above, and not by much", async () => {
     const lines: string[] = [];
     await execute(database.ownerUrl, "ANALYZE");
     await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
-    const estimate = Number(/~([\d.]+)MB/.exec(lines[0]!)![1]) * 1e6;
+    const [, figure, unit] = /~([\d.]+) (kB|MB)/.exec(lines[0]!)!;
+    const estimate = Number(figure) * (unit === "kB" ? 1e3 : 1e6);
     const { rows } = await withClient(database.ownerUrl, (client) =>
       client.query<{ bytes: string }>(
         "SELECT sum(pg_relation_size(i.oid)) AS bytes FROM pg_class i WHERE relname = ANY ($1)",

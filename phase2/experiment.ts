@@ -5,6 +5,7 @@ import { type Log, Progress } from "../runtime/progress";
 import type { Capture } from "./capture";
 import { commentOn, inPublic } from "./indexes/build";
 import { type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./indexes/definitions";
+import { requireSameDefinitions } from "./indexes/same-definition";
 import { Sampler } from "./measure/sampler";
 import { withRollback, withPhase2 } from "./measure/session";
 import { BLOCKS, describe, prepareCapture, withoutDeadRows } from "./measure/take-capture";
@@ -135,7 +136,11 @@ async function lockTables(client: Client, indexes: readonly IndexDefinition[]): 
 
 /** Builds the missing indexes in this transaction. */
 async function buildMissing(client: Client, indexes: readonly IndexDefinition[], log: Log): Promise<void> {
-  const { missing, invalid } = await indexesAsTheyAre(client, indexes);
+  await requireSameDefinitions(client, indexes, true);
+  const { missing, invalid, foreign } = await indexesAsTheyAre(client, indexes);
+  for (const { name } of foreign) {
+    log(`${name}: is the database's own, not built by --apply; it is measured as an index of phase 2`);
+  }
   const wanted = [...missing, ...invalid];
   if (wanted.length === 0) return;
   const { rows: levels } = await client.query<{ level: string }>(

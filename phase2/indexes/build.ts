@@ -4,9 +4,10 @@ import { quoteIdentifier, quoteLiteral, withClient } from "../../postgres/connec
 import type { Machine } from "../../postgres/machine";
 import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
 import { withPhase2 } from "../measure/session";
-import { buildComment, type IndexDefinition, indexesAsTheyAre } from "./definitions";
+import { buildComment, type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./definitions";
 import { announceEstimate } from "./estimate";
 import { requireDiskSpace } from "./disk-space";
+import { requireSameDefinitions } from "./same-definition";
 
 export interface BuildOptions {
   /** The server, when this project runs it. Its free disk space is then known. */
@@ -28,6 +29,7 @@ export interface BuildOptions {
  */
 export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: BuildOptions): Promise<void> {
   return withPhase2(ownerUrl, "The build of the indexes", async (client) => {
+    await requireSameDefinitions(client, readDefinitions(), false);
     const { valid, invalid, missing } = await indexesAsTheyAre(client);
     const wanted = [...invalid, ...missing];
     for (const { name } of valid) log(`✓ ${name}: is there already`);
@@ -49,12 +51,20 @@ export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: 
   });
 }
 
-/** Drops the phase-2 indexes, valid or not, while the application continues to work. */
+/**
+ * Drops the phase-2 indexes that this program built, and what failed builds left, while the application continues to work.
+ * An index of the same name that somebody else built stays.
+ */
 export function revertIndexes(ownerUrl: string, log: Log): Promise<void> {
   return withPhase2(ownerUrl, "The removal of the indexes", async (client) => {
-    const { valid, invalid, missing } = await indexesAsTheyAre(client);
+    const { valid, invalid, missing, foreign } = await indexesAsTheyAre(client);
     for (const { name } of missing) log(`✓ ${name}: is not there`);
-    for (const definition of [...valid, ...invalid]) {
+    for (const { name } of foreign) {
+      log(
+        `! ${name}: stays, because this program did not build it; to drop it: DROP INDEX CONCURRENTLY ${inPublic(name)}`,
+      );
+    }
+    for (const definition of [...valid.filter((each) => !foreign.includes(each)), ...invalid]) {
       await dropIndex(client, definition);
       log(`✓ ${definition.name}: dropped`);
     }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 import type { IndexState } from "../capture";
+import { withoutByteOrderMark } from "../queries/query-files";
+import { statementsOf } from "./script";
 
 /** One of the phase-2 indexes. */
 export interface IndexDefinition {
@@ -13,30 +15,46 @@ export interface IndexDefinition {
 }
 
 const FILE = "phase-2-indexes.sql";
-const createIndex =
-  /^CREATE INDEX CONCURRENTLY IF NOT EXISTS\s+("[^"]+"|\w+)\s+ON\s+((?:\w+\.)?(?:"[^"]+"|\w+))\s+[^;]+/gm;
+const NAME = String.raw`("(?:[^"]|"")+"|\w+)`;
+const createIndex = new RegExp(
+  String.raw`^CREATE\s+INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?${NAME}\s+ON\s+((?:public\.)?${NAME}\s*(?:\(|USING\b).*)$`,
+  "is",
+);
+/** Statements that change no index: settings, and what removes invalid indexes before a build. */
+const harmless = /^(?:SET|RESET|SELECT|BEGIN|COMMIT|COMMENT\s+ON\s+INDEX)\b/i;
 
 /**
- * Reads the indexes from `phase-2-indexes.sql`. The file can also be run with psql.
+ * Reads the indexes from `phase-2-indexes.sql`, the file that psql runs as well, as psql reads it.
  *
- * @throws ExpectedError when the file has no statement, or one that cannot be read
+ * @throws ExpectedError for a file with statements that are not measured, each with its line, or with no index
  */
 export function readDefinitions(text = readFileSync(join(__dirname, "..", FILE), "utf8")): IndexDefinition[] {
-  const definitions = [...text.matchAll(createIndex)].map(([statement, name, table]) => ({
-    name: bare(name!),
-    table: bare(table!.replace(/^\w+\./, "")),
-    statement: statement.trim().replaceAll(/\s+/g, " "),
-  }));
-  const statements = text.match(/^CREATE\b/gm)?.length ?? 0;
-  if (definitions.length > 0 && definitions.length === statements) return definitions;
+  const statements = statementsOf(withoutByteOrderMark(text)).filter(({ text }) => !harmless.test(text));
+  const read = statements.map((statement) => ({ ...statement, definition: definitionOf(statement.text) }));
+  const definitions = read.flatMap(({ definition }) => definition ?? []);
+  if (definitions.length > 0 && definitions.length === statements.length) return definitions;
+  const others = read.filter(({ definition }) => definition === undefined);
   throw new ExpectedError(
-    `phase2/${FILE} has ${statements} statements, of which ${definitions.length} are understood.`,
-    "Write each as CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table (…); with CREATE at the beginning of a line.",
+    `phase2/${FILE} has ${statements.length} statements, of which ${definitions.length} are understood${others.map(({ text, line }) => `\n  line ${line}: ${text.slice(0, 80)}`).join("")}`,
+    "Write each as CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table (…); others would be run by psql and not be measured.",
   );
 }
 
+function definitionOf(statement: string): IndexDefinition | undefined {
+  const [, name, on, table] = createIndex.exec(statement) ?? [];
+  if (name === undefined || on === undefined || table === undefined) return undefined;
+  return {
+    name: bare(name),
+    table: bare(table),
+    statement: `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} ON ${on}`,
+  };
+}
+
+/** A name without quotes; one that had none is in lower case to PostgreSQL. */
 function bare(identifier: string): string {
-  return identifier.replaceAll('"', "");
+  return identifier.startsWith('"')
+    ? identifier.slice(1, -1).replaceAll('""', '"')
+    : identifier.toLowerCase();
 }
 
 /**
@@ -74,5 +92,10 @@ export async function indexesAsTheyAre(
     /** Indexes that a failed build has left behind. */
     invalid: wanted.filter(({ name }) => present.get(name)?.valid === false),
     missing: wanted.filter(({ name }) => !present.has(name)),
+    /** Those of the valid ones that this program did not build, as they have no comment of its. */
+    foreign: wanted.filter(({ name }) => {
+      const index = present.get(name);
+      return index?.valid === true && index.build_seconds === undefined;
+    }),
   };
 }

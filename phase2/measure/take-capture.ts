@@ -2,7 +2,8 @@ import type { Client } from "pg";
 import { ExpectedError } from "../../runtime/errors";
 import { type Log, Progress } from "../../runtime/progress";
 import type { Capture } from "../capture";
-import { type IndexDefinition, indexesAsTheyAre, readIndexes } from "../indexes/definitions";
+import { type IndexDefinition, indexesAsTheyAre, readDefinitions, readIndexes } from "../indexes/definitions";
+import { requireSameDefinitions } from "../indexes/same-definition";
 import { type Cell, drawParameters } from "../parameters/parameters";
 import { checkQueries, QUERIES, readHotQueries } from "../queries/query-files";
 import { tryQueries } from "../queries/try-queries";
@@ -128,13 +129,16 @@ export async function withoutDeadRows<T>(client: Client, work: () => Promise<T>)
 }
 
 async function requireSequence(client: Client, kind: Capture["kind"]): Promise<void> {
-  const { valid, invalid, missing } = await indexesAsTheyAre(client);
+  await requireSameDefinitions(client, readDefinitions(), false);
+  const { valid, invalid, missing, foreign } = await indexesAsTheyAre(client);
   const names = (indexes: IndexDefinition[]): string => indexes.map(({ name }) => name).join(", ");
   const database = client.database ?? "";
   if (kind === "pre-optimization" && valid.length + invalid.length > 0) {
     throw new ExpectedError(
       `Database "${database}" has indexes of phase 2 already: ${names([...valid, ...invalid])}.`,
-      "Drop them with --revert for a capture before the optimization, or measure both states in turns with --ab.",
+      foreign.length === 0
+        ? "Drop them with --revert for a capture before the optimization, or measure both states in turns with --ab."
+        : `Measure both states in turns with --ab. --revert does not drop what --apply did not build: ${names(foreign)}.`,
     );
   }
   if (kind === "post-optimization" && missing.length + invalid.length > 0) {

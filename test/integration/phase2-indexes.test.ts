@@ -4,6 +4,7 @@ import { Client } from "pg";
 import { runExperiment } from "../../phase2/experiment";
 import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
 import { indexesAsTheyAre, readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
+import { takeCapture } from "../../phase2/measure/take-capture";
 import { PHASE_2_LOCK } from "../../phase2/measure/session";
 import { withClient } from "../../postgres/connection";
 import { chatDatasetSql } from "../support/chat-dataset";
@@ -93,11 +94,37 @@ describe("the indexes of phase 2", () => {
     await invalidate(names[0]!);
     const lines: string[] = [];
     await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
-    expect(lines).to.include(`${names[0]}: left invalid by a failed build; it is built anew`);
+    expect(lines).to.include(`${names[0]}: left invalid by a failed build; it is built again`);
     expect(await present()).to.deep.equal(all);
     await invalidate(names[1]!);
     await revertIndexes(database.ownerUrl, silent);
     expect(await chatSchema(database.ownerUrl)).to.deep.equal(unchanged);
+  });
+
+  it("of the same name that the database had before stay, and are named", async () => {
+    await execute(database.ownerUrl, `CREATE INDEX "${names[2]!}" ON conversations ("updatedAt" DESC)`);
+    await applyIndexes(database.ownerUrl, { log: silent });
+    const lines: string[] = [];
+    await revertIndexes(database.ownerUrl, (line) => lines.push(line));
+    expect(await present()).to.deep.equal({ [names[2]!]: true });
+    expect(lines[0]).to.equal(
+      `! ${names[2]!}: stays, because this program did not build it; to drop it: DROP INDEX CONCURRENTLY public."${names[2]!}"`,
+    );
+  });
+
+  it("are refused where an index of that name is another one, by both definitions", async () => {
+    await execute(database.ownerUrl, `CREATE INDEX "${names[2]!}" ON conversations ("updatedAt")`);
+    const others = await present();
+    for (const work of [
+      () => applyIndexes(database.ownerUrl, { log: silent }),
+      () => runExperiment(database.ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent }),
+      () => takeCapture(database.ownerUrl, { kind: "post-optimization", seed: "a", blocks: 2, log: silent }),
+    ]) {
+      expect((await failureOf(work())).message).to.match(
+        /there is: CREATE INDEX .* \("updatedAt"\)\n {2}wanted: .* \("updatedAt" DESC\)/,
+      );
+    }
+    expect(await present()).to.deep.equal(others);
   });
 
   it("are reported while they are built, with whom a build waits for, and can be built while rows are written", async () => {

@@ -81,6 +81,48 @@ describe("the file of the indexes", () => {
     expect(repaired).to.have.members(readDefinitions().map(({ name }) => name));
   });
 
+  it("may be written as psql takes it: indented, in lower case, with comments anywhere and a byte-order mark", () => {
+    const written = [
+      "\uFEFF/* all of /* phase 2 */ ; */ \\set a b",
+      "  set statement_timeout = 0; create index Plain on messages (id);",
+      `\tcreate index concurrently "Quoted""One" -- by room;`,
+      `  on public."messages" using btree (lower(content), "createdAt" desc) where content <> ';--' ;`,
+      "CREATE INDEX unended ON users (id)",
+    ].join("\n");
+    expect(readDefinitions(written)).to.deep.equal([
+      {
+        ...{ name: "plain", table: "messages" },
+        statement: "CREATE INDEX CONCURRENTLY IF NOT EXISTS Plain ON messages (id)",
+      },
+      {
+        ...{ name: 'Quoted"One', table: "messages" },
+        statement: `CREATE INDEX CONCURRENTLY IF NOT EXISTS "Quoted""One" ON public."messages" using btree (lower(content), "createdAt" desc) where content <> ';--'`,
+      },
+      {
+        ...{ name: "unended", table: "users" },
+        statement: "CREATE INDEX CONCURRENTLY IF NOT EXISTS unended ON users (id)",
+      },
+    ]);
+  });
+
+  it("is refused by line where it does what is not measured", () => {
+    const good = "create index a on messages (id);\n";
+    for (const other of [
+      "  drop index b;",
+      "alter index b rename to c;",
+      "\tALTER TABLE messages SET (fillfactor = 50)",
+      "reindex index b;",
+      "create unique index b on messages (id)",
+      "DO $$ BEGIN PERFORM 1; END $$;",
+      "create index on messages (id);",
+    ]) {
+      expect(() => readDefinitions(good + other), other)
+        .to.throw(ExpectedError, "2 statements, of which 1 are understood")
+        .with.property("message")
+        .that.includes(`line 2: ${other.trim().replace(/;$/, "")}`);
+    }
+  });
+
   it("is refused when a statement of it would be passed over", () => {
     const unique = text.replace("CREATE INDEX CONCURRENTLY", "CREATE UNIQUE INDEX CONCURRENTLY");
     expect(() => readDefinitions(unique)).to.throw(ExpectedError, "3 statements, of which 2 are understood");

@@ -94,7 +94,7 @@ describe("the indexes of phase 2", () => {
     await invalidate(names[0]!);
     const lines: string[] = [];
     await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
-    expect(lines).to.include(`${names[0]}: left invalid by a failed build; it is built again`);
+    expect(lines).to.include(`${names[0]}: left invalid by a failed build; it is built anew`);
     expect(await present()).to.deep.equal(all);
     await invalidate(names[1]!);
     await revertIndexes(database.ownerUrl, silent);

@@ -10,6 +10,8 @@ import { withhold } from "./withhold";
 
 // Commands print what the terminal's locale can show; tests read the same lines on every machine.
 process.env.LC_ALL = "C.UTF-8";
+// Tests read what programs print, and a number would be coloured.
+Reflect.deleteProperty(process.env, "FORCE_COLOR");
 sendReasons();
 
 const temporary = tmpdir();

@@ -70,7 +70,7 @@ describe("configuration: mistakes", () => {
     ["windowEnd", "1955-10-01T00:00:00Z", /instant in UTC/],
     ["windowEnd", "2059-01-01T00:00:00Z", /instant in UTC/],
     ["conversations", "5000001", /^must not exceed messages \(5,000,000\): /],
-    ["conversations", "49", /^must be at least 50 for 5,000,000 messages: /],
+    ["conversations", "49", /^must be at least 50 for 5,000,000 messages, because /],
     ["users", "50", /^are too few for 8,000 conversations: /],
     ["seed", "   ", /^must not be empty/],
     ["datasetVersion", "0", /whole number/],

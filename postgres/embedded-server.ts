@@ -5,6 +5,7 @@ import { ensureCertificate } from "./embedded/certificate";
 import {
   type Access,
   assertPortFree,
+  assertPortReleased,
   freePort,
   isFree,
   keptPort,
@@ -106,7 +107,7 @@ export async function restartServer(dataDirectory: string, log: Log): Promise<vo
   }
   await stopServer(dataDirectory);
   const port = keptPort(dataDirectory);
-  if (port !== undefined) await assertPortFree(port);
+  if (port !== undefined) await assertPortReleased(port);
   await startServer(dataDirectory, log);
 }
 
@@ -133,7 +134,8 @@ async function bringUpAt(
 ): Promise<number> {
   const running = serverState(dataDirectory) === "running";
   const before = keptPort(dataDirectory);
-  if (port !== before || !running) await assertPortFree(port);
+  if (port !== before) await assertPortFree(port);
+  else if (!running) await assertPortReleased(port);
   ensureCertificate(dataDirectory);
   writeConfiguration(dataDirectory, port, server);
   const address = listenAddress(server);

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { ExpectedError } from "../../runtime/errors";
 import { CERTIFICATE, PRIVATE_KEY } from "./certificate";
 import { readServerFile, writeServerFile } from "./server-files";
@@ -109,6 +110,9 @@ export async function freePort(): Promise<number> {
   );
 }
 
+/** How long a server that was killed may take to let go of its port, milliseconds. */
+const RELEASE_TIMEOUT_MS = 5_000;
+
 /** @throws ExpectedError when another program listens on the port */
 export async function assertPortFree(port: number): Promise<void> {
   if (await isFree(port)) return;
@@ -116,6 +120,18 @@ export async function assertPortFree(port: number): Promise<void> {
     `Port ${port} of the server (chat-perf:port) cannot be used: another program listens on it, or it is reserved.`,
     "Stop that program, or choose another port: `pulumi config set port <port>`.",
   );
+}
+
+/**
+ * Waits until a stopped server's own port is free again. The system closes the port of a killed process after it has
+ * taken the process for dead.
+ *
+ * @throws ExpectedError when another program listens on the port
+ */
+export async function assertPortReleased(port: number): Promise<void> {
+  const giveUp = Date.now() + RELEASE_TIMEOUT_MS;
+  while (!(await isFree(port)) && Date.now() < giveUp) await delay(50);
+  await assertPortFree(port);
 }
 
 /** Whether a server could listen on the port now. */

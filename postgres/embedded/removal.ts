@@ -30,7 +30,7 @@ export async function removeRecordedServer(known: RecordedServer, log: Log): Pro
   }
   for (const folder of found.useless) await removeServer(folder, log, stack);
   const left = whose(before, known);
-  if (left.kind === "none") await endLeftovers(before, stack);
+  if (left.kind === "none") await removeServer(before, log, stack);
   else log(`${left.reason} It is left alone.`);
 }
 

@@ -146,7 +146,7 @@ describe("a loaded dataset", () => {
     const again = await loadDataset(database.ownerUrl, spec, (line) => lines.push(line));
     expect(again).to.deep.equal(state);
     expect(lines).to.have.length(1);
-    expect(lines[0]).to.include("there already");
+    expect(lines[0]).to.include("already complete");
     expect(await query(database.ownerUrl, loadedAt)).to.deep.equal(earlier);
   });
 

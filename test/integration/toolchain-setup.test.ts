@@ -50,7 +50,8 @@ describe("npm run setup", () => {
       rmSync(folder, { recursive: true });
     });
     clone = join(folder, "a clone");
-    for (const part of ["cli", "offline", "runtime", "activate", "package.json", "package-lock.json"]) {
+    const files = ["activate", "package.json", "package-lock.json"];
+    for (const part of ["cli", "common", "offline", "runtime", ...files]) {
       cpSync(join(projectRoot, part), join(clone, part), { recursive: true });
     }
     write("npm/npm-cli.js", npmStandIn);

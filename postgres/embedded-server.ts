@@ -82,9 +82,13 @@ export async function ensureServer(server: EmbeddedServer, log: Log): Promise<Ru
     await initialiseDataDirectory(dataDirectory, postgresVersion, server, log);
   }
   assertVersion(dataDirectory, postgresVersion);
-  const port = await bringUp(dataDirectory, server, log);
   rememberFolder(dataDirectory);
-  const version = await ensureAdminPassword(server, dataDirectory, port, log);
+  const wasRunning = serverState(dataDirectory) === "running";
+  const { port, version } = await serving(dataDirectory, server, log).catch((error: unknown) => {
+    // A process that was killed a moment ago still looked alive. The server is started once more.
+    if (!wasRunning || serverState(dataDirectory) === "running") throw error;
+    return serving(dataDirectory, server, log);
+  });
   completeMarker(dataDirectory, stack, projectRoot);
   const { systemIdentifier } = serverIdentity(dataDirectory)!;
   const logFile = logFileOf(dataDirectory);
@@ -109,6 +113,16 @@ export async function restartServer(dataDirectory: string, log: Log): Promise<vo
   const port = keptPort(dataDirectory);
   if (port !== undefined) await assertPortReleased(port);
   await startServer(dataDirectory, log);
+}
+
+/** Brings the server up and proves that it serves its administrator. */
+async function serving(
+  dataDirectory: string,
+  server: EmbeddedServer,
+  log: Log,
+): Promise<{ port: number; version: string }> {
+  const port = await bringUp(dataDirectory, server, log);
+  return { port, version: await ensureAdminPassword(server, dataDirectory, port, log) };
 }
 
 /** Starts the server if it is down, with the configured access. Returns its port: the configured one, or its own. */
@@ -161,8 +175,11 @@ async function ensureAdminPassword(
 ): Promise<string> {
   const urlWith = (password: string): string =>
     connectionUrl({ host: "127.0.0.1", port, database: "postgres", user: adminUser, password });
-  const accepts = (password: string): Promise<boolean> =>
-    acceptsLogin(urlWith(password), READY_TIMEOUT_SECONDS, log);
+  const patience = {
+    timeoutSeconds: READY_TIMEOUT_SECONDS,
+    isUp: () => serverState(dataDirectory) === "running",
+  };
+  const accepts = (password: string): Promise<boolean> => acceptsLogin(urlWith(password), patience, log);
   if (!(await accepts(adminPassword))) {
     if (previousAdminPassword === undefined || !(await accepts(previousAdminPassword))) {
       throw unknownServer(dataDirectory, stack);
@@ -174,7 +191,7 @@ async function ensureAdminPassword(
     });
     log(`Password of "${adminUser}" changed`);
   }
-  return waitUntilReady(urlWith(adminPassword), { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
+  return waitUntilReady(urlWith(adminPassword), patience, log);
 }
 
 function unknownServer(dataDirectory: string, stack: string): ExpectedError {

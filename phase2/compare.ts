@@ -3,7 +3,10 @@ import { requireComparable, takenInTurns } from "./compare/agreement";
 import type { Comparison, LatencyComparison, Pair } from "./compare/comparison";
 import { decide } from "./compare/decision";
 import { driftOf } from "./compare/drift";
-import { indexChanges } from "./compare/indexes";
+import { adviceSentence } from "./compare/advice";
+import { falseAlarms } from "./compare/equal-arms";
+import { differencesOf, indexChanges, sizeOf } from "./compare/indexes";
+import { gainOf, mixOf } from "./compare/mix";
 import { type Blocks, changeOf, latencyOf, targetOf } from "./compare/latency";
 import { planChange } from "./compare/plan";
 import { rules, verdictOf } from "./compare/verdict";
@@ -12,12 +15,21 @@ import { median } from "../statistics/quantile";
 
 export type { Comparison, Decision, QueryVerdict } from "./compare/comparison";
 
+export interface ComparisonOptions {
+  /**
+   * The largest acceptable size of all new indexes together, as a share of their tables: 0.2 is 20 %.
+   *
+   * @default none
+   */
+  budget?: number | undefined;
+}
+
 /**
  * Compares two captures and decides on the release of the indexes. Equal captures give equal comparisons.
  *
  * @throws ExpectedError when the captures are swapped or incomplete, or were taken under different conditions
  */
-export function compareCaptures(pre: Capture, post: Capture): Comparison {
+export function compareCaptures(pre: Capture, post: Capture, { budget }: ComparisonOptions = {}): Comparison {
   requireComparable(pre, post);
   const inTurns = takenInTurns(pre, post);
   const later = new Map(post.queries.map((each) => [nameOf(each), each]));
@@ -57,13 +69,36 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
     wal_bytes_per_row: wal,
     wal_ratio: wal.after / wal.before,
   };
-  const indexes = indexChanges(pre, post, queries);
   const method = inTurns ? ("in turns" as const) : ("one after the other" as const);
-  const measured = { method, queries, writes, indexes };
+  const differences = differencesOf(pre, post);
+  const drift = driftOf({ method, queries, writes }, differences);
+  const mix = mixOf(pre);
+  const indexes = indexChanges(
+    differences,
+    { before: pre, after: post },
+    { method, queries, writes, drift },
+    mix,
+  );
+  const measured = {
+    method,
+    mix,
+    gain_ms: gainOf(queries, mix, () => true),
+    queries,
+    writes,
+    indexes,
+    size: sizeOf(indexes, post),
+  };
+  const limits = { ...rules, ...(budget !== undefined && { index_budget: budget }) };
+  const idle = post.indexes.filter(
+    ({ name, valid }) => !valid && !indexes.some((each) => each.name === name),
+  );
   const { server_version, database, seed, settings, dataset } = pre.conditions;
   return {
     version: 1,
-    ...decide(measured, driftOf(measured)),
+    ...(pre.equal_arms && post.equal_arms
+      ? { verdict: "A/A", reasons: falseAlarms(measured) }
+      : decide(measured, { limits, drift, idle })),
+    advice: adviceSentence(indexes),
     captured: { before: pre.captured_at, after: post.captured_at },
     server_version,
     database,
@@ -72,7 +107,7 @@ export function compareCaptures(pre: Capture, post: Capture): Comparison {
     dataset,
     tables: post.tables,
     ...(pre.cold_by !== undefined && post.cold_by !== undefined && { cold_by: post.cold_by }),
-    rules,
+    rules: limits,
     ...measured,
   };
 }

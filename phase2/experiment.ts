@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
-import { ExpectedError } from "../runtime/errors";
 import { type Log, Progress } from "../runtime/progress";
 import type { Capture } from "./capture";
-import { commentOn, inPublic } from "./indexes/build";
-import { type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./indexes/definitions";
+import { inPublic } from "./indexes/build";
+import { buildMissing, lockTables } from "./indexes/build-for-experiment";
+import { type IndexDefinition, readDefinitions } from "./indexes/definitions";
+import { type IndexRemoval, readRemovals } from "./indexes/index-file";
+import { findRemovals } from "./indexes/removals";
 import { requireSameDefinitions } from "./indexes/same-definition";
 import { Sampler } from "./measure/sampler";
 import { withRollback, withPhase2 } from "./measure/session";
@@ -35,6 +37,14 @@ export interface ExperimentOptions {
    */
   indexes?: readonly IndexDefinition[];
   /**
+   * The indexes whose removal is measured.
+   *
+   * @default the indexes that `phase-2-indexes.sql` drops; none when other indexes are measured
+   */
+  removals?: readonly IndexRemoval[];
+  /** The application's role, whose calls in pg_stat_statements tell how often each query runs. */
+  applicationUrl?: string | undefined;
+  /**
    * The folder of the hot queries.
    *
    * @default phase2/queries
@@ -46,7 +56,8 @@ export interface ExperimentOptions {
 /** One of the two arms of the experiment: without the indexes, or with them. */
 interface Arm {
   kind: Capture["kind"];
-  drops: readonly IndexDefinition[];
+  /** The names of the indexes that are not there in its turns. */
+  drops: readonly string[];
   sampler: Sampler;
   capture?: Capture;
 }
@@ -73,27 +84,42 @@ export async function runExperiment(
     equalArms = false,
     blocks = BLOCKS,
     passes,
-    indexes = readDefinitions(),
+    indexes: given,
+    removals = given === undefined ? readRemovals() : [],
     queriesFolder = QUERIES,
+    applicationUrl,
     log,
   }: ExperimentOptions,
 ): Promise<{ pre: Capture; post: Capture }> {
-  const prepared = await prepareCapture(ownerUrl, { seed, queriesFolder, log }, () => Promise.resolve());
+  const indexes = given ?? readDefinitions();
+  const prepared = await prepareCapture(
+    ownerUrl,
+    { seed, queriesFolder, applicationUrl, log },
+    async (client) => {
+      if (equalArms) return;
+      await requireSameDefinitions(client, indexes, false);
+      await findRemovals(client, removals);
+    },
+  );
   const experiment = randomUUID();
   return withPhase2(ownerUrl, "The experiment", (client) =>
     withoutDeadRows(client, () =>
       withRollback(client, { readOnly: false, nested: false }, async () => {
-        await lockTables(client, indexes);
-        if (!equalArms) await buildMissing(client, indexes, log);
+        const found = await findRemovals(client, removals);
+        await lockTables(client, [...indexes, ...found.present]);
+        if (!equalArms) await buildMissing(client, { indexes, dropped: found.dropped, log });
+        const removed = [...found.present, ...found.dropped];
+        const names = (all: readonly { name: string }[]): string[] =>
+          equalArms ? [] : all.map(({ name }) => name);
         const arms: Record<Side, Arm> = {
-          without: { kind: "pre-optimization", drops: equalArms ? [] : indexes, ...newSampler(client) },
-          with: { kind: "post-optimization", drops: [], ...newSampler(client) },
+          without: { kind: "pre-optimization", drops: names(indexes), ...newSampler(client) },
+          with: { kind: "post-optimization", drops: names(removed), ...newSampler(client) },
         };
         const progress = new Progress(equalArms ? "A/A" : "A/B", 2 * blocks, "blocks", log);
         for (const { side, block } of turns(blocks)) {
           const { drops, sampler } = arms[side];
           await withRollback(client, { readOnly: false, nested: true }, async () => {
-            for (const { name } of drops) await client.query(`DROP INDEX IF EXISTS ${inPublic(name)}`);
+            for (const name of drops) await client.query(`DROP INDEX IF EXISTS ${inPublic(name)}`);
             await sampler.warmUp();
             await sampler.block(block);
             if (block === blocks - 1) arms[side].capture = await conclude(client, arms[side]);
@@ -113,7 +139,8 @@ export async function runExperiment(
   /** Makes the capture of an arm. It runs within the last turn of the arm, with the indexes of that turn. */
   async function conclude(client: Client, { kind, sampler }: Arm): Promise<Capture> {
     await sampler.explain();
-    return { ...(await describe(client, kind, { ...prepared, sampler, seed })), experiment };
+    const capture = await describe(client, kind, { ...prepared, sampler, seed });
+    return { ...capture, experiment, ...(equalArms && { equal_arms: true as const }) };
   }
 }
 
@@ -126,47 +153,4 @@ export function turns(blocks: number): { side: Side; block: number }[] {
     const sides: Side[] = (block + round) % 2 === 0 ? ["without", "with"] : ["with", "without"];
     return sides.map((side) => ({ side, block }));
   });
-}
-
-async function lockTables(client: Client, indexes: readonly IndexDefinition[]): Promise<void> {
-  const tables = [...new Set(indexes.map(({ table }) => inPublic(table)))].sort();
-  // This is the exclusive lock of DROP INDEX, which both arms hold from the beginning.
-  await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE`);
-}
-
-/** Builds the missing indexes in this transaction. */
-async function buildMissing(client: Client, indexes: readonly IndexDefinition[], log: Log): Promise<void> {
-  await requireSameDefinitions(client, indexes, true);
-  const { missing, invalid, foreign } = await indexesAsTheyAre(client, indexes);
-  for (const { name } of foreign) {
-    log(`${name}: is the database's own, not built by --apply; it is measured as an index of phase 2`);
-  }
-  const wanted = [...missing, ...invalid];
-  if (wanted.length === 0) return;
-  const { rows: levels } = await client.query<{ level: string }>(
-    "SELECT current_setting('wal_level') AS level",
-  );
-  if (levels[0]!.level === "minimal")
-    throw unmeasurable("with wal_level=minimal, their writes are not logged");
-  for (const { name } of invalid) await client.query(`DROP INDEX ${inPublic(name)}`);
-  for (const definition of wanted) {
-    const started = performance.now();
-    await client.query(definition.statement.replace("CONCURRENTLY ", ""));
-    const seconds = (performance.now() - started) / 1000;
-    await commentOn(client, definition, seconds);
-    log(`${definition.name}: built in ${seconds.toFixed(1)} s, for the time of the experiment`);
-  }
-  const { rows: unusable } = await client.query(
-    "SELECT FROM pg_index WHERE indcheckxmin AND indexrelid = ANY ($1::regclass[])",
-    [wanted.map(({ name }) => inPublic(name))],
-  );
-  if (unusable.length > 0)
-    throw unmeasurable("rows were updated a moment ago, and a new index cannot show them yet");
-}
-
-function unmeasurable(reason: string): ExpectedError {
-  return new ExpectedError(
-    `Indexes that are built only for the experiment cannot be measured: ${reason}.`,
-    "Build the indexes first: npm run verify-indexes -- --apply.",
-  );
 }

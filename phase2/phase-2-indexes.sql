@@ -2,7 +2,7 @@
 --
 --   psql "$MIGRATION_DATABASE_URL" -f phase2/phase-2-indexes.sql
 --
--- `npm run verify-indexes -- --apply` reads its statements CREATE INDEX from here.
+-- `npm run verify-indexes` reads its statements CREATE INDEX and DROP INDEX from here.
 
 \set ON_ERROR_STOP on
 SET statement_timeout = 0;

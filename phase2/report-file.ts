@@ -2,7 +2,7 @@ import { writeWhole } from "../common/write-file";
 import type { Comparison } from "./compare/comparison";
 import { comparisonPage } from "./formats/html";
 
-export { comparisonLines, figureLines } from "./formats/console";
+export { comparisonLines } from "./formats/console";
 
 /** The formats in which a comparison can be written. */
 export type ComparisonFormat = "json" | "html";

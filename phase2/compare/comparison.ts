@@ -7,12 +7,18 @@ export type QueryVerdict = "IMPROVED" | "DEGRADED" | "NO_CHANGE" | "INCONCLUSIVE
 /** The decision on the release of the indexes. `decision.ts` has the rule. */
 export type Decision = "GO" | "NO-GO" | "INCONCLUSIVE";
 
+/** What to do with one index. `advice.ts` has the rule. */
+export type Advice = "release" | "leave out" | "undecided";
+
 /** The comparison of two captures. Times are in milliseconds, sizes in bytes. */
 export interface Comparison {
   /** The version of this format. */
   version: 1;
-  verdict: Decision;
+  /** `A/A` when both sides were the same on purpose. There is nothing to decide then: every difference is a false alarm. */
+  verdict: Decision | "A/A";
   reasons: Reason[];
+  /** The advice on all indexes in one sentence, e.g. `Release a; leave out b.` It is empty when no index differs. */
+  advice: string;
   /**
    * How the captures were taken. `in turns`: block by block, so that both had the same conditions. `one after the other`:
    * any other change between them appears as an effect of the indexes.
@@ -30,10 +36,37 @@ export interface Comparison {
   /** How the caches were emptied before the first executions, when both captures have them. */
   cold_by?: string;
   rules: Rules;
+  mix: Mix;
+  /**
+   * The milliseconds by which an average query of the mix became faster. Only proven changes count: queries that improved
+   * with another plan, and queries that degraded.
+   */
+  gain_ms: number;
   queries: QueryComparison[];
   writes: WriteComparison;
   /** The indexes that were added, removed or changed. */
   indexes: IndexChange[];
+  size: IndexSize;
+}
+
+/** How often the queries run, compared with each other. */
+export interface Mix {
+  /**
+   * The source of the shares. `pg_stat_statements`: the calls of each query, when it has all of them. `share headers`: the
+   * header `share` of the query files, when all have it. `equal shares`: nothing is known.
+   */
+  source: "pg_stat_statements" | "share headers" | "equal shares";
+  /** The share of each query, from 0 to 1. The strata of a query have equal parts of it. */
+  shares: Record<string, number>;
+}
+
+/** The size of all new indexes together. */
+export interface IndexSize {
+  bytes: number;
+  /** The size as a share of the tables of these indexes. */
+  of_tables: number;
+  /** The size as a share of `shared_buffers`, when the captures have this setting. */
+  of_shared_buffers?: number;
 }
 
 /** One reason for the decision or against it. */
@@ -53,10 +86,14 @@ export interface Rules {
   confidence: number;
   /** A slowdown below this number of milliseconds is reported, but does not forbid a GO. */
   least_slowdown_ms: number;
+  /** A gain below this number of milliseconds does not pay for an index. */
+  least_gain_ms: number;
   /** By which share inserts may become more expensive when some query improved. */
   write_cost_paid: number;
   /** By which share inserts may become more expensive when no query improved. */
   write_cost_unpaid: number;
+  /** The largest size of all new indexes together, as a share of their tables, when there is a limit. */
+  index_budget?: number;
 }
 
 /** A value before and after. */
@@ -98,6 +135,8 @@ export interface Latency {
 export interface Target extends Pair<TargetState> {
   /** The target, milliseconds. */
   ms: number;
+  /** The 95 % intervals of both percentiles. */
+  p95_intervals: Pair<Interval>;
 }
 
 /** Whether a target is met. `unsure` means that the 95 % interval of the percentile contains the target. */
@@ -168,6 +207,15 @@ export interface IndexChange {
   bytes: number;
   valid: boolean;
   build_seconds?: number;
-  /** The queries whose plan after uses the index, e.g. `Q1 (heaviest rooms)`. */
+  /** Whether the database had the index before phase 2, by the comment that phase 2 gives to those it builds. */
+  own?: true;
+  /** The queries that use the index, e.g. `Q1 (heaviest rooms)`: by the plan before for a removed index, else by the plan after. */
   used_by: string[];
+  advice: Advice;
+  /** The reason for the advice, in a few words. */
+  advice_reason: string;
+  /** The milliseconds by which an average query of the mix became faster in plans with this index. */
+  gain_ms: number;
+  /** Other indexes that this index makes superfluous, because it begins with the same columns. */
+  makes_redundant: string[];
 }

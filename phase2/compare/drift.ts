@@ -1,5 +1,5 @@
 import { median } from "../../statistics/quantile";
-import type { Comparison } from "./comparison";
+import type { Comparison, IndexChange } from "./comparison";
 import { rules } from "./verdict";
 
 /**
@@ -10,12 +10,10 @@ import { rules } from "./verdict";
  * @returns the ratio, below 1 where the machine became faster; undefined in turns, where each block has its counterpart,
  *   and where there is nothing to tell it by
  */
-export function driftOf({
-  method,
-  queries,
-  writes,
-  indexes,
-}: Pick<Comparison, "method" | "queries" | "writes" | "indexes">): number | undefined {
+export function driftOf(
+  { method, queries, writes }: Pick<Comparison, "method" | "queries" | "writes">,
+  indexes: readonly Pick<IndexChange, "change">[],
+): number | undefined {
   if (method === "in turns") return undefined;
   const controls = queries.filter(({ plan }) => !plan.changed).map(({ ratio }) => ratio);
   const onlyAdded = indexes.every(({ change }) => change === "added");

@@ -1,4 +1,5 @@
-import { formatMilliseconds, formatPercent } from "../../common/format";
+import { formatBytes, formatMilliseconds, formatPercent } from "../../common/format";
+import type { IndexSize } from "./comparison";
 
 /** Describes a ratio of times, e.g. `4.2 % slower` or `12 times as fast`. */
 export function describeChange(ratio: number): string {
@@ -37,4 +38,11 @@ export function ratioText(ratio: number, [low, high]: readonly [number, number])
   const digits = (value: number): string =>
     value < 0.1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 2 : 1);
   return `${digits(ratio)} [${digits(low)}, ${digits(high)}]`;
+}
+
+/** The size of the new indexes, e.g. `together 6 MB: 30 % of their tables, 2.3 % of shared_buffers`. */
+export function describeSize({ bytes, of_tables, of_shared_buffers }: IndexSize): string {
+  const memory =
+    of_shared_buffers === undefined ? "" : `, ${formatPercent(of_shared_buffers)} of shared_buffers`;
+  return `together ${formatBytes(bytes)}: ${formatPercent(of_tables)} of their tables${memory}`;
 }

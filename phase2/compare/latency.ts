@@ -64,9 +64,18 @@ export function latencyOf(blocks: Blocks): Latency {
 
 /** Whether the 95th percentiles meet the target. */
 export function targetOf(name: string, ms: number, { before, after }: Pair<Blocks>): Target {
-  const state = (side: string, blocks: Blocks): TargetState => {
-    const [low, high] = quantileInterval(`${name} ${side}`, blocks, 0.95);
-    return high <= ms ? "met" : low > ms ? "missed" : "unsure";
+  const p95_intervals = {
+    before: quantileInterval(`${name} before`, before, 0.95),
+    after: quantileInterval(`${name} after`, after, 0.95),
   };
-  return { ms, before: state("before", before), after: state("after", after) };
+  const state = ([low, high]: Interval): TargetState => (high <= ms ? "met" : low > ms ? "missed" : "unsure");
+  return { ms, before: state(p95_intervals.before), after: state(p95_intervals.after), p95_intervals };
+}
+
+/** A mode with this share of the executions speaks for the median. */
+const MOST = 0.6;
+
+/** Whether the median lies between several kinds of latencies, so that hardly any execution takes that long. */
+export function isDivided({ modes }: Latency): boolean {
+  return modes.length > 1 && modes.every(({ share }) => share < MOST);
 }

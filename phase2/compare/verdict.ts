@@ -8,6 +8,7 @@ export const rules: Rules = {
   significance: 0.05,
   confidence: 0.95,
   least_slowdown_ms: 0.05,
+  least_gain_ms: 0.05,
   write_cost_paid: 0.5,
   write_cost_unpaid: 0.1,
 };

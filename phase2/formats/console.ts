@@ -1,7 +1,9 @@
 import { styleText } from "node:util";
 import { formatBytes, formatMilliseconds } from "../../common/format";
 import type { Comparison, Decision, LatencyComparison, QueryVerdict, Reason } from "../compare/comparison";
-import { describeGrowth, pValue, ratioText } from "../compare/format";
+import { falseAlarmLine } from "../compare/equal-arms";
+import { describeGrowth, describeSize, pValue, ratioText } from "../compare/format";
+import { isDivided } from "../compare/latency";
 
 const WIDTH = 80;
 const marks: Record<Reason["weight"], string> = { against: "✗", open: "?", for: "✓", caution: "!" };
@@ -28,28 +30,35 @@ export function comparisonLines(
   comparison: Comparison,
   colour = process.stdout.isTTY && !process.env.NO_COLOR,
 ): string[] {
-  const { verdict, reasons } = comparison;
   const paint = painter(colour);
+  return [
+    ...heading(comparison, paint),
+    ...(comparison.advice === "" ? [] : wrapped(comparison.advice, "")),
+    ...comparison.reasons.flatMap(({ weight, text }) => {
+      const [first, ...rest] = wrapped(text, "  ");
+      return [`${paint(weight, marks[weight])} ${first!.trimStart()}`, ...rest];
+    }),
+    "",
+    ...queryLines(comparison, paint),
+    ...indexLines(comparison),
+  ];
+}
+
+type Paint = (word: keyof typeof colours, text: string) => string;
+
+/** The verdict in a box, or the number of false alarms between two equal sides. */
+function heading(comparison: Comparison, paint: Paint): string[] {
+  const { verdict } = comparison;
+  if (verdict === "A/A") return [falseAlarmLine(comparison)];
   return [
     `╔${"═".repeat(47)}╗`,
     `║${paint(verdict, `  INDEX VERDICT: ${verdict}`.padEnd(47))}║`,
     `╚${"═".repeat(47)}╝`,
     "",
-    ...reasons.flatMap(({ weight, text }) => {
-      const [first, ...rest] = wrapped(text, "  ");
-      return [`${paint(weight, marks[weight])} ${first!.trimStart()}`, ...rest];
-    }),
-    "",
-    ...figureLines(comparison, colour),
   ];
 }
 
-/** The figures alone, of two sides that are equal: there is nothing to decide. */
-export function figureLines(
-  { queries, writes, indexes }: Comparison,
-  colour = process.stdout.isTTY && !process.env.NO_COLOR,
-): string[] {
-  const paint = painter(colour);
+function queryLines({ queries, writes }: Comparison, paint: Paint): string[] {
   const lines = (
     each: LatencyComparison & { query: string },
     stratum: string,
@@ -64,32 +73,37 @@ export function figureLines(
     `${"".padEnd(21)}${"median ms".padEnd(20)}${"ratio [95 % interval]".padStart(23)}`,
     ...queries.flatMap((each) => lines(each, each.stratum, each.plan.differences)),
     ...lines(writes, "inserts", [log]),
-    ...(indexes.length > 0 ? ["", "Indexes:"] : []),
-    ...indexes.flatMap(({ name, change, valid, bytes: size, build_seconds: seconds, used_by }) => {
-      const built = seconds === undefined ? "" : `, built in ${seconds.toFixed(1)} s`;
-      const used = used_by.length > 0 ? `in the plan of ${used_by.join(", ")}` : "in no plan of a hot query";
-      return wrapped(
-        `${name}: ${change}${valid ? "" : ", INVALID"}, ${formatBytes(size)}${built}, ${used}`,
-        "  ",
-      );
-    }),
   ];
 }
 
-function painter(colour: boolean) {
-  return (word: keyof typeof colours, text: string): string =>
-    colour ? styleText(colours[word], text, { validateStream: false }) : text;
+function indexLines({ indexes, size }: Comparison): string[] {
+  if (indexes.length === 0) return [];
+  const lines = indexes.flatMap((index) => {
+    const { name, change, valid, bytes, build_seconds: seconds, advice, advice_reason } = index;
+    const built = seconds === undefined ? "" : `, built in ${seconds.toFixed(1)} s`;
+    const state = `${change}${valid ? "" : ", INVALID"}, ${formatBytes(bytes)}${built}`;
+    return wrapped(`${name}: ${advice}: ${advice_reason}; ${state}`, "  ");
+  });
+  return ["", "Indexes:", ...lines, ...(size.bytes > 0 ? wrapped(describeSize(size), "  ") : [])];
+}
+
+function painter(colour: boolean): Paint {
+  return (word, text) => (colour ? styleText(colours[word], text, { validateStream: false }) : text);
 }
 
 function latency({ before, after }: LatencyComparison): string {
   return `${formatMilliseconds(before.median_ms)} → ${formatMilliseconds(after.median_ms)}`;
 }
 
-function details({ before, after, target, p_holm }: LatencyComparison, more: readonly string[]): string {
+function details(
+  { verdict, before, after, target, p_holm }: LatencyComparison,
+  more: readonly string[],
+): string {
   const tail = (of: "p95_ms" | "p99_ms"): string =>
     `${formatMilliseconds(before[of])} → ${formatMilliseconds(after[of])}`;
   const kept = target ? ` (target ${target.ms}: ${target.after})` : "";
-  const several = before.modes.length > 1 || after.modes.length > 1 ? ["latencies with several modes"] : [];
+  const divided = verdict !== "NO_CHANGE" && (isDivided(before) || isDivided(after));
+  const several = divided ? ["latencies of several kinds"] : [];
   const p = pValue(p_holm);
   const chance = `p ${p.startsWith("<") ? p : `= ${p}`}`;
   return [`p95 ${tail("p95_ms")}${kept}`, `p99 ${tail("p99_ms")}`, chance, ...several, ...more].join("; ");

@@ -7,6 +7,8 @@ import { withPhase2 } from "../measure/session";
 import { buildComment, type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./definitions";
 import { announceEstimate } from "./estimate";
 import { requireDiskSpace } from "./disk-space";
+import { type IndexRemoval, readRemovals } from "./index-file";
+import { dropRemovals, findRemovals, restoreDropped } from "./removals";
 import { requireSameDefinitions } from "./same-definition";
 
 export interface BuildOptions {
@@ -18,19 +20,36 @@ export interface BuildOptions {
    * @default 5,000
    */
   reportEveryMs?: number;
+  /**
+   * The indexes to build.
+   *
+   * @default those of `phase-2-indexes.sql`
+   */
+  indexes?: readonly IndexDefinition[];
+  /**
+   * The indexes to drop.
+   *
+   * @default those of `phase-2-indexes.sql`
+   */
+  removals?: readonly IndexRemoval[];
   log: Log;
 }
 
 /**
  * Builds the missing phase-2 indexes one after the other, while the application continues to write. An invalid index that a
- * failed build has left behind is built again. A run that was stopped can be repeated.
+ * failed build has left behind is built again. Then drops the indexes that phase 2 removes. A run that was stopped can be
+ * repeated.
  *
  * @throws ExpectedError when the disk has too little space, the role does not own the tables, or a build is stopped
  */
-export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: BuildOptions): Promise<void> {
+export function applyIndexes(
+  ownerUrl: string,
+  { machine, reportEveryMs, indexes = readDefinitions(), removals = readRemovals(), log }: BuildOptions,
+): Promise<void> {
   return withPhase2(ownerUrl, "The build of the indexes", async (client) => {
-    await requireSameDefinitions(client, readDefinitions(), false);
-    const { valid, invalid, missing } = await indexesAsTheyAre(client);
+    await requireSameDefinitions(client, indexes, false);
+    const toDrop = await findRemovals(client, removals);
+    const { valid, invalid, missing } = await indexesAsTheyAre(client, indexes);
     const wanted = [...invalid, ...missing];
     for (const { name } of valid) log(`✓ ${name}: is there already`);
     await requireDiskSpace(client, wanted, machine, log);
@@ -48,20 +67,23 @@ export function applyIndexes(ownerUrl: string, { machine, reportEveryMs, log }: 
       await commentOn(client, definition, seconds);
       log(`✓ ${definition.name}: built in ${seconds.toFixed(1)} s, ${await sizeOf(client, definition)}`);
     }
+    await dropRemovals(client, toDrop, log);
+    for (const { name } of toDrop.dropped) log(`✓ ${name}: is dropped already`);
   });
 }
 
 /**
- * Drops the phase-2 indexes that this program built, and what failed builds left, while the application continues to work.
- * An index of the same name that somebody else built stays.
+ * Builds the indexes again that phase 2 dropped. Then drops the phase-2 indexes that this program built, and what failed
+ * builds left, while the application continues to work. An index of the same name that somebody else built stays.
  */
 export function revertIndexes(ownerUrl: string, log: Log): Promise<void> {
   return withPhase2(ownerUrl, "The removal of the indexes", async (client) => {
+    await restoreDropped(client, log);
     const { valid, invalid, missing, foreign } = await indexesAsTheyAre(client);
     for (const { name } of missing) log(`✓ ${name}: is not there`);
     for (const { name } of foreign) {
       log(
-        `! ${name}: stays, because this program did not build it; to drop it: DROP INDEX CONCURRENTLY ${inPublic(name)}`,
+        `! ${name}: stays, because it is the database's own, and phase 2 did not build it; to drop it: DROP INDEX CONCURRENTLY ${inPublic(name)}`,
       );
     }
     for (const definition of [...valid.filter((each) => !foreign.includes(each)), ...invalid]) {

@@ -3,12 +3,15 @@ import { ExpectedError } from "../../runtime/errors";
 import type { IndexState } from "../capture";
 import { withRollback } from "../measure/session";
 import { type IndexDefinition, readIndexes } from "./definitions";
+import { INDEX_FILE } from "./index-file";
 
 /**
- * Makes sure that an index of a wanted name is the wanted index, and not another one of the same name.
+ * Makes sure that PostgreSQL takes each of the wanted indexes, and that an index of a wanted name is the wanted index and
+ * not another one of the same name.
  *
  * @param nested whether the client is in a transaction already
- * @throws ExpectedError with both definitions of each that differs
+ * @throws ExpectedError with file and line of a statement that PostgreSQL refuses, or with both definitions of each index
+ *   that differs
  */
 export async function requireSameDefinitions(
   client: Client,
@@ -19,7 +22,8 @@ export async function requireSameDefinitions(
   const different: string[] = [];
   for (const definition of wanted) {
     const index = present.get(definition.name);
-    if (index === undefined || (await isSame(client, definition, index, nested))) continue;
+    const written = await writtenOut(client, definition, nested);
+    if (index === undefined || isSame(definition, index, written)) continue;
     different.push(`\n  there is: ${index.definition}\n  wanted:   ${definition.statement}`);
   }
   if (different.length === 0) return;
@@ -29,17 +33,31 @@ export async function requireSameDefinitions(
   );
 }
 
-/** Has PostgreSQL write the definition itself: the index is made on an empty copy of its table, and rolled back. */
-async function isSame(
-  client: Client,
-  { table, statement }: IndexDefinition,
-  index: IndexState,
-  nested: boolean,
-): Promise<boolean> {
+/** Whether an index is the wanted one, of which `written` is the definition where it is known. */
+function isSame({ table }: IndexDefinition, index: IndexState, written: string | undefined): boolean {
   if (index.table !== table) return false;
+  return written === undefined || kindAndColumns(written) === kindAndColumns(index.definition);
+}
+
+/** Has PostgreSQL write the definition itself: the index is made on an empty copy of its table, and rolled back. */
+async function writtenOut(
+  client: Client,
+  { table, statement, line }: IndexDefinition,
+  nested: boolean,
+): Promise<string | undefined> {
+  const source = `public."${table.replaceAll('"', '""')}"`;
+  const { rows: tables } = await client.query<{ there: boolean }>(
+    "SELECT to_regclass($1) IS NOT NULL AS there",
+    [source],
+  );
+  if (!tables[0]!.there) {
+    throw new ExpectedError(
+      `Database "${client.database ?? ""}" has no table ${table}, which ${INDEX_FILE} names in line ${line}.`,
+      "Check that the URL names the right database and that its migrations are applied.",
+    );
+  }
   const rest = /\sON\s+(?:public\.)?(?:"(?:[^"]|"")+"|\w+)\s*(.*)$/is.exec(statement)![1]!;
-  const written = await withRollback(client, { readOnly: false, nested }, async () => {
-    const source = `public."${table.replaceAll('"', '""')}"`;
+  return withRollback(client, { readOnly: false, nested }, async () => {
     await client.query(`CREATE TABLE public."phase 2 copy" (LIKE ${source})`);
     await client.query(`CREATE INDEX "phase 2 index" ON public."phase 2 copy" ${rest}`);
     const { rows } = await client.query<{ definition: string }>(
@@ -47,11 +65,15 @@ async function isSame(
     );
     return rows[0]!.definition;
   }).catch((error: unknown) => {
+    if (!(error instanceof DatabaseError)) throw error;
     // A role that may not create tables may not build the index either: that is said when it is built.
-    if (error instanceof DatabaseError && error.code === "42501") return undefined;
-    throw error;
+    if (error.code === "42501") return undefined;
+    if (!/^(?:42|22|0A)/.test(error.code ?? "")) throw error;
+    throw new ExpectedError(
+      `PostgreSQL does not take the index in ${INDEX_FILE}, line ${line}: ${error.message}.`,
+      "Correct the statement. Nothing was built or measured.",
+    );
   });
-  return written === undefined || kindAndColumns(written) === kindAndColumns(index.definition);
 }
 
 /** The part of a definition that has no name in it: `CREATE INDEX … USING btree ("updatedAt" DESC)`. */

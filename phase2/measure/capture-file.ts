@@ -13,6 +13,13 @@ const capture: z.ZodType<Capture> = z.object({
   version: z.literal(1),
   captured_at: z.string(),
   experiment: z.string().exactOptional(),
+  equal_arms: z.literal(true).exactOptional(),
+  frequencies: z
+    .object({
+      source: z.enum(["pg_stat_statements", "share headers"]),
+      of: z.record(z.string(), z.number()),
+    })
+    .exactOptional(),
   conditions: z.object({
     server_version: z.string(),
     database: z.string(),
@@ -29,6 +36,7 @@ const capture: z.ZodType<Capture> = z.object({
       definition: z.string(),
       bytes: z.number(),
       valid: z.boolean(),
+      maintained: z.boolean().exactOptional(),
       build_seconds: z.number().exactOptional(),
     }),
   ),

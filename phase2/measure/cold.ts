@@ -1,6 +1,7 @@
 import { restartOn } from "../../postgres/machine";
 import { waitUntilReady } from "../../postgres/readiness";
 import type { Log } from "../../runtime/progress";
+import type { Capture } from "../capture";
 import type { Cell } from "../parameters/parameters";
 import { Sampler } from "./sampler";
 import { withPhase2 } from "./session";
@@ -51,4 +52,11 @@ export async function coldLatencies(
     });
   }
   return { by: "restart of the server; the operating system's cache stayed", latencies };
+}
+
+/** The capture with its first executions, when they were measured. */
+export function withCold(capture: Capture, cold: Cold | undefined): Capture {
+  if (cold === undefined) return capture;
+  const queries = capture.queries.map((query, place) => ({ ...query, cold_ms: cold.latencies[place]! }));
+  return { ...capture, queries, cold_by: cold.by };
 }

@@ -1,13 +1,14 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
 import { type Log, Progress } from "../../runtime/progress";
-import type { Capture } from "../capture";
-import { type IndexDefinition, indexesAsTheyAre, readDefinitions, readIndexes } from "../indexes/definitions";
-import { requireSameDefinitions } from "../indexes/same-definition";
+import type { Capture, Frequencies } from "../capture";
+import { readIndexes } from "../indexes/definitions";
+import { announceInvalid } from "../indexes/invalid";
+import { requireSequence } from "../indexes/sequence";
 import { type Cell, drawParameters } from "../parameters/parameters";
+import { type FrequencyOptions, readFrequencies } from "../queries/frequencies";
 import { checkQueries, QUERIES, readHotQueries } from "../queries/query-files";
 import { tryQueries } from "../queries/try-queries";
-import { coldLatencies, type OwnMachine } from "./cold";
+import { coldLatencies, type OwnMachine, withCold } from "./cold";
 import { identifyRows, readConditions, readTables, type Rows } from "./conditions";
 import { Sampler } from "./sampler";
 import { withPhase2 } from "./session";
@@ -33,6 +34,8 @@ export interface CaptureOptions {
    * @default phase2/queries
    */
   queriesFolder?: string;
+  /** The application's role, whose calls in pg_stat_statements tell how often each query runs. */
+  applicationUrl?: string | undefined;
   log: Log;
 }
 
@@ -45,14 +48,14 @@ export interface CaptureOptions {
  *   rejects a query, or when the server stops the work
  */
 export async function takeCapture(ownerUrl: string, options: CaptureOptions): Promise<Capture> {
-  const { kind, seed, machine, blocks = BLOCKS, queriesFolder = QUERIES, log } = options;
-  const prepared = await prepareCapture(ownerUrl, { seed, queriesFolder, log }, (client) =>
-    requireSequence(client, kind),
+  const { kind, seed, machine, blocks = BLOCKS, queriesFolder = QUERIES, applicationUrl, log } = options;
+  const prepared = await prepareCapture(ownerUrl, { seed, queriesFolder, applicationUrl, log }, (client) =>
+    requireSequence(client, kind, log),
   );
-  const { rows, cells } = prepared;
+  const { cells } = prepared;
   const cold = machine && (await coldLatencies(ownerUrl, machine, cells, seed, log));
   return withPhase2(ownerUrl, "The capture", async (client) => {
-    await requireSequence(client, kind);
+    await requireSequence(client, kind, () => undefined);
     const sampler = new Sampler(client, cells, { seed, nested: false });
     await withoutDeadRows(client, async () => {
       await sampler.warmUp();
@@ -64,10 +67,7 @@ export async function takeCapture(ownerUrl: string, options: CaptureOptions): Pr
       progress.finish();
       await sampler.explain();
     });
-    const capture = await describe(client, kind, { rows, cells, sampler, seed });
-    if (cold === undefined) return capture;
-    const queries = capture.queries.map((query, place) => ({ ...query, cold_ms: cold.latencies[place]! }));
-    return { ...capture, queries, cold_by: cold.by };
+    return withCold(await describe(client, kind, { ...prepared, sampler, seed }), cold);
   });
 }
 
@@ -75,16 +75,23 @@ export async function takeCapture(ownerUrl: string, options: CaptureOptions): Pr
 export interface Prepared {
   rows: Rows;
   cells: Cell[];
+  frequencies?: Frequencies | undefined;
 }
 
-/** Checks the queries, reads the rows, and draws the parameters. */
+export interface PrepareOptions extends FrequencyOptions {
+  seed: string;
+  queriesFolder: string;
+}
+
+/** Checks the queries, reads the rows, draws the parameters, and finds out how often the queries run. */
 export function prepareCapture(
   ownerUrl: string,
-  { seed, queriesFolder, log }: { seed: string; queriesFolder: string; log: Log },
+  { seed, queriesFolder, applicationUrl, log }: PrepareOptions,
   check: (client: Client) => Promise<void>,
 ): Promise<Prepared> {
   return withPhase2(ownerUrl, "The capture", async (client) => {
     const queries = readHotQueries(queriesFolder);
+    await announceInvalid(client, log);
     await check(client);
     await checkQueries(client, queries);
     log("Reading all rows, to identify the dataset of the capture...");
@@ -92,7 +99,8 @@ export function prepareCapture(
     const cells = await drawParameters(client, queries, seed);
     await tryQueries(client, cells, log);
     log(`${queries.length} queries, ${cells.length} combinations of query and stratum, seed "${seed}"`);
-    return { rows, cells };
+    const frequencies = await readFrequencies(client, queries, { applicationUrl, log });
+    return { rows, cells, frequencies };
   });
 }
 
@@ -100,12 +108,13 @@ export function prepareCapture(
 export async function describe(
   client: Client,
   kind: Capture["kind"],
-  { rows, cells, sampler, seed }: Prepared & { sampler: Sampler; seed: string },
+  { rows, cells, frequencies, sampler, seed }: Prepared & { sampler: Sampler; seed: string },
 ): Promise<Capture> {
   return {
     kind,
     version: 1,
     captured_at: new Date().toISOString(),
+    ...(frequencies && { frequencies }),
     conditions: await readConditions(client, rows, cells, seed),
     tables: await readTables(client, rows),
     indexes: await readIndexes(client),
@@ -125,27 +134,5 @@ export async function withoutDeadRows<T>(client: Client, work: () => Promise<T>)
   } finally {
     // The first error is the one to report. The server removes the dead rows later by itself.
     await client.query("VACUUM (DISABLE_PAGE_SKIPPING) messages").catch(() => undefined);
-  }
-}
-
-async function requireSequence(client: Client, kind: Capture["kind"]): Promise<void> {
-  await requireSameDefinitions(client, readDefinitions(), false);
-  const { valid, invalid, missing, foreign } = await indexesAsTheyAre(client);
-  const names = (indexes: IndexDefinition[]): string => indexes.map(({ name }) => name).join(", ");
-  const database = client.database ?? "";
-  if (kind === "pre-optimization" && valid.length + invalid.length > 0) {
-    throw new ExpectedError(
-      `Database "${database}" has indexes of phase 2 already: ${names([...valid, ...invalid])}.`,
-      foreign.length === 0
-        ? "Drop them with --revert for a capture before the optimization, or measure both states in turns with --ab."
-        : `Measure both states in turns with --ab. --revert does not drop what --apply did not build: ${names(foreign)}.`,
-    );
-  }
-  if (kind === "post-optimization" && missing.length + invalid.length > 0) {
-    const broken = invalid.length > 0 ? ` (left invalid by a failed build: ${names(invalid)})` : "";
-    throw new ExpectedError(
-      `Database "${database}" lacks indexes of phase 2: ${names([...missing, ...invalid])}${broken}.`,
-      "Build them with --apply, or run phase2/phase-2-indexes.sql with psql.",
-    );
   }
 }

@@ -26,6 +26,8 @@ export interface HotQuery {
   /** The largest acceptable 95th percentile, milliseconds. */
   targetMs?: number;
   parameters: ParameterKind;
+  /** How often the query runs, as a part of any whole that all queries have in common. */
+  share?: number;
   /** The whole file without the final semicolon. */
   sql: string;
   /** The path of the file, as messages show it. */
@@ -35,7 +37,7 @@ export interface HotQuery {
 /** The folder of the hot queries. */
 export const QUERIES = __dirname;
 
-const headerLine = /^--\s*(name|title|target|parameters):\s*(.*?)\s*$/gm;
+const headerLine = /^--\s*(name|title|target|parameters|share):\s*(.*?)\s*$/gm;
 
 /**
  * Reads the hot queries, one from each `.sql` file of the folder, in the order of the file names. A file begins with a
@@ -45,6 +47,7 @@ const headerLine = /^--\s*(name|title|target|parameters):\s*(.*?)\s*$/gm;
  *     -- title: latest 50 messages of a conversation
  *     -- target: 50 ms                                  (optional)
  *     -- parameters: conversation                       (or user, member, message)
+ *     -- share: 40                                      (optional; how often it runs, compared with the others)
  *
  * @throws ExpectedError with the name of a file that has another header
  */
@@ -69,7 +72,7 @@ export function readHotQueries(folder = QUERIES): HotQuery[] {
 export function parseQuery(written: string, file: string): HotQuery {
   const text = withoutByteOrderMark(written);
   const header = Object.fromEntries([...text.matchAll(headerLine)].map(([, key, value]) => [key!, value!]));
-  const { name, title, target, parameters } = header;
+  const { name, title, target, parameters, share } = header;
   if (!name || !title || !parameters) {
     throw mistake(file, "its header lacks `-- name: …`, `-- title: …` or `-- parameters: …`");
   }
@@ -80,11 +83,15 @@ export function parseQuery(written: string, file: string): HotQuery {
   }
   const milliseconds = /^(\d+(?:\.\d+)?) ?ms$/.exec(target ?? "0 ms")?.[1];
   if (milliseconds === undefined) throw mistake(file, `its target is "${target!}", but must be like 50 ms`);
+  if (share !== undefined && !/^\d+(\.\d+)?$/.test(share)) {
+    throw mistake(file, `its share is "${share}", but must be a number like 40`);
+  }
   return {
     name,
     title,
     ...(target !== undefined && { targetMs: Number(milliseconds) }),
     parameters: parameters as ParameterKind,
+    ...(share !== undefined && { share: Number(share) }),
     sql: text.trimEnd().replace(/;$/, ""),
     file,
   };

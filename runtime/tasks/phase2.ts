@@ -2,11 +2,13 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { withClient } from "../../postgres/connection";
 import type { Machine } from "../../postgres/machine";
-import { compareCaptures, type Decision } from "../../phase2/compare";
-import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
+import type { Capture } from "../../phase2/capture";
+import { compareCaptures, type Comparison } from "../../phase2/compare";
+import { revertIndexes } from "../../phase2/indexes/build";
 import { indexesAsTheyAre } from "../../phase2/indexes/definitions";
 import { writeCapture } from "../../phase2/measure/capture-file";
 import { takeCapture } from "../../phase2/measure/take-capture";
+import { measureAndApply, ownMachine } from "../../phase2/release";
 import { comparisonLines, writeComparison } from "../../phase2/report-file";
 import { DEFAULT_SEED } from "../../phase2/digest";
 import type { Log } from "../progress";
@@ -29,7 +31,7 @@ export interface Phase2Inputs {
 
 export interface Phase2Outputs {
   /** `CAPTURED` without a comparison; `NOT MEASURED` where the quality gate is shut. */
-  verdict: Decision | "CAPTURED" | "NOT MEASURED";
+  verdict: Comparison["verdict"] | "CAPTURED" | "NOT MEASURED";
   /** Paths relative to the project. */
   files: string[];
 }
@@ -76,17 +78,17 @@ async function measure(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
 async function capture(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
   const { valid } = await withClient(inputs.ownerUrl, (client) => indexesAsTheyAre(client));
   const kind = valid.length > 0 ? "post-optimization" : "pre-optimization";
-  return { verdict: "CAPTURED", files: [(await captured(kind, inputs, log)).file] };
+  const machine = ownMachine(inputs.machine);
+  log(`Measuring the hot queries, ${kind}...`);
+  const options = { kind, seed: DEFAULT_SEED, ...(machine && { machine }), log } as const;
+  return { verdict: "CAPTURED", files: [written(await takeCapture(inputs.ownerUrl, options), inputs.stack)] };
 }
 
 async function apply(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
   const { ownerUrl, machine, stack } = inputs;
-  // An earlier run may have been stopped half-way.
-  await revertIndexes(ownerUrl, () => undefined);
-  const pre = await captured("pre-optimization", inputs, log);
-  await applyIndexes(ownerUrl, { machine, log });
-  const post = await captured("post-optimization", inputs, log);
-  const comparison = compareCaptures(pre.capture, post.capture);
+  const { before, after } = await measureAndApply(ownerUrl, { machine, seed: DEFAULT_SEED, log });
+  const captures = [before, after].map((capture) => written(capture, stack));
+  const comparison = compareCaptures(before, after);
   for (const line of comparisonLines(comparison, false)) log(line);
   const files = (["json", "html"] as const).map((face) => {
     const file = `${FOLDER}/phase2-${stack}.${face}`;
@@ -94,18 +96,12 @@ async function apply(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
     log(`✓ Comparison written to: ${file}`);
     return file;
   });
-  return { verdict: comparison.verdict, files: [...files, pre.file, post.file] };
+  return { verdict: comparison.verdict, files: [...files, ...captures] };
 }
 
-async function captured(
-  kind: "pre-optimization" | "post-optimization",
-  { ownerUrl, machine, stack }: Phase2Inputs,
-  log: Log,
-) {
-  log(`Measuring the hot queries, ${kind}...`);
-  const own = machine.kind === "existing" ? {} : { machine };
-  const capture = await takeCapture(ownerUrl, { kind, seed: DEFAULT_SEED, ...own, log });
-  const file = `${FOLDER}/phase2-${stack}-${kind.replace("-optimization", "")}.json`;
+/** Writes a capture to its file. Returns the file. */
+function written(capture: Capture, stack: string): string {
+  const file = `${FOLDER}/phase2-${stack}-${capture.kind.replace("-optimization", "")}.json`;
   writeCapture(file, capture);
-  return { capture, file };
+  return file;
 }

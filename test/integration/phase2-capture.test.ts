@@ -11,7 +11,8 @@ import { applyIndexes } from "../../phase2/indexes/build";
 import { readDefinitions } from "../../phase2/indexes/definitions";
 import { readCapture, writeCapture } from "../../phase2/measure/capture-file";
 import { type CaptureOptions, takeCapture } from "../../phase2/measure/take-capture";
-import { QUERIES } from "../../phase2/queries/query-files";
+import { readFrequencies } from "../../phase2/queries/frequencies";
+import { QUERIES, readHotQueries } from "../../phase2/queries/query-files";
 import { withClient } from "../../postgres/connection";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { chatSchema, deadRows } from "../support/chat-schema";
@@ -178,6 +179,36 @@ describe("a capture", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("knows how often the queries run: by the application's calls of all of them, else by the headers of all", async () => {
+    const queries = readHotQueries();
+    const read = (applicationUrl?: string, of = queries) =>
+      withClient(database.ownerUrl, (client) => readFrequencies(client, of, { applicationUrl, log: silent }));
+    expect(await read(database.appUrl)).to.equal(undefined);
+    const run = async (calls: Record<string, number>): Promise<void> => {
+      await withClient(database.appUrl, async (client) => {
+        for (const { name, sql, parameters } of queries) {
+          for (let call = 0; call < (calls[name] ?? 0); call++) {
+            await client.query(sql, parameters === "member" ? ["u", "c"] : ["c"]);
+          }
+        }
+      });
+    };
+    await run({ Q1: 3, Q1b: 1, Q3: 10, Q4: 5 });
+    const shares = queries.map((query) => ({ ...query, share: 7 }));
+    expect(await read(database.appUrl), "Q6 has not been called").to.equal(undefined);
+    expect(await read(database.appUrl, shares)).to.deep.equal({
+      ...{ source: "share headers", of: { Q1: 7, Q1b: 7, Q3: 7, Q4: 7, Q6: 7 } },
+    });
+    await run({ Q6: 20 });
+    // Q1 and Q1b differ by a constant alone, which pg_stat_statements does not tell apart.
+    const of = { Q1: 2, Q1b: 2, Q3: 10, Q4: 5, Q6: 20 };
+    const called = await read(database.appUrl, shares);
+    expect(called).to.deep.equal({ source: "pg_stat_statements", of });
+    expect(await read(), "not seen by the owner").to.equal(undefined);
+    await asAdmin((client) => client.query(`GRANT pg_read_all_stats TO ${database.ownerRole}`));
+    expect(await read()).to.deep.equal(called);
   });
 
   describe("in the wrong order", () => {

@@ -101,6 +101,40 @@ describe("an experiment with the indexes and without", () => {
     expect(tried.post.indexes.map(({ name }) => name)).to.include("planted");
   });
 
+  it("tries to do without an index that the database has", async () => {
+    const removals = [{ name: "messages_conversationId_idx", line: 1 }];
+    const tried = await experiment(database.ownerUrl, { indexes: [], removals });
+    expect(tried.pre.indexes.map(({ name }) => name)).to.include("messages_conversationId_idx");
+    expect(tried.post.indexes.map(({ name }) => name)).not.to.include("messages_conversationId_idx");
+    expect(planOf(tried.pre, "Q1")).to.include("messages_conversationId_idx");
+    expect(planOf(tried.post, "Q1")).not.to.include("messages_conversationId_idx");
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
+  });
+
+  it("refuses by line what PostgreSQL would refuse, before anything is built", async () => {
+    const needed = experiment(database.ownerUrl, {
+      indexes: [],
+      removals: [{ name: "messages_pkey", line: 7 }],
+    });
+    expect((await failureOf(needed)).message).to.match(
+      /phase-2-indexes\.sql, line 7: index messages_pkey cannot be dropped, because the constraint messages_pkey needs it/,
+    );
+    for (const [statement, words] of [
+      ["create index a on messages (nosuch)", /line 2: column "nosuch" does not exist/],
+      ["create index a on messages (lower())", /line 2: function lower\(\) does not exist/],
+      ["create index a on nowhere (id)", /has no table nowhere, which .* names in line 2/],
+    ] as const) {
+      const built: string[] = [];
+      const indexes = readDefinitions(`create index fine on users (bio);\n${statement};`);
+      const failure = await failureOf(
+        experiment(database.ownerUrl, { indexes, log: (line) => built.push(line) }),
+      );
+      expect(failure.message, statement).to.match(words);
+      expect(built.join(), statement).not.to.include("built in");
+    }
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
+  });
+
   describe("where the indexes are there already", () => {
     setUp(() => applyIndexes(database.ownerUrl, { log: silent }));
 

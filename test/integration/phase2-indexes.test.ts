@@ -97,6 +97,14 @@ describe("the indexes of phase 2", () => {
     expect(lines).to.include(`${names[0]}: left invalid by a failed build; it is built anew`);
     expect(await present()).to.deep.equal(all);
     await invalidate(names[1]!);
+    const said: string[] = [];
+    const options = { kind: "post-optimization", seed: "a", log: (line: string) => said.push(line) } as const;
+    await failureOf(takeCapture(database.ownerUrl, options));
+    expect(said[0]).to.match(
+      new RegExp(
+        `^! Index ${names[1]!} is invalid: a build that was stopped left it. It serves no query, takes .*, and every insert into conversation_users writes it. --apply builds it anew, --revert drops it.$`,
+      ),
+    );
     await revertIndexes(database.ownerUrl, silent);
     expect(await chatSchema(database.ownerUrl)).to.deep.equal(unchanged);
   });
@@ -108,8 +116,40 @@ describe("the indexes of phase 2", () => {
     await revertIndexes(database.ownerUrl, (line) => lines.push(line));
     expect(await present()).to.deep.equal({ [names[2]!]: true });
     expect(lines[0]).to.equal(
-      `! ${names[2]!}: stays, because this program did not build it; to drop it: DROP INDEX CONCURRENTLY public."${names[2]!}"`,
+      `! ${names[2]!}: stays, because it is the database's own, and phase 2 did not build it; to drop it: DROP INDEX CONCURRENTLY public."${names[2]!}"`,
     );
+  });
+
+  it("that the file drops go, are measured as they were, and come back with their comment", async () => {
+    const name = "messages_conversationId_idx";
+    await execute(database.ownerUrl, `COMMENT ON INDEX "${name}" IS 'for rooms; it''s ours'`);
+    const before = await chatSchema(database.ownerUrl);
+    const removals = [{ name, line: 1 }];
+    const [indexes, lines] = [[], [] as string[]];
+    const log = (line: string): unknown => lines.push(line);
+    await applyIndexes(database.ownerUrl, { indexes, removals, log });
+    const there = async (): Promise<boolean> =>
+      (await withClient(database.ownerUrl, readIndexes)).some((index) => index.name === name);
+    expect(await there()).to.equal(false);
+
+    const tried = { seed: "a", blocks: 2, passes: 1, indexes, removals, log: silent };
+    const { pre, post } = await runExperiment(database.ownerUrl, tried);
+    expect(pre.indexes.map((index) => index.name)).to.include(name);
+    expect(post.indexes.map((index) => index.name)).not.to.include(name);
+    expect(await there()).to.equal(false);
+
+    await applyIndexes(database.ownerUrl, { indexes, removals, log });
+    await revertIndexes(database.ownerUrl, log);
+    expect(lines.filter((line) => line.includes(name))).to.deep.equal([
+      `✓ ${name}: dropped; --revert builds it again`,
+      `✓ ${name}: is dropped already`,
+      `✓ ${name}: built again`,
+    ]);
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(before);
+    const { rows } = await withClient(database.ownerUrl, (client) =>
+      client.query("SELECT FROM pg_namespace WHERE nspname = 'chat_perf'"),
+    );
+    expect(rows, "a schema with nothing in it").to.deep.equal([]);
   });
 
   it("are refused where an index of that name is another one, by both definitions", async () => {

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect } from "chai";
 import type { Capture } from "../../phase2/capture";
+import type { Comparison } from "../../phase2/compare";
 import { readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
+import { mayLock } from "../../phase2/release";
 import { withClient } from "../../postgres/connection";
 import { phase2, type Phase2Inputs, type Phase2Outputs } from "../../runtime/tasks/phase2";
 import { chatDatasetSql } from "../support/chat-dataset";
@@ -58,8 +60,15 @@ describe("phase 2 as a task of the stack", () => {
     const of = (what: string): string => `reports/phase2-${database.name}${what}`;
     expect(state.files).to.deep.equal([of(".json"), of(".html"), of("-pre.json"), of("-post.json")]);
     expect(kinds()).to.deep.equal(["pre-optimization", "post-optimization"]);
+    const { method } = JSON.parse(readFileSync(of(".json"), "utf8")) as Comparison;
+    expect(method).to.equal("in turns");
     expect(await built()).to.have.members(names);
     const { files } = state;
+
+    expect(await mayLock(database.ownerUrl)).to.equal(true);
+    await withClient(database.appUrl, async () => {
+      expect(await mayLock(database.ownerUrl), "the application would wait").to.equal(false);
+    });
 
     expect(await update({ ownerUrl: database.ownerUrl.replace("127.0.0.1", "localhost") })).to.deep.equal([]);
     expect(state.files).to.deep.equal(files);

@@ -2,6 +2,7 @@ import { icon } from "../../../formats/html/badge";
 import { formatCount, formatInstant } from "../../../common/format";
 import { html, type Markup } from "../../../formats/html/markup";
 import type { Comparison, Reason } from "../../compare/comparison";
+import { falseAlarmLine } from "../../compare/equal-arms";
 import { describeChange, describeGrowth } from "../../compare/format";
 import { tones } from "./tones";
 
@@ -11,6 +12,7 @@ export function header(comparison: Comparison, title: string): Markup {
   const improved = queries.filter((query) => query.verdict === "IMPROVED").length;
   const degraded = queries.filter((query) => query.verdict === "DEGRADED").length;
   const rows = comparison.tables.find(({ name }) => name === "messages")?.rows;
+  const tone = verdict === "A/A" ? (comparison.reasons.length > 0 ? "caution" : "for") : verdict;
   const facts: [string, string][] = [
     ["Database", comparison.database],
     ["PostgreSQL", comparison.server_version],
@@ -25,18 +27,22 @@ export function header(comparison: Comparison, title: string): Markup {
       <time datetime="${captured.after}">${formatInstant(captured.after)}</time>
     </p>
     <h1>${title}</h1>
-    <div class="verdict card ${tones[verdict]}">
-      <p class="word">${icon(tones[verdict])}<span class="unseen">Verdict: </span>${verdict}</p>
-      <dl>
-        <div>
-          <dt>Queries improved</dt>
-          <dd>${improved}/${queries.length}</dd>
-        </div>
-        <div>
-          <dt>Degraded</dt>
-          <dd>${degraded}</dd>
-        </div>
-      </dl>
+    <div class="verdict card ${tones[tone]}">
+      ${
+        verdict === "A/A"
+          ? html`<p class="word">${icon(tones[tone])}${falseAlarmLine(comparison)}</p>`
+          : html`<p class="word">${icon(tones[tone])}<span class="unseen">Verdict: </span>${verdict}</p>
+              <dl>
+                <div>
+                  <dt>Queries improved</dt>
+                  <dd>${improved}/${queries.length}</dd>
+                </div>
+                <div>
+                  <dt>Degraded</dt>
+                  <dd>${degraded}</dd>
+                </div>
+              </dl>`
+      }
     </div>
     <dl class="facts">
       ${facts.map(
@@ -57,20 +63,25 @@ const words: Record<Reason["weight"], string> = {
   caution: "Caution",
 };
 
-/** The section with the reasons for the decision. */
-export function reasons({ reasons: lines }: Comparison): Markup {
+/** The section with the reasons for the decision, or with the false alarms between equal sides. */
+export function reasons({ verdict, reasons: lines, advice }: Comparison): Markup {
   return html`<section aria-labelledby="reasons">
-    <h2 id="reasons">Reasons</h2>
-    <ul class="recommendations card">
-      ${lines.map(
-        ({ weight, text }) =>
-          html`<li>
-            <span class="${tones[weight]}"
-              >${icon(tones[weight])}<span class="unseen">${words[weight]}: </span></span
-            >
-            <span>${text}</span>
-          </li>`,
-      )}
-    </ul>
+    <h2 id="reasons">${verdict === "A/A" ? "False alarms" : "Reasons"}</h2>
+    ${advice !== "" && html`<p>${advice}</p>`}
+    ${lines.length === 0 ? html`<p>No difference between the equal sides was called one.</p>` : list(lines)}
   </section>`;
+}
+
+function list(lines: readonly Reason[]): Markup {
+  return html`<ul class="recommendations card">
+    ${lines.map(
+      ({ weight, text }) =>
+        html`<li>
+          <span class="${tones[weight]}"
+            >${icon(tones[weight])}<span class="unseen">${words[weight]}: </span></span
+          >
+          <span>${text}</span>
+        </li>`,
+    )}
+  </ul>`;
 }

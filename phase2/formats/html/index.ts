@@ -1,7 +1,8 @@
 import { page } from "../../../formats/html/page";
 import type { Comparison } from "../../compare/comparison";
-import { conditions, indexes } from "./conditions";
+import { conditions } from "./conditions";
 import { header, reasons } from "./header";
+import { indexes } from "./indexes";
 import { latencies } from "./latencies";
 import { queries } from "./queries";
 

@@ -3,6 +3,7 @@ import { html, type Content, type Markup } from "../../../formats/html/markup";
 import { columnHeads } from "../../../formats/html/table";
 import type { Comparison, LatencyComparison, QueryComparison, Target } from "../../compare/comparison";
 import { pValue, ratioText } from "../../compare/format";
+import { isDivided } from "../../compare/latency";
 import { verdictBadge } from "./tones";
 import { plans } from "./plans";
 
@@ -65,8 +66,8 @@ function targetText({ ms, before, after }: Target): string {
 }
 
 function details(query: QueryComparison): Markup {
-  const { cold, before, after } = query;
-  const several = [before, after].some(({ modes }) => modes.length > 1);
+  const { cold, verdict, before, after } = query;
+  const several = verdict !== "NO_CHANGE" && (isDivided(before) || isDivided(after));
   const modes = ({ modes: all }: typeof before): string =>
     all.map(({ at, share }) => `${formatMilliseconds(at)} (${formatPercent(share, 0)})`).join(", ") ||
     "unknown";
@@ -80,8 +81,8 @@ function details(query: QueryComparison): Markup {
   ${
     several &&
     html`<p class="note">
-      The latencies have several modes: around ${modes(before)} before, and around ${modes(after)} after. The
-      median says little.
+      The median lies between several kinds of latencies: around ${modes(before)} before, and around
+      ${modes(after)} after.
     </p>`
   }
   ${plans(query)}`;

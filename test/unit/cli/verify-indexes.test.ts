@@ -76,6 +76,26 @@ describe("npm run verify-indexes", () => {
     }
   });
 
+  it("takes a budget for the size of the indexes as a percentage", () => {
+    expect(parse(["--ab", "--budget", "20%"])).to.include({ budget: 0.2 });
+    expect(parse(["--compare", "a.json", "b.json", "--budget=7.5 %"], {})).to.include({ budget: 0.075 });
+    for (const budget of ["20", "0%", "1GB", "-5%"]) {
+      expect(() => parse(["--ab", `--budget=${budget}`])).to.throw(
+        ExpectedError,
+        "--budget must be a percentage",
+      );
+    }
+  });
+
+  it("takes the application's role from DATABASE_URL when that names the same database", () => {
+    const applicationUrl = ownerUrl.replace("owner:secret", "app:word");
+    const of = (url: string) => parse(["--ab"], { ...environment, DATABASE_URL: url });
+    expect(of(applicationUrl)).to.include({ applicationUrl });
+    for (const other of [applicationUrl.replace("/chat", "/shop"), "mysql://127.0.0.1/chat", "nonsense"]) {
+      expect(of(other)).not.to.have.property("applicationUrl");
+    }
+  });
+
   it("says what is missing without a database, and how to bring up a stack that is not up", () => {
     expect(() => parse(["--ab"], {})).to.throw(ExpectedError, /No database to measure[\s\S]*--stack dev/);
     expect(() => parse(["--ab", "--stack", "dev"])).to.throw(ExpectedError, /pulumi up -s dev/);

@@ -129,9 +129,12 @@ describe("targets", () => {
     compared(1, { queries: [{ target_ms: ms }] }, { queries: [{ ms: factor, target_ms: ms }] });
 
   it("are met, missed, or too close to tell", () => {
-    expect(target(2, 1).queries[0]!.target).to.deep.equal({ ms: 2, before: "met", after: "met" });
-    expect(target(0.5, 1).queries[0]!.target).to.deep.equal({ ms: 0.5, before: "missed", after: "missed" });
-    const p95 = target(2, 1).queries[0]!.before.p95_ms;
+    const met = target(2, 1).queries[0]!;
+    expect(met.target).to.include({ ms: 2, before: "met", after: "met" });
+    const { before: p95s } = met.target!.p95_intervals;
+    expect(met.before.p95_ms).to.be.within(...p95s);
+    expect(target(0.5, 1).queries[0]!.target).to.include({ ms: 0.5, before: "missed", after: "missed" });
+    const p95 = met.before.p95_ms;
     expect(target(p95, 1).queries[0]!.target!.before).to.equal("unsure");
   });
 
@@ -144,6 +147,22 @@ describe("targets", () => {
   it("that were missed before and are missed still are said", () => {
     expect(texts(target(0.5, 1), "caution").join()).to.contain("missed its target before and misses it");
   });
+
+  it("that were missed before and are missed by ten times as much forbid the release, by p95 alone", () => {
+    const query = { target_ms: 0.5 };
+    const after = capture("post", { experiment: "e", queries: [query] });
+    // One execution in ten takes ten times as long, so the median stays.
+    const warm_ms = after.queries[0]!.warm_ms.map((block) =>
+      block.map((ms, i) => (i % 10 === 0 ? 10 * ms : ms)),
+    );
+    const comparison = compareCaptures(capture("pre", { experiment: "e", queries: [query] }), {
+      ...after,
+      queries: [{ ...after.queries[0]!, warm_ms }],
+    });
+    expect(comparison.queries[0]!.verdict).to.equal("NO_CHANGE");
+    expect(texts(comparison, "against").join()).to.match(/misses it by more: p95 is \S+ times as slow/);
+    expect(comparison.verdict).to.equal("NO-GO");
+  });
 });
 
 describe("the decision", () => {
@@ -153,13 +172,16 @@ describe("the decision", () => {
   it("is GO when a query improved and nothing is worse than is paid for", () => {
     const comparison = release();
     expect(comparison.verdict).to.equal("GO");
-    expect(texts(comparison, "for")).to.have.length(2);
+    expect(texts(comparison, "for")).to.have.length(3);
     expect(texts(comparison, "for")[0]).to.match(
       /^Q1: heaviest rooms \d+(\.\d)? times as fast \(sort eliminated, adopts messages_room_time_idx/,
     );
-    expect(comparison.indexes).to.deep.equal([
-      { ...roomIndex, change: "added", used_by: ["Q1 (heaviest rooms)"] },
-    ]);
+    expect(texts(comparison, "for")[1]).to.match(
+      /^An average query takes 2\.\d+ ms less \(every query counted equally often\)\.$/,
+    );
+    const [index] = comparison.indexes;
+    expect(index).to.deep.include({ ...roomIndex, change: "added", used_by: ["Q1 (heaviest rooms)"] });
+    expect(index).to.deep.include({ advice: "release", makes_redundant: [] }).and.not.to.have.property("own");
   });
 
   it("is GO too of captures taken one after the other, with a caution", () => {
@@ -210,6 +232,41 @@ describe("the decision", () => {
 
   it("is GO when inserts cost a third more and a query pays for it", () => {
     expect(release({}, { insertMs: 0.4, walBytes: 1200 }).verdict).to.equal("GO");
+  });
+
+  it("is NO-GO when the gain is too short for anybody to notice", () => {
+    const short = [{ ms: 0.05 }, { ms: 0.02, plan: orderedPlan }];
+    const comparison = release({ queries: [short[0]!] }, { queries: [short[1]!] });
+    expect(comparison.queries[0]!.verdict).to.equal("IMPROVED");
+    expect(texts(comparison, "against")[0]).to.equal(
+      "No query improved by 0.05 ms or more: the indexes are written and stored for hardly anything.",
+    );
+    expect(comparison.advice).to.equal("Leave out messages_room_time_idx.");
+  });
+
+  it("is INCONCLUSIVE while any query may take many times as long, with the plan that it had", () => {
+    const wild = { drift: 3, queries: [{ ms: 5 }, { query: "Q6" }] };
+    const comparison = release(wild, { ...wild, queries: [{ ms: 5 }, { query: "Q6" }] });
+    const reached = comparison.queries.map(({ interval }) => interval[1]);
+    expect(Math.max(...reached)).to.be.above(2);
+    expect(texts(comparison, "open").join()).to.contain("may be much slower");
+  });
+
+  it("says of latencies of several kinds only where the median lies between them and something changed", () => {
+    const mixed = (kind: "pre" | "post", factor: number, share: number): Capture => {
+      const made = capture(kind, { experiment: "e", queries: [{ ms: factor }] });
+      const warm_ms = made.queries[0]!.warm_ms.map((block) =>
+        block.map((ms, i) => (i < share * block.length ? 20 * ms : ms)),
+      );
+      return { ...made, queries: [{ ...made.queries[0]!, warm_ms }] };
+    };
+    const said = (factor: number, share: number): string =>
+      texts(compareCaptures(mixed("pre", 1, share), mixed("post", factor, share)), "caution").join();
+    expect(said(2, 0.5))
+      .to.contain("lies between several kinds of latencies")
+      .and.contain("Q1 (heaviest rooms)");
+    expect(said(2, 0.2)).not.to.contain("several kinds");
+    expect(said(1, 0.2)).not.to.contain("several kinds");
   });
 
   const unused = { indexes: [...capture("pre").indexes, roomIndex] };

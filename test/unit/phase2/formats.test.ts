@@ -13,6 +13,13 @@ const noGo = compareCaptures(
 );
 const nothing = compareCaptures(capture("pre"), capture("post"));
 
+/** Two sides that are equal on purpose, one of which took so many times as long. */
+const equal = (ms: number): Comparison =>
+  compareCaptures(
+    { ...capture("pre", { experiment: "e" }), equal_arms: true },
+    { ...capture("post", { experiment: "e", queries: [{ ms }] }), equal_arms: true },
+  );
+
 const document = (comparison: Comparison): Document => parseHTML(comparisonPage(comparison)).document;
 const textOf = (element: Element | null): string => (element?.textContent ?? "").replace(/\s+/g, " ").trim();
 
@@ -22,7 +29,8 @@ describe("a comparison as JSON", () => {
   });
 
   it("is what the schema says, with and without what is optional", () => {
-    for (const each of [go, noGo, nothing]) expect(comparisonErrors(JSON.stringify(each))).to.deep.equal([]);
+    for (const each of [go, noGo, nothing, equal(2)])
+      expect(comparisonErrors(JSON.stringify(each))).to.deep.equal([]);
     const cold = { ...go.queries[0]!, cold: { before: 5, after: 1 } };
     expect(comparisonErrors(JSON.stringify({ ...go, queries: [cold] }))).to.deep.equal([]);
   });
@@ -94,12 +102,14 @@ describe("a comparison as a page", () => {
   it("says of latencies of several kinds where they are, and of a restart what it cost", () => {
     const [query, ...others] = go.queries;
     const modes = [
-      { at: 0.2, share: 0.75 },
-      { at: 1.1, share: 0.25 },
+      { at: 0.2, share: 0.55 },
+      { at: 1.1, share: 0.45 },
     ];
     const several = { ...query!, before: { ...query!.before, modes }, cold: { before: 31.4, after: 2.5 } };
     const text = textOf(document({ ...go, queries: [several, ...others] }).body);
-    expect(text).to.contain("The latencies have several modes: around 0.2 (75 %), 1.1 (25 %) before");
+    expect(text).to.contain("between several kinds of latencies: around 0.2 (55 %), 1.1 (45 %) before");
+    const unchanged = textOf(document({ ...go, queries: [{ ...several, verdict: "NO_CHANGE" }] }).body);
+    expect(unchanged, "where nothing rests on the median").not.to.contain("several kinds");
     expect(text).to.contain("First executions after a restart, median: 31.4 → 2.5");
   });
 
@@ -117,7 +127,7 @@ describe("a comparison as a page", () => {
   });
 
   it("has no figure that is none", () => {
-    for (const each of [go, noGo, nothing]) {
+    for (const each of [go, noGo, nothing, equal(1)]) {
       expect(comparisonPage(each)).not.to.match(/NaN|Infinity|undefined|\[object/);
     }
   });
@@ -127,7 +137,8 @@ describe("a comparison on the console", () => {
   it("says the verdict, then why, then the figures", () => {
     const lines = comparisonLines(go, false);
     expect(lines[1]).to.equal(`║${"  INDEX VERDICT: GO".padEnd(47)}║`);
-    expect(lines.slice(4).join("\n")).to.match(/^✓ Q1: heaviest rooms \d+(\.\d)? times as fast/);
+    expect(lines[4]).to.equal("Release messages_room_time_idx.");
+    expect(lines.slice(5).join("\n")).to.match(/^✓ Q1: heaviest rooms \d+(\.\d)? times as fast/);
     expect(lines.join("\n")).to.match(
       /Q1 {3}heaviest rooms {2}\S+ → \S+ +0\.\S+ \[0\.\S+, 0\.\S+\] {2}IMPROVED/,
     );
@@ -137,8 +148,24 @@ describe("a comparison on the console", () => {
     expect(comparisonLines(noGo, false).join("\n")).to.match(/^✗ Q2: inserts are 3 times as slow/m);
   });
 
+  it("of two equal sides has no word of a verdict, on the page neither", () => {
+    for (const [comparison, line] of [
+      [equal(1), "A/A: 0 false alarms in 2 comparisons"],
+      [equal(2), "A/A: 1 false alarm in 2 comparisons"],
+    ] as const) {
+      expect(comparisonLines(comparison, false)[0]).to.equal(line);
+      expect(comparisonLines(comparison, false).join()).not.to.match(/INDEX VERDICT/);
+      const page = document(comparison);
+      expect(page.title).to.equal("A/A: Index verification");
+      expect(textOf(page.querySelector("header .word"))).to.equal(line);
+      expect(textOf(page.querySelector("header"))).not.to.match(/Verdict|GO\b|INCONCLUSIVE/);
+      expect([...page.querySelectorAll("h2")].map(textOf)[0]).to.equal("False alarms");
+      expect(textOf(page.querySelector("#conditions")!.parentElement)).not.to.match(/GO\b/);
+    }
+  });
+
   it("is at most 80 columns wide", () => {
-    for (const each of [go, noGo, nothing]) {
+    for (const each of [go, noGo, nothing, equal(2)]) {
       for (const line of comparisonLines(each, false)) expect(line.length, line).to.be.at.most(80);
     }
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { turns } from "../../../phase2/experiment";
-import { readDefinitions } from "../../../phase2/indexes/definitions";
+import { readDefinitions, readRemovals } from "../../../phase2/indexes/index-file";
 import { parseQuery, readHotQueries } from "../../../phase2/queries/query-files";
 import { ExpectedError } from "../../../runtime/errors";
 
@@ -28,6 +28,7 @@ describe("the hot queries", () => {
       sql: `${header}SELECT 1`,
     });
     expect(parseQuery(`-- target: 2.5 ms\n${header}SELECT 1`, "q7.sql")).to.include({ targetMs: 2.5 });
+    expect(parseQuery(`${header}-- share: 12.5\nSELECT 1`, "q7.sql")).to.include({ share: 12.5 });
   });
 
   it("are refused by name of file and mistake when the header is wrong", () => {
@@ -39,6 +40,7 @@ describe("the hot queries", () => {
         header.replace(/user\n$/, "room\n"),
         'its parameters are "room", but must be one of conversation, user',
       ],
+      [`${header}-- share: many`, 'its share is "many", but must be a number like 40'],
       [`${header}-- target: soon`, 'its target is "soon", but must be like 50 ms'],
     ] as const) {
       expect(() => parseQuery(text, "q7.sql"), text).to.throw(
@@ -56,20 +58,17 @@ describe("the file of the indexes", () => {
   it("is read as psql reads it", () => {
     expect(readDefinitions()).to.deep.equal([
       {
-        name: "messages_conversationId_createdAt_idx",
-        table: "messages",
+        ...{ name: "messages_conversationId_createdAt_idx", table: "messages", line: 20 },
         statement:
           'CREATE INDEX CONCURRENTLY IF NOT EXISTS "messages_conversationId_createdAt_idx" ON public.messages ("conversationId", "createdAt" DESC)',
       },
       {
-        name: "conversation_users_userId_isActive_idx",
-        table: "conversation_users",
+        ...{ name: "conversation_users_userId_isActive_idx", table: "conversation_users", line: 23 },
         statement:
           'CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversation_users_userId_isActive_idx" ON public.conversation_users ("userId", "isActive") INCLUDE ("conversationId")',
       },
       {
-        name: "conversations_updatedAt_idx",
-        table: "conversations",
+        ...{ name: "conversations_updatedAt_idx", table: "conversations", line: 26 },
         statement:
           'CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversations_updatedAt_idx" ON public.conversations ("updatedAt" DESC)',
       },
@@ -91,15 +90,15 @@ describe("the file of the indexes", () => {
     ].join("\n");
     expect(readDefinitions(written)).to.deep.equal([
       {
-        ...{ name: "plain", table: "messages" },
+        ...{ name: "plain", table: "messages", line: 2 },
         statement: "CREATE INDEX CONCURRENTLY IF NOT EXISTS Plain ON messages (id)",
       },
       {
-        ...{ name: 'Quoted"One', table: "messages" },
+        ...{ name: 'Quoted"One', table: "messages", line: 3 },
         statement: `CREATE INDEX CONCURRENTLY IF NOT EXISTS "Quoted""One" ON public."messages" using btree (lower(content), "createdAt" desc) where content <> ';--'`,
       },
       {
-        ...{ name: "unended", table: "users" },
+        ...{ name: "unended", table: "users", line: 5 },
         statement: "CREATE INDEX CONCURRENTLY IF NOT EXISTS unended ON users (id)",
       },
     ]);
@@ -108,7 +107,9 @@ describe("the file of the indexes", () => {
   it("is refused by line where it does what is not measured", () => {
     const good = "create index a on messages (id);\n";
     for (const other of [
-      "  drop index b;",
+      "  drop index b cascade;",
+      "drop index a, b;",
+      "drop table users;",
       "alter index b rename to c;",
       "\tALTER TABLE messages SET (fillfactor = 50)",
       "reindex index b;",
@@ -121,6 +122,20 @@ describe("the file of the indexes", () => {
         .with.property("message")
         .that.includes(`line 2: ${other.trim().replace(/;$/, "")}`);
     }
+  });
+
+  it("may drop indexes, which are measured too", () => {
+    const written = `drop index concurrently if exists public."Old""One";\nDROP INDEX Plain restrict;`;
+    expect(readRemovals(written)).to.deep.equal([
+      { name: 'Old"One', line: 1 },
+      { name: "plain", line: 2 },
+    ]);
+    expect(readDefinitions(written)).to.deep.equal([]);
+    expect(readRemovals()).to.deep.equal([]);
+    expect(() => readRemovals("drop index a;\ncreate index a on users (id);")).to.throw(
+      ExpectedError,
+      "has index a twice: in line 1 and in line 2",
+    );
   });
 
   it("is refused when a statement of it would be passed over", () => {

@@ -1,0 +1,28 @@
+import type { Comparison, LatencyComparison, Reason } from "./comparison";
+
+/** Every query, with the inserts as the last one, under its name. */
+export function allCompared({
+  queries,
+  writes,
+}: Pick<Comparison, "queries" | "writes">): (LatencyComparison & { name: string })[] {
+  return [
+    ...queries.map((each) => ({ ...each, name: `${each.query} (${each.stratum})` })),
+    { ...writes, name: `${writes.query} (inserts)` },
+  ];
+}
+
+/** What was found between two equal sides. */
+export function falseAlarms(measured: Pick<Comparison, "queries" | "writes">): Reason[] {
+  return allCompared(measured)
+    .filter(({ verdict }) => verdict === "IMPROVED" || verdict === "DEGRADED")
+    .map(({ name, verdict, explanation }) => ({
+      weight: "caution",
+      text: `${name} was called ${verdict}: ${explanation}`,
+    }));
+}
+
+/** The result in one line, e.g. `A/A: 0 false alarms in 15 comparisons`. */
+export function falseAlarmLine({ queries, reasons }: Pick<Comparison, "queries" | "reasons">): string {
+  const found = reasons.length;
+  return `A/A: ${found} false ${found === 1 ? "alarm" : "alarms"} in ${queries.length + 1} comparisons`;
+}

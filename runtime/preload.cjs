@@ -1,7 +1,9 @@
 /**
  * What each process of this project loads before its program: `node --require ./runtime/preload.cjs PROGRAM.ts`.
- * It lets Node.js load TypeScript, takes libpq's variables out of the environment, and refuses callers of other users.
+ * It lets Node.js load TypeScript, keeps Pulumi's SDK from loading what is not used, takes libpq's variables out of the
+ * environment, and refuses callers of other users.
  */
 require("./typescript.cjs");
+require("./pulumi-sdk.cjs");
 require("./libpq-environment.ts");
 require("./loopback-guard.ts");

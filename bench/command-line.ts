@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { studyNames, type StudyName, usualStudies } from "./ours/studies";
 import { peers } from "./peers";
 import type { Peer } from "./peers/peer";

@@ -1,5 +1,5 @@
 import { withClient } from "../postgres/connection";
-import type { Log } from "../runtime/progress";
+import type { Log } from "../common/progress";
 import { PeerMissing, type Bench, type Peer, type Run } from "./peers/peer";
 import { serverCopies } from "./peers/server-copy";
 

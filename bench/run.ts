@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { readStackFile, type Band } from "../config";
-import { describeError } from "../runtime/errors";
+import { describeError } from "../common/errors";
 import { help, parseBenchArguments, type BenchRequest } from "./command-line";
 import { measurePeers } from "./measure";
 import { once } from "./once";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { backendFolder } from "../runtime/local-state";
+import { backendFolder } from "../common/local-state";
 
 /** What Pulumi writes into a lock file of a local backend. */
 interface Lock {

@@ -1,4 +1,4 @@
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /**
  * A database's URL as the command line or a stack's access file gives it.

@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:f
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { toolchainEnvironment } from "../offline/environment";
-import { projectRoot } from "../offline/layout";
+import { toolchainEnvironment } from "../toolchain/environment";
+import { projectRoot } from "../toolchain/layout";
 import { removeAccessFiles } from "../postgres/access-files";
 import { removeLeftServers } from "../postgres/found-servers";
-import { describeError, ExpectedError } from "../runtime/errors";
-import { backendFolder, PROJECT, stateFile } from "../runtime/local-state";
+import { describeError, ExpectedError } from "../common/errors";
+import { backendFolder, PROJECT, stateFile } from "../common/local-state";
 import { mendKilledRun } from "./killed-run";
 import { print } from "./plain-text";
 import { pulumi } from "./pulumi";

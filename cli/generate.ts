@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
 import { clearDataset, loadPartition, type Partition } from "../generator/load";
 import type { DatasetSpec } from "../generator/spec";
-import { describeError, ExpectedError } from "../runtime/errors";
+import { describeError, ExpectedError } from "../common/errors";
 import { checkedDatabaseUrl } from "./database-url";
 import { print } from "./plain-text";
 import { stackEnvironment } from "./stack-environment";

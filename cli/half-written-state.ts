@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ExpectedError } from "../runtime/errors";
-import { backendFolder, stateFile } from "../runtime/local-state";
+import { ExpectedError } from "../common/errors";
+import { backendFolder, stateFile } from "../common/local-state";
 
 /**
  * Makes the state in a local backend readable again that was cut off: by a run that was killed while it wrote it, or by

@@ -1,5 +1,5 @@
-import { toolchainEnvironment } from "../offline/environment";
-import { PROJECT } from "../runtime/local-state";
+import { toolchainEnvironment } from "../toolchain/environment";
+import { PROJECT } from "../common/local-state";
 import { abandonedLock, isInUse } from "./abandoned-lock";
 import { assertReadable, restoreState } from "./half-written-state";
 import { print } from "./plain-text";

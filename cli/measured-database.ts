@@ -1,7 +1,7 @@
 import { readStackFile } from "../config";
 import type { OwnMachine } from "../phase2/measure/cold";
 import { defaultDataDirectory } from "../postgres/embedded-server";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { checkedDatabaseUrl } from "./database-url";
 import { stackEnvironment } from "./stack-environment";
 

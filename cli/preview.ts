@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { previewMarkdown } from "../preview/markdown";
 import { previewStack } from "../preview/run";
-import { describeError, ExpectedError } from "../runtime/errors";
+import { describeError, ExpectedError } from "../common/errors";
 
 /** The first line: by it a pull request's comment is found again. */
 const MARKER = "<!-- chat-perf preview -->\n";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { toolchainEnvironment } from "../offline/environment";
-import { projectRoot } from "../offline/layout";
+import { toolchainEnvironment } from "../toolchain/environment";
+import { projectRoot } from "../toolchain/layout";
 
 /**
  * Runs `pulumi` in this clone, on this terminal.

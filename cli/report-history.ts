@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { compareReports } from "../validation/history/compare";
 import { differenceLines, historyLines } from "../validation/history/console";
 import { readHistory } from "../validation/history/store";

@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { formatBytes } from "../common/format";
-import { toolchainEnvironment } from "../offline/environment";
-import { projectRoot, stateFolder } from "../offline/layout";
+import { toolchainEnvironment } from "../toolchain/environment";
+import { projectRoot, stateFolder } from "../toolchain/layout";
 import {
   bytesOf,
   findServers,
@@ -11,8 +11,8 @@ import {
   type States,
   whoKnows,
 } from "../postgres/found-servers";
-import { describeError, ExpectedError } from "../runtime/errors";
-import { backendFolder, PROJECT } from "../runtime/local-state";
+import { describeError, ExpectedError } from "../common/errors";
+import { backendFolder, PROJECT } from "../common/local-state";
 import { isInUse } from "./abandoned-lock";
 import { print } from "./plain-text";
 

@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 requireNode();
 if (!dependenciesInstalled()) installDependencies();
-run(process.execPath, ["--require", "./runtime/preload.cjs", join("offline", "setup.ts")]);
+run(process.execPath, ["--require", "./runtime/preload.cjs", join("toolchain", "setup.ts")]);
 
 function requireNode() {
   const wanted = readJson("package.json").engines.node.replace(">=", "");

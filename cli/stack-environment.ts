@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /** One line of the file: `export NAME='value'`, where the shell writes a quote inside the value as `'\''`. */
 const exportLine = /^\s*export ([A-Za-z_]\w*)='((?:[^']|'\\'')*)'\s*$/gm;

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
 import type { DatasetSpec } from "../generator/spec";
-import { describeError, ExpectedError } from "../runtime/errors";
+import { describeError, ExpectedError } from "../common/errors";
 import type { Verdict } from "../validation/report";
 import { keepReport, readHistory } from "../validation/history/store";
 import { type ReportFormat, writeReport } from "../validation/report-file";

@@ -6,7 +6,7 @@ import { applyIndexes, revertIndexes } from "../phase2/indexes/build";
 import { readCapture, writeCapture } from "../phase2/measure/capture-file";
 import { takeCapture } from "../phase2/measure/take-capture";
 import { type ComparisonFormat, comparisonLines, writeComparison } from "../phase2/report-file";
-import { describeError } from "../runtime/errors";
+import { describeError } from "../common/errors";
 import { print } from "./plain-text";
 import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
 

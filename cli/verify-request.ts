@@ -3,7 +3,7 @@ import type { Capture } from "../phase2/capture";
 import { BLOCKS } from "../phase2/measure/take-capture";
 import type { ComparisonFormat } from "../phase2/report-file";
 import { DEFAULT_SEED } from "../phase2/digest";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { type MeasuredDatabase, measuredDatabase } from "./measured-database";
 
 /** What `npm run verify-indexes -- --help` shows. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "./errors";
 
 /**
  * Writes a file as a whole, and creates its folders. A program that reads the file meanwhile sees either the complete old

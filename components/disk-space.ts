@@ -4,7 +4,7 @@ import { forecast } from "../generator/forecast/forecast";
 import { forecastLines } from "../generator/forecast/format";
 import { assertDiskSpace } from "../postgres/disk-space";
 import { defaultDataDirectory } from "../postgres/embedded-server";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /**
  * Refuses a dataset that the disk has no room for, before anything is created.

@@ -6,7 +6,7 @@ import { isLoopback } from "../config/networks";
 import { assertUnprotected } from "../postgres/existing/protected-names";
 import { OWN_SERVER_SESSIONS } from "../postgres/session-limits";
 import { type Tls, tlsOptions } from "../postgres/tls";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { Server } from "./server";
 import { diskSpaceCheck, type ServerChecksArgs } from "./server-checks";
 import { TaskResource } from "./task-resource";

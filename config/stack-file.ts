@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /** The namespace of the project's own keys. */
 export const namespace = "chat-perf";

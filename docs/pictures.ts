@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ExpectedError, describeError } from "../runtime/errors";
+import { ExpectedError, describeError } from "../common/errors";
 import { findBrowser, startBrowser } from "../test/support/browser";
 
 const projectRoot = resolve(__dirname, "..");

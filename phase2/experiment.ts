@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
-import { type Log, Progress } from "../runtime/progress";
+import { type Log, Progress } from "../common/progress";
 import type { Capture } from "./capture";
 import { inPublic } from "./indexes/build";
 import { buildMissing, lockTables } from "./indexes/build-for-experiment";

@@ -1,6 +1,6 @@
 import { withClient } from "../postgres/connection";
 import type { Machine } from "../postgres/machine";
-import type { Log } from "../runtime/progress";
+import type { Log } from "../common/progress";
 import type { Capture } from "./capture";
 import type { Pair } from "./compare/comparison";
 import { runExperiment } from "./experiment";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { connectScript, environmentFile, isWrittenByUs, monitorQueries } from "./access-texts";
 
 /** What the access files of a stack are made from. */

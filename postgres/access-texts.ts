@@ -1,4 +1,4 @@
-import { UNSET_LIBPQ_VARIABLES } from "../runtime/libpq-environment";
+import { UNSET_LIBPQ_VARIABLES } from "../common/libpq-environment";
 
 /** Opens the comment by which we know our own files again. */
 const MARK = "Written by chat-perf";

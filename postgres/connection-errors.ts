@@ -1,5 +1,5 @@
 import { DatabaseError, type Client } from "pg";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /** What a connection is made of, as whoever is to correct it calls it. */
 export interface Names {

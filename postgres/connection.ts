@@ -1,5 +1,5 @@
 import { Client, type ClientConfig } from "pg";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { connectionError } from "./connection-errors";
 import { withBoundedLockWaits } from "./lock-waits";
 import { clientOptions, type Tls } from "./tls";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { formatBytes, formatCount } from "../common/format";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /** Rule of thumb for a message's row with its share of the other tables. */
 const BYTES_PER_MESSAGE = 500;

@@ -1,5 +1,5 @@
-import { ExpectedError } from "../runtime/errors";
-import type { Log } from "../runtime/progress";
+import { ExpectedError } from "../common/errors";
+import type { Log } from "../common/progress";
 import { connectionUrl, quoteIdentifier, quoteLiteral, withAdministrator } from "./connection";
 import { ensureCertificate } from "./embedded/certificate";
 import {

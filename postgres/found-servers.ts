@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isSamePath } from "../common/same-path";
-import { ExpectedError } from "../runtime/errors";
-import { type KnownServer, PROJECT, serversInState, stacksIn, stateFile } from "../runtime/local-state";
-import type { Log } from "../runtime/progress";
+import { ExpectedError } from "../common/errors";
+import { type KnownServer, PROJECT, serversInState, stacksIn, stateFile } from "../common/local-state";
+import type { Log } from "../common/progress";
 import { folderBytes } from "./disk-space";
 import { dockerServers, volumeBytes } from "./docker/all-servers";
 import { removePlace } from "./docker/place";

@@ -1,6 +1,6 @@
 import { DatabaseError } from "pg";
-import { ExpectedError } from "../runtime/errors";
-import type { Log } from "../runtime/progress";
+import { ExpectedError } from "../common/errors";
+import type { Log } from "../common/progress";
 import { quoteIdentifier, quoteLiteral, withAdministrator } from "./connection";
 
 const UNDEFINED_DATABASE = "3D000";

@@ -1,5 +1,5 @@
 import { Client, type ClientConfig } from "pg";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /** How long a session of ours waits for a lock, unless its role, database or URL sets another `lock_timeout`. */
 const LOCK_TIMEOUT = "60s";

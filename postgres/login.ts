@@ -1,5 +1,5 @@
 import type { DatabaseError } from "pg";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { withClient } from "./connection";
 
 const WRONG_PASSWORD = "28P01";

@@ -1,4 +1,4 @@
-import type { Log } from "../runtime/progress";
+import type { Log } from "../common/progress";
 import { assertDiskSpace, type DiskNeed, type DiskSpace } from "./disk-space";
 import { restartContainer } from "./docker/container";
 import { assertContainerDiskSpace } from "./docker/disk-space";

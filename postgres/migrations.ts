@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Client, DatabaseError } from "pg";
-import { ExpectedError } from "../runtime/errors";
-import type { Log } from "../runtime/progress";
+import { ExpectedError } from "../common/errors";
+import type { Log } from "../common/progress";
 import { quoteIdentifier, withAdvisoryLock, withClient } from "./connection";
 import { isLockTimeout } from "./lock-waits";
 import type { Migration } from "./migration-files";

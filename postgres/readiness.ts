@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
-import { ExpectedError } from "../runtime/errors";
-import type { Log } from "../runtime/progress";
+import { ExpectedError } from "../common/errors";
+import type { Log } from "../common/progress";
 import { isTransient, reasonOf, remedyOf } from "./connection-errors";
 import { clientOptions } from "./tls";
 

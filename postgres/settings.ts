@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Client, DatabaseError } from "pg";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 import { quoteLiteral, withAdministrator } from "./connection";
 import { sameSetting, type SettingType } from "./setting-values";
 

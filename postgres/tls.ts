@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import { defaults } from "pg";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 // `pg` would look for a password that is not named in ~/.pgpass.
 defaults.password = "";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ExpectedError } from "../runtime/errors";
+import { ExpectedError } from "../common/errors";
 
 /** The parts of the output of `pulumi preview --json` that are read here. */
 const previewSchema = z.object({

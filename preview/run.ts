@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toolchainEnvironment } from "../offline/environment";
-import { projectRoot } from "../offline/layout";
+import { toolchainEnvironment } from "../toolchain/environment";
+import { projectRoot } from "../toolchain/layout";
 import { type EnginePreview, readPreview } from "./engine-preview";
 import { readViolations, type Violation } from "./violations";
 

@@ -3,7 +3,7 @@
  * Stacks of version 0.1.0 have this file's path in their state: it reads and deletes what they hold.
  */
 // The providers in an older state start this file in another way.
-import "./libpq-environment";
+import "../common/libpq-environment";
 import { text } from "node:stream/consumers";
 import { runJob } from "./run-job";
 import type { Job } from "./task";

@@ -5,5 +5,5 @@
  */
 require("./typescript.cjs");
 require("./pulumi-sdk.cjs");
-require("./libpq-environment.ts");
+require("../common/libpq-environment.ts");
 require("./loopback-guard.ts");

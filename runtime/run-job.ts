@@ -1,5 +1,5 @@
-import { describeError } from "./errors";
-import type { Log } from "./progress";
+import { describeError } from "../common/errors";
+import type { Log } from "../common/progress";
 import type { Answer, Job, Task } from "./task";
 import { tasks } from "./tasks";
 

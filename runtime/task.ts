@@ -1,4 +1,4 @@
-import type { Log } from "./progress";
+import type { Log } from "../common/progress";
 
 /**
  * One kind of work that happens when a stack is deployed, with the life cycle of a Pulumi resource.

@@ -1,4 +1,4 @@
-import type { Log } from "../runtime/progress";
+import type { Log } from "../common/progress";
 import { assess, verdictOf } from "./assessment";
 import { messageCounts } from "./message-counts";
 import type { Check } from "./check";

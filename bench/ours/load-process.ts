@@ -1,6 +1,6 @@
 import { loadDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
-import { describeError } from "../../runtime/errors";
+import { describeError } from "../../common/errors";
 
 /** Runs one load in its own process, so that the memory of the bench does not count. The URL is not a process argument. */
 export interface LoadJob {

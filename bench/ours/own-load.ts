@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { Bench } from "../peers/peer";
 import type { BenchDatabase } from "../server/server";
 import type { LoadJob, LoadOutcome } from "./load-process";

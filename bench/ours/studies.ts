@@ -1,6 +1,6 @@
 import type { Bench } from "../peers/peer";
-import { describeError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { describeError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { phase2Study, type Phase2Study } from "../phase2/study";
 import { fillPageCache } from "../server/page-cache";
 import { validationStudy, type ValidationStudy } from "../validation/study";

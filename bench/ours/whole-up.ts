@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stackValues } from "../../config/stack-file";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { QualityReport } from "../../validation/report";
 import type { Bench } from "../peers/peer";
 

@@ -1,7 +1,7 @@
 import type { DatasetSpec } from "../../generator/spec";
 import type { TableName } from "../../generator/tables";
 import type { OwnLoad } from "../ours/own-load";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { RowFile } from "../server/row-files";
 import type { BenchDatabase, BenchServer } from "../server/server";
 import type { MessageSource } from "../server/source";

@@ -1,5 +1,5 @@
 import { runExperiment } from "../../phase2/experiment";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { ownLoad } from "../ours/own-load";
 import type { Bench } from "../peers/peer";
 import { harmful, useless } from "./planted";

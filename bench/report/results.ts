@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatasetSpec } from "../../generator/spec";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { PeerRuns } from "../measure";
 import type { Studies } from "../ours/studies";
 import type { Machine } from "./machine";

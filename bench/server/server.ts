@@ -8,7 +8,7 @@ import { ensureServer, removeServer, restartServer } from "../../postgres/embedd
 import { readMigrations } from "../../postgres/migrations";
 import { applySetting, provedSettings, resetSetting } from "../../postgres/settings";
 import { MAX_WAL_GB } from "../../postgres/wal-size";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { once } from "../once";
 
 /** A dataset of four times the size with its indexes, the files of the rows, a copy of the messages: bytes a message. */

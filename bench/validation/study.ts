@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import { ownLoad } from "../ours/own-load";

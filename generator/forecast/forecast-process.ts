@@ -1,5 +1,5 @@
 /** The entry point of the process that makes a forecast. */
-import { serveJob } from "../../runtime/serve-job";
+import { serveJob } from "../../common/serve-job";
 import { logForecast } from "./log-forecast";
 
 serveJob(logForecast);

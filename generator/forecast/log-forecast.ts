@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { withClient } from "../../postgres/connection";
-import type { Log } from "../../runtime/progress";
-import { bundle, runSubprocess } from "../../runtime/subprocess";
+import type { Log } from "../../common/progress";
+import { bundle, runSubprocess } from "../../common/subprocess";
 import type { DatasetSpec } from "../spec";
 import { calibrate } from "./calibrate";
 import { forecast } from "./forecast";

@@ -1,6 +1,6 @@
 import { DatabaseError } from "pg";
 import { withAdministrator, withClient } from "../../postgres/connection";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { clearDataset } from "./clear";
 
 const MARK = "chat-perf: to be cleared before the next load";

@@ -1,6 +1,6 @@
 import { withClient, withTransaction } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { tableNames } from "../tables";
 import { restoreOne, savedDefinitions } from "./definitions";
 import { countRows, requireOwnRows } from "./guards";

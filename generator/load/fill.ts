@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { Progress, type Log } from "../../runtime/progress";
+import { Progress, type Log } from "../../common/progress";
 import type { DatasetSpec } from "../spec";
 import { missingShards, readEntries, type Load } from "./ledger";
 import { withLoadLock } from "./locks";

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { withTransaction } from "../../postgres/connection";
-import { Progress, type Log } from "../../runtime/progress";
+import { Progress, type Log } from "../../common/progress";
 import { sortMemoryMb } from "../sort-memory";
 import { tablesBySize, type TableName } from "../tables";
 import { restoreOne, savedDefinitions, type Definition, type DefinitionKind } from "./definitions";

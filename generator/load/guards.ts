@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import type { Load } from "./ledger";

@@ -1,6 +1,6 @@
 import { type InterruptionCause, interruptionCause, REMEDIES } from "../../postgres/interruption";
-import { ExpectedError } from "../../runtime/errors";
-import { SubprocessKilled } from "../../runtime/subprocess";
+import { ExpectedError } from "../../common/errors";
+import { SubprocessKilled } from "../../common/subprocess";
 
 /** The work that was interrupted, and what is left of it. */
 const WORK = {

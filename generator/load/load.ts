@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
-import { Progress, type Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import { Progress, type Log } from "../../common/progress";
 import { defaultWorkers } from "../parallelism";
 import { specProblems } from "../problems";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { requireOwnHolders } from "../../postgres/lock-waits";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { shardName, type Shard } from "./shards";
 
 /** The key of the advisory lock on a database's dataset: "chat" in ASCII. */

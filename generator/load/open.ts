@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import { formatCount } from "../../common/format";
 import { withTransaction } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { forecastInSubprocess } from "../forecast";
 import type { DatasetSpec } from "../spec";
 import { tableNames } from "../tables";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
-import { REPORT_EVERY_MS, type Progress } from "../../runtime/progress";
+import { REPORT_EVERY_MS, type Progress } from "../../common/progress";
 
 /**
  * Selects how far this role's index builds and vacuums have come, by table. A build first reads the table, then sorts and

@@ -1,5 +1,5 @@
 /** The entry point of a worker process. */
-import { serveJob } from "../../runtime/serve-job";
+import { serveJob } from "../../common/serve-job";
 import { work } from "./worker";
 
 serveJob(work);

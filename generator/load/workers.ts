@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { bundle, runSubprocess } from "../../runtime/subprocess";
+import { bundle, runSubprocess } from "../../common/subprocess";
 import type { Sent } from "./shard-loader";
 import type { OpenLoad, WorkerJob } from "./worker";
 

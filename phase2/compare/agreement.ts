@@ -1,4 +1,4 @@
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { Capture, Conditions } from "../capture";
 import { explainSchema } from "./plan";
 

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { commentOn, inPublic } from "./build";
 import { type IndexDefinition, indexesAsTheyAre } from "./definitions";
 import { type DroppedIndex, statementsOf } from "./removals";

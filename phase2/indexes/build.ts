@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { quoteIdentifier, quoteLiteral, withClient } from "../../postgres/connection";
 import type { Machine } from "../../postgres/machine";
-import { type Log, REPORT_EVERY_MS } from "../../runtime/progress";
+import { type Log, REPORT_EVERY_MS } from "../../common/progress";
 import { withPhase2 } from "../measure/session";
 import { buildComment, type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./definitions";
 import { announceEstimate } from "./estimate";

@@ -2,8 +2,8 @@ import type { Client } from "pg";
 import { formatBytes } from "../../common/format";
 import { freeBytes } from "../../postgres/disk-space";
 import type { Machine } from "../../postgres/machine";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import type { IndexDefinition } from "./definitions";
 
 /** A build needs this many times the size of its index, because it sorts the entries in files of about the same size. */

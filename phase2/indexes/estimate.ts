@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { formatCount } from "../../common/format";
 import { quoteLiteral } from "../../postgres/connection";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { withRollback } from "../measure/session";
 import { type Cell, drawParameters } from "../parameters/parameters";
 import { readHotQueries } from "../queries/query-files";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { withoutByteOrderMark } from "../queries/query-files";
 import { type ScriptStatement, statementsOf } from "./script";
 

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { readDefinitions, readIndexes } from "./definitions";
 import { priceOf } from "./price";
 

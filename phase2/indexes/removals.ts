@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import { quoteIdentifier, quoteLiteral } from "../../postgres/connection";
 import { ensureBookkeeping } from "../../postgres/bookkeeping";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import type { IndexState } from "../capture";
 import { readIndexes } from "./definitions";
 import { INDEX_FILE, type IndexRemoval } from "./index-file";

@@ -1,5 +1,5 @@
 import { DatabaseError, type Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { IndexState } from "../capture";
 import { withRollback } from "../measure/session";
 import { type IndexDefinition, readIndexes } from "./definitions";

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import type { Capture } from "../capture";
 import { type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./definitions";
 import { readRemovals } from "./index-file";

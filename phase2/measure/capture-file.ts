@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { writeWhole } from "../../common/write-file";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { Capture } from "../capture";
 
 const texts = z.record(z.string(), z.string());

@@ -1,6 +1,6 @@
 import { restartOn } from "../../postgres/machine";
 import { waitUntilReady } from "../../postgres/readiness";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import type { Capture } from "../capture";
 import type { Cell } from "../parameters/parameters";
 import { Sampler } from "./sampler";

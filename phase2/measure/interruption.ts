@@ -1,5 +1,5 @@
 import { type InterruptionCause, interruptionCause, REMEDIES } from "../../postgres/interruption";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** Remedies that are more exact for a measurement. */
 const PHASE_2_REMEDIES: Partial<Record<InterruptionCause, string>> = {

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { withClient } from "../../postgres/connection";
 import { liftTimeLimits } from "../../postgres/time-limits";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { toExpectedError } from "./interruption";
 
 /** The key of the advisory lock on phase 2 of a database: "ph_2" in ASCII. */

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { type Log, Progress } from "../../runtime/progress";
+import { type Log, Progress } from "../../common/progress";
 import type { Capture, Frequencies } from "../capture";
 import { readIndexes } from "../indexes/definitions";
 import { announceInvalid } from "../indexes/invalid";

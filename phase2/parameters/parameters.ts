@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { HotQuery } from "../queries/query-files";
 
 /** The number of rooms or users in a stratum. */

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { quoteIdentifier, withClient } from "../../postgres/connection";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import type { Frequencies } from "../capture";
 import type { HotQuery } from "./query-files";
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import type { Client } from "pg";
 import { DatabaseError } from "pg";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** The kinds of parameters that a query can have, with the number of their values. */
 const parameterKinds = {

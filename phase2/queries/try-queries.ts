@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { DatabaseError } from "pg";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { withRollback } from "../measure/session";
 import type { Cell } from "../parameters/parameters";
 import { placeOf } from "./query-files";

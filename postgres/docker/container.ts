@@ -3,8 +3,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { Container, ContainerInspectInfo } from "dockerode";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { engine, statusOf } from "./engine";
 
 /** The operating system's user that PostgreSQL runs as in its images. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** Marks whatever a stack has in an engine; the value is the stack's place there. */
 export const PLACE_LABEL = "chat-perf.place";

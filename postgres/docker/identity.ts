@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { isSamePath } from "../../common/same-path";
-import { ExpectedError } from "../../runtime/errors";
-import { backendFolder, PROJECT, serversInState, stacksIn, stateFile } from "../../runtime/local-state";
+import { ExpectedError } from "../../common/errors";
+import { backendFolder, PROJECT, serversInState, stacksIn, stateFile } from "../../common/local-state";
 import { ignoring } from "./container";
 import { PLACE_LABEL, PROJECT_LABEL } from "./engine";
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { ImageInspectInfo } from "dockerode";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { type EngineInfo, saidByEngine, statusOf } from "./engine";
 
 /**

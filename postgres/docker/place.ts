@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { assertPortFree, freePort } from "../embedded/configuration";
 import { ignoring, startIfStopped } from "./container";
 import { askEngine, engine, engineHost, PLACE_LABEL } from "./engine";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Container } from "dockerode";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { connectionUrl, withAdministrator } from "../connection";
 import { type Access, accessRules, LOOPBACK } from "../embedded/configuration";
 import { CERTIFICATE, newCertificate, PRIVATE_KEY } from "../embedded/certificate";

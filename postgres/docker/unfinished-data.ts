@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import type { Container } from "dockerode";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { ignoring } from "./container";
 import { engine } from "./engine";
 

@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { shortHash, SYSTEM_FOLDER } from "./data-directory";
 import { release } from "./releases";
 import { makeFolders } from "./server-files";

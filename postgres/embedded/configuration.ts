@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { CERTIFICATE, PRIVATE_KEY } from "./certificate";
 import { readServerFile, writeServerFile } from "./server-files";
 

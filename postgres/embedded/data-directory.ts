@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { OWN_PARENTS, readServerFile } from "./server-files";
 import { canReach, serverUser } from "./server-user";
 

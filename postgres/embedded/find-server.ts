@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { isSamePath } from "../../common/same-path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { dataVersion, defaultDataDirectory } from "./data-directory";
 import { isTornCopy, type Marker, othersFolder, readMarker, serverIdentity } from "./marker";
 import { statItself } from "./server-files";

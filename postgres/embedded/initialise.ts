@@ -1,7 +1,7 @@
 import { lstatSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { locateBinaries } from "./binaries";
 import { includeConfiguration } from "./configuration";
 import { completeMarker, MARKER, readMarker, writeMarker } from "./marker";

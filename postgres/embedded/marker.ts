@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
 import { join } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { readServerFile, statItself, writeServerFile } from "./server-files";
 
 /** The marker's name in a data folder. */

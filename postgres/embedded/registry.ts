@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { userCache } from "../../runtime/user-cache";
+import { userCache } from "../../common/user-cache";
 import { shortHash } from "./data-directory";
 
 /**

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
-import { userCache } from "../../runtime/user-cache";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
+import { userCache } from "../../common/user-cache";
 
 /** A PostgreSQL release, as its npm package has it. */
 export interface Release {

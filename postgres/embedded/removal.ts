@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { removeBinaries } from "./binaries";
 import { removeDefaultParents } from "./data-directory";
 import { findServer, type RecordedServer, whose } from "./find-server";

@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { type ServerUser, serverUser } from "./server-user";
 
 // The server's user can put links into its folders. Root therefore writes and removes there as that user, who gains

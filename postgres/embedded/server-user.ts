@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { realpathSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** An unprivileged user of this machine. */
 export interface ServerUser {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { formatBytes, formatCount } from "../../common/format";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { assertRoom, type DiskNeed, type DiskSpace, freeBytes, requiredBytes } from "../disk-space";
 import type { ExistingMachine } from "./inspect";
 

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { withAdministrator } from "../connection";
 
 /**

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import type { Log } from "../../runtime/progress";
+import type { Log } from "../../common/progress";
 import { withAdministrator } from "../connection";
 import { waitUntilReady } from "../readiness";
 import { configuredSettings } from "../settings";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import { IN_CONFIGURATION, reasonOf, remedyOf } from "../connection-errors";
 
 /** The first bytes of a client that would like to encrypt: length 8, and a number that is no protocol version. */

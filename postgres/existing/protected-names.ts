@@ -1,4 +1,4 @@
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** Something by its kind and name, e.g. `host`, `prod-db.example.com`. */
 export type Named = [kind: string, name: string];

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** What a server says of itself and of the role that is logged in. */
 export interface Facts {

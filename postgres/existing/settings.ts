@@ -1,5 +1,5 @@
-import { ExpectedError } from "../../runtime/errors";
-import type { Log } from "../../runtime/progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import { withAdministrator } from "../connection";
 import { applySetting, pendingRestarts, readSetting, resetSetting } from "../settings";
 import type { ExistingMachine } from "./inspect";

@@ -1,5 +1,5 @@
 import { ensurePlace, type Place, placeState, removePlace, type Wish } from "../../postgres/docker/place";
-import { ExpectedError } from "../errors";
+import { ExpectedError } from "../../common/errors";
 import type { Task } from "../task";
 
 export interface DockerPlaceInputs {

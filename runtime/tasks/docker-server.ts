@@ -4,8 +4,8 @@ import {
   hasAccessRules,
   identityIn,
 } from "../../postgres/docker/server";
-import { ExpectedError } from "../errors";
-import type { Log } from "../progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import type { Task } from "../task";
 
 export interface DockerServerInputs extends ContainerServer {

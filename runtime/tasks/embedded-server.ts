@@ -6,8 +6,8 @@ import {
   removeRecordedServer,
   serverState,
 } from "../../postgres/embedded-server";
-import { ExpectedError } from "../errors";
-import type { Log } from "../progress";
+import { ExpectedError } from "../../common/errors";
+import type { Log } from "../../common/progress";
 import type { Task } from "../task";
 
 export interface EmbeddedServerInputs {

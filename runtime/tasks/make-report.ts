@@ -1,7 +1,7 @@
 import { keepReport, readHistory } from "../../validation/history/store";
 import { type ReportFormat, writeReport } from "../../validation/report-file";
 import { validateDataset } from "../../validation/validate";
-import type { Log } from "../progress";
+import type { Log } from "../../common/progress";
 import type { QualityReportInputs, QualityReportOutputs } from "./quality-report";
 
 /** What each report is written as, by the ending of its file's name. */

@@ -11,7 +11,7 @@ import { takeCapture } from "../../phase2/measure/take-capture";
 import { measureAndApply, ownMachine } from "../../phase2/release";
 import { comparisonLines, writeComparison } from "../../phase2/report-file";
 import { DEFAULT_SEED } from "../../phase2/digest";
-import type { Log } from "../progress";
+import type { Log } from "../../common/progress";
 import type { Task } from "../task";
 import { isOwnersOwn } from "./owner-url";
 

@@ -1,5 +1,5 @@
 import { assertDroppable, type OwnNames } from "../../postgres/existing/droppable";
-import { ExpectedError } from "../errors";
+import { ExpectedError } from "../../common/errors";
 import type { Task } from "../task";
 
 export interface ProtectionInputs {

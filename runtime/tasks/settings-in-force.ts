@@ -3,7 +3,7 @@ import type { ExistingMachine } from "../../postgres/existing/inspect";
 import { reloadedSettings, settingsReached } from "../../postgres/existing/settings-in-force";
 import { type Machine, restartOn } from "../../postgres/machine";
 import { pendingRestarts, provedSettings, reloadSettings, settingsNow } from "../../postgres/settings";
-import type { Log } from "../progress";
+import type { Log } from "../../common/progress";
 import type { Task } from "../task";
 
 export interface SettingsInForceInputs {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
-import { cliFolder, closedNetworkHome, projectRoot } from "../../offline/layout";
+import { cliFolder, closedNetworkHome, projectRoot } from "../../toolchain/layout";
 import { setUp, withUndo } from "../support/fixture";
 import { type CommandResult, small, TestProject } from "../support/project";
 import { rejection } from "../support/rejection";

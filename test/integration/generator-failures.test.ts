@@ -8,7 +8,7 @@ import type { DatasetSpec } from "../../generator/spec";
 import { withClient } from "../../postgres/connection";
 import { restartServer } from "../../postgres/embedded-server";
 import { serverUser } from "../../postgres/embedded/server-user";
-import type { ExpectedError } from "../../runtime/errors";
+import type { ExpectedError } from "../../common/errors";
 import { chatSchema } from "../support/chat-schema";
 import { setUp, setUpEach } from "../support/fixture";
 import { needs } from "../support/needs";

@@ -19,7 +19,7 @@ import { chatSchema, deadRows } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
 import { setUp } from "../support/fixture";
 import { setUpEach } from "../support/fixture";
-import type { ExpectedError } from "../../runtime/errors";
+import type { ExpectedError } from "../../common/errors";
 import { failureOf } from "../support/rejection";
 import { startOwnServer, startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 

@@ -14,7 +14,7 @@ import { delimiter, join } from "node:path";
 
 import { expect } from "chai";
 
-import { installedVersion, projectRoot } from "../../offline/layout";
+import { installedVersion, projectRoot } from "../../toolchain/layout";
 import { setUpEach } from "../support/fixture";
 
 /** Stands in for npm: `npm ci` takes the packages of this clone. */
@@ -51,7 +51,7 @@ describe("npm run setup", () => {
     });
     clone = join(folder, "a clone");
     const files = ["activate", "package.json", "package-lock.json"];
-    for (const part of ["cli", "common", "offline", "runtime", ...files]) {
+    for (const part of ["cli", "common", "runtime", "toolchain", ...files]) {
       cpSync(join(projectRoot, part), join(clone, part), { recursive: true });
     }
     write("npm/npm-cli.js", npmStandIn);
@@ -177,6 +177,14 @@ describe("npm run setup", () => {
       await setUp();
       const lines = await shell("bash", `. ${JSON.stringify(inClone("activate"))}; ${show}`, "/");
       expect(lines[1]).to.equal(inClone(".pulumi/home"));
+    });
+
+    it("renews what an earlier version of the project wrote", async () => {
+      await setUp();
+      const host = inClone(`${bin}/pulumi-language-nodejs`);
+      writeFileSync(host, "#!/bin/sh\nexec node offline/language-host.ts\n");
+      expect((await shell("sh", `. ./activate; ${show}`, clone))[1]).to.equal(inClone(".pulumi/home"));
+      expect(readFileSync(host, "utf8")).to.contain("toolchain/closed-network/language-host.ts");
     });
 
     it("asks for setup where there was none", async () => {

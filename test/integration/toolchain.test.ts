@@ -16,8 +16,8 @@ import { pathToFileURL } from "node:url";
 
 import { expect } from "chai";
 
-import { toolchainEnvironment } from "../../offline/environment";
-import { projectRoot } from "../../offline/layout";
+import { toolchainEnvironment } from "../../toolchain/environment";
+import { projectRoot } from "../../toolchain/layout";
 import { setUp } from "../support/fixture";
 
 /** A small program of the kinds of resources that the real one has: a plugin's and a dynamic one. */

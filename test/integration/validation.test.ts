@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { withClient } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { QualityReport } from "../../validation/report";
 import { defaultThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { withLock } from "../../offline/lock";
-import { userCache } from "../../runtime/user-cache";
+import { withLock } from "../../toolchain/closed-network/lock";
+import { userCache } from "../../common/user-cache";
 import { makeTestImage } from "./docker-image";
 
 const silent = (): void => undefined;

@@ -4,8 +4,8 @@ import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Plugin, serve } from "../../offline/plugins/server";
-import type { Properties, Value } from "../../offline/plugins/values";
+import { type Plugin, serve } from "../../toolchain/closed-network/plugins/server";
+import type { Properties, Value } from "../../toolchain/closed-network/plugins/values";
 
 type Values = Record<string, Value>;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { plugin } from "../../offline/plugins/postgresql";
-import type { Properties, Value } from "../../offline/plugins/values";
+import { plugin } from "../../toolchain/closed-network/plugins/postgresql";
+import type { Properties, Value } from "../../toolchain/closed-network/plugins/values";
 import { withClient } from "../../postgres/connection";
 import { type Difference, PluginClient, type StoredResource } from "./plugin";
 import { startTestServer, type TestServer } from "./server";

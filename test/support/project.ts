@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { toolchainEnvironment } from "../../offline/environment";
+import { toolchainEnvironment } from "../../toolchain/environment";
 
 const root = resolve(__dirname, "../..");
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** The text of the error that the promise must end in. */
 export function rejection(promise: Promise<unknown>): Promise<string> {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { userCache } from "../../runtime/user-cache";
+import { userCache } from "../../common/user-cache";
 
 const tests = join(__dirname, "..");
 /** How long the whole suite takes on two quiet cores, minutes: what is said before it has ever been run here. */

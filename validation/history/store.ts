@@ -1,7 +1,7 @@
 import { type Client, DatabaseError } from "pg";
 import { ensureBookkeeping } from "../../postgres/bookkeeping";
 import { withClient, withTransaction } from "../../postgres/connection";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 import type { QualityReport } from "../report";
 
 const CREATE = `

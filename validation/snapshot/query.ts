@@ -1,7 +1,7 @@
 import type { Client, QueryResult } from "pg";
 import { DatabaseError } from "pg";
 import { interruptionCause } from "../../postgres/interruption";
-import { ExpectedError } from "../../runtime/errors";
+import { ExpectedError } from "../../common/errors";
 
 /** Why the server ended a session between two statements. The next statement reports only that the connection is lost. */
 const connectionErrors = new WeakMap<Client, Error>();

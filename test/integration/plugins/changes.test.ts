@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { secret, UNKNOWN, type Properties } from "../../../offline/plugins/values";
+import { secret, UNKNOWN, type Properties } from "../../../toolchain/closed-network/plugins/values";
 import { setUpEach } from "../../support/fixture";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
 import type { StoredResource } from "../../support/plugin";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 import { expect } from "chai";
-import { plugin } from "../../../offline/plugins/docker";
-import { secret, type Value } from "../../../offline/plugins/values";
+import { plugin } from "../../../toolchain/closed-network/plugins/docker";
+import { secret, type Value } from "../../../toolchain/closed-network/plugins/values";
 import { freePort } from "../../../postgres/embedded/configuration";
 import { dockerEngine } from "../../support/docker";
 import { TEST_IMAGE } from "../../support/docker-image";

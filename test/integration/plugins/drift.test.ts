@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { secret, type Properties } from "../../../offline/plugins/values";
+import { secret, type Properties } from "../../../toolchain/closed-network/plugins/values";
 import { setUp } from "../../support/fixture";
 import type { StoredResource } from "../../support/plugin";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";

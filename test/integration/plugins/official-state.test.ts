@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { secret } from "../../../offline/plugins/values";
+import { secret } from "../../../toolchain/closed-network/plugins/values";
 import { setUp } from "../../support/fixture";
 import { asRecorded, type OfficialResource, officialResources, programInputs } from "../../support/official";
 import { PluginClient, type StoredResource } from "../../support/plugin";
-import { plugin } from "../../../offline/plugins/postgresql";
+import { plugin } from "../../../toolchain/closed-network/plugins/postgresql";
 import { configuration } from "../../support/postgresql-plugin";
 import { startTestServer, type TestServer } from "../../support/server";
 import { withClient } from "../../../postgres/connection";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { plugin as postgresql } from "../../../offline/plugins/postgresql";
-import { secret, type Properties } from "../../../offline/plugins/values";
+import { plugin as postgresql } from "../../../toolchain/closed-network/plugins/postgresql";
+import { secret, type Properties } from "../../../toolchain/closed-network/plugins/values";
 import { setUp } from "../../support/fixture";
 import { PluginClient } from "../../support/plugin";
 import { configuration, PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";

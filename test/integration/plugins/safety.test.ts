@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectionUrl, withClient } from "../../../postgres/connection";
 import { scramVerifier } from "../../../postgres/scram";
-import { secret } from "../../../offline/plugins/values";
+import { secret } from "../../../toolchain/closed-network/plugins/values";
 import { setUpEach } from "../../support/fixture";
 import { PostgresqlPlugin, uniqueName } from "../../support/postgresql-plugin";
 

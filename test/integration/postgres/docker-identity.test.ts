@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { PLACE_LABEL, PROJECT_LABEL } from "../../../postgres/docker/engine";
 import { ensurePlace, placeState, removePlace } from "../../../postgres/docker/place";
-import { stateFile } from "../../../runtime/local-state";
+import { stateFile } from "../../../common/local-state";
 import { dockerPlace } from "../../../runtime/tasks/docker-place";
 import { type Answer, FakeEngine } from "../../support/docker-fake-engine";
 import { setUpEach } from "../../support/fixture";

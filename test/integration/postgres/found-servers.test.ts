@@ -9,7 +9,7 @@ import {
   removeOrphan,
   whoKnows,
 } from "../../../postgres/found-servers";
-import { stateFile } from "../../../runtime/local-state";
+import { stateFile } from "../../../common/local-state";
 import { setUp } from "../../support/fixture";
 import { ended, processes } from "../../support/processes";
 import { failureOf } from "../../support/rejection";

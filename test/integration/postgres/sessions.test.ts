@@ -5,7 +5,7 @@ import { clearDataset, loadDataset, readDataset } from "../../../generator/load"
 import type { DatasetSpec } from "../../../generator/spec";
 import { applyIndexes } from "../../../phase2/indexes/build";
 import { takeCapture } from "../../../phase2/measure/take-capture";
-import { Server as PluginServer } from "../../../offline/plugins/postgresql/server";
+import { Server as PluginServer } from "../../../toolchain/closed-network/plugins/postgresql/server";
 import { QUERIES } from "../../../phase2/queries/query-files";
 import { withClient } from "../../../postgres/connection";
 import { monitorQueries } from "../../../postgres/existing/monitoring";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { help, parseBenchArguments, type BenchRequest } from "../../../bench/command-line";
 import { usualStudies } from "../../../bench/ours/studies";
 import { peers } from "../../../bench/peers";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 
 const parse = (...args: string[]) => parseBenchArguments(args);
 const namesOf = (...args: string[]): string[] =>

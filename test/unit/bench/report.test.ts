@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { consoleText } from "../../../bench/report/console";
 import { markdownText } from "../../../bench/report/markdown";
 import { readResults, writeResults } from "../../../bench/report/results";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { load, peer, results, wholeLoad } from "./results";
 import { setUpEach } from "../../support/fixture";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assertReadable, restoreState } from "../../../cli/half-written-state";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { setUpEach } from "../../support/fixture";
 
 describe("a state that was half written when its run was killed", () => {

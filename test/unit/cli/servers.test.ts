@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseServersArguments, serverLines } from "../../../cli/servers";
 import type { FoundServer } from "../../../postgres/found-servers";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 
 describe("npm run servers", () => {
   it("lists, removes one that is named, or shows its usage", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { stackEnvironment } from "../../../cli/stack-environment";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { setUpEach } from "../../support/fixture";
 
 describe("stackEnvironment", () => {

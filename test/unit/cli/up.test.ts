@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { closingBox, openingBox } from "../../../cli/boxes";
 import { readStackFile } from "../../../config";
-import { projectRoot } from "../../../offline/layout";
+import { projectRoot } from "../../../toolchain/layout";
 import { parseUpArguments } from "../../../cli/up";
 
 describe("npm run up", () => {

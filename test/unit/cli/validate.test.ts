@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { readStackFile } from "../../../config";
 import { exitCodes, parseValidateArguments } from "../../../cli/validate";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { defaultThresholds } from "../../../validation/thresholds";
 
 const databaseUrl = "postgresql://reader:secret@127.0.0.1:5432/chat";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { exitCodes } from "../../../cli/verify-indexes";
 import { parseVerifyArguments } from "../../../cli/verify-request";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 
 const ownerUrl = "postgresql://owner:secret@127.0.0.1:5432/chat";
 const environment = { MIGRATION_DATABASE_URL: ownerUrl };

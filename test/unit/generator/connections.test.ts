@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Client } from "pg";
 import { runOnConnections, type TableWork } from "../../../generator/load/connections";
 import { failureOf } from "../../support/rejection";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 
 const connections = ["a", "b"] as unknown as Client[];
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { parseGenerateArguments } from "../../../cli/generate";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 
 const root = resolve(__dirname, "../../..");
 const url = "postgresql://owner:secret@127.0.0.1:5432/chat_perf_dev";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Capture } from "../../../phase2/capture";
 import { compareCaptures, type Comparison } from "../../../phase2/compare";
 import { verdictOf } from "../../../phase2/compare/verdict";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { capture, type CaptureSpec, goodRelease, orderedPlan, roomIndex, sortPlan } from "./captures";
 
 /** A comparison in turns of a release that changes Q1 by the factor, all else equal. */

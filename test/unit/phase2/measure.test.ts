@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { turns } from "../../../phase2/experiment";
 import { readDefinitions, readRemovals } from "../../../phase2/indexes/index-file";
 import { parseQuery, readHotQueries } from "../../../phase2/queries/query-files";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 
 const header = "-- name: Q7\n-- title: the newest user\n-- parameters: user\n";
 

@@ -19,7 +19,7 @@ import {
   removeAccessFiles,
   writeAccessFiles,
 } from "../../../postgres/access-files";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { setUpEach } from "../../support/fixture";
 
 describe("access files", () => {

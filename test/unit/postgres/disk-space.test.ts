@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { assertDiskSpace, requiredBytes, ruleBytes, type DiskCheck } from "../../../postgres/disk-space";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { setUpEach } from "../../support/fixture";
 
 const need = (messages: number) => ({ messages, forecastBytes: 0, check: "larger" as const });

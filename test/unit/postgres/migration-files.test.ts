@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { readMigrations } from "../../../postgres/migration-files";
-import { ExpectedError } from "../../../runtime/errors";
+import { ExpectedError } from "../../../common/errors";
 import { setUpEach } from "../../support/fixture";
 
 describe("migration files", () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { projectRoot } from "../../../offline/layout";
+import { projectRoot } from "../../../toolchain/layout";
 import { setUp, withUndo } from "../../support/fixture";
 import { skipWithout } from "../../support/needs";
 
@@ -27,8 +27,8 @@ describe("a port of the engine's helpers", () => {
   });
 
   for (const [what, program] of [
-    ["the language host", "offline/language-host.ts"],
-    ["a plugin", "offline/plugins/random.ts"],
+    ["the language host", "toolchain/closed-network/language-host.ts"],
+    ["a plugin", "toolchain/closed-network/plugins/random.ts"],
     ["the provider of tasks", "node_modules/@pulumi/pulumi/cmd/dynamic-provider"],
   ] as const) {
     it(

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { projectRoot } from "../../../offline/layout";
-import { isLibpqVariable } from "../../../runtime/libpq-environment";
+import { projectRoot } from "../../../toolchain/layout";
+import { isLibpqVariable } from "../../../common/libpq-environment";
 import { setUpEach } from "../../support/fixture";
 
 /** https://www.postgresql.org/docs/18/libpq-envars.html, and what lib/pq and older versions read. */

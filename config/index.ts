@@ -1,0 +1,160 @@
+import { totalmem } from "node:os";
+import { resolve } from "node:path";
+import { datasetProblems, folderProblems, memoryProblems, targetProblems } from "./combinations";
+import { isKey, parseValues, unknownKeys, type Values } from "./keys";
+import { type Mistake, youGave } from "./mistakes";
+import { databaseNames } from "./names";
+import { namespace, stackValues } from "./stack-file";
+import { targetOf, type Target } from "./target";
+import type { DatasetSpec } from "../generator/spec";
+import { MAX_CONNECTIONS } from "../postgres/session-limits";
+import { MAX_WAL_GB } from "../postgres/wal-size";
+import { ExpectedError } from "../common/errors";
+import type { QualityThresholds } from "../validation/thresholds";
+
+/** Everything a stack is made from: its configuration, checked, with names and paths resolved. */
+export interface Band {
+  /** The stack's name, without organization or project, e.g. `dev`. */
+  stack: string;
+  /** Where PostgreSQL runs. */
+  target: Target;
+  database: string;
+  /** The application's role: rows only. */
+  role: string;
+  /** The role that owns schema and tables. */
+  ownerRole: string;
+  dataset: DatasetSpec;
+  /** PostgreSQL settings by name, each with its value as ALTER SYSTEM takes it, e.g. `work_mem: "64MB"`. */
+  settings: Record<string, string>;
+  /** Networks beside this machine, in CIDR notation, from which the stack's roles may connect. */
+  allowedCidrs: string[];
+  /** A host, database or role whose name has one of these words in it is refused. */
+  protectedNames: string[];
+  /** The stack's database cannot be destroyed. */
+  protect: boolean;
+  /** Absolute path of the folder of migrations. */
+  migrationsDir: string;
+  thresholds: QualityThresholds;
+  /** What is done about the phase-2 indexes after the quality gate. */
+  phase2: "off" | "capture" | "apply";
+  /** Which failed checks fail the update. */
+  qualityGate: "critical" | "all" | "off";
+  /** What the disk must have room for. */
+  diskCheck: "larger" | "forecast" | "rule" | "off";
+  /** A new number gives every role a new password. */
+  passwordVersion: number;
+  /** A new number loads the dataset again. */
+  datasetVersion: number;
+}
+
+/**
+ * Settings of every band: queries are recorded, slow ones and vacuums logged, autovacuum keeps up with churn, and a
+ * burst of writes is slowed down neither by checkpoints (with the default of 1GB a load's rows take a fifth longer)
+ * nor by full log buffers (with the default of 8MB, a sixteenth).
+ */
+const commonSettings = {
+  shared_preload_libraries: "pg_stat_statements",
+  log_min_duration_statement: "1000ms",
+  log_autovacuum_min_duration: "0",
+  autovacuum_vacuum_scale_factor: "0.05",
+  autovacuum_analyze_scale_factor: "0.02",
+  autovacuum_vacuum_cost_limit: "2000",
+  max_wal_size: `${MAX_WAL_GB}GB`,
+  wal_buffers: "64MB",
+};
+
+/** A stack's configuration cannot be used. Lists everything that is wrong with it. */
+export class ConfigError extends ExpectedError {
+  constructor(
+    stack: string,
+    readonly mistakes: readonly Mistake[],
+  ) {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    const list = mistakes.map(({ key, problem }) => `\n  ${namespace}:${key}: ${problem}`).join("");
+    const unknown = mistakes.some(({ key }) => !isKey(key));
+    super(
+      `The configuration of stack "${stack}" has ${count}; nothing was changed:${list}`,
+      `Correct a value with \`pulumi config set KEY VALUE -s ${stack}\`` +
+        (unknown ? `, remove an unknown key with \`pulumi config rm KEY -s ${stack}\`` : "") +
+        "; Pulumi.yaml describes every key.",
+    );
+  }
+}
+
+/**
+ * Checks a stack's configuration and makes the band of it.
+ *
+ * @param values by key, without namespace: text, as the engine and stack files give it
+ * @param projectRoot where relative paths start
+ * @param memory of this machine in bytes
+ * @throws ConfigError with every mistake there is
+ */
+export function parseBand(
+  stack: string,
+  values: Readonly<Record<string, unknown>>,
+  projectRoot: string,
+  memory = totalmem(),
+): Band {
+  const { parsed, malformed } = parseValues(values);
+  const mistakes = [
+    ...malformed,
+    ...datasetProblems(parsed),
+    ...targetProblems(parsed),
+    ...memoryProblems(parsed, memory),
+    ...folderProblems(parsed, resolve(projectRoot)),
+  ].map(({ key, problem }) => ({
+    key,
+    problem: problem + (key === "adminPassword" ? "" : youGave(values[key])),
+  }));
+  mistakes.push(...unknownKeys(Object.keys(values)));
+  if (mistakes.length > 0) throw new ConfigError(stack, mistakes);
+  return bandOf(stack, parsed as Values, projectRoot);
+}
+
+/**
+ * Reads a stack's configuration for the command-line tools, from `Pulumi.yaml` and `Pulumi.<stack>.yaml`,
+ * without the engine.
+ *
+ * @param stack the stack's name; organization and project before it are passed over
+ * @throws ConfigError with every mistake there is
+ */
+export function readStackFile(projectRoot: string, stack: string): Band {
+  const name = stack.split("/").at(-1)!;
+  if (!/^[\w.-]{1,100}$/.test(name)) {
+    throw new ExpectedError(
+      `"${stack}" is not a stack's name.`,
+      "A name has letters, digits, `-`, `_` and `.` only, e.g. `--stack dev`.",
+    );
+  }
+  return parseBand(name, stackValues(projectRoot, name), projectRoot);
+}
+
+function bandOf(stack: string, values: Values, projectRoot: string): Band {
+  const { messages, users, conversations, seed, alpha, windowDays, windowEnd } = values;
+  const { topOnePercentShare, topFivePercentShare, tailRatio, diurnalVariation } = values;
+  const { allowedCidrs, protectedNames, protect, phase2 } = values;
+  return {
+    stack,
+    target: targetOf(values, projectRoot),
+    ...databaseNames(stack),
+    dataset: { messages, users, conversations, seed, alpha, windowDays, windowEnd },
+    settings: {
+      ...commonSettings,
+      work_mem: values.workMem.text,
+      shared_buffers: values.sharedBuffers.text,
+      maintenance_work_mem: values.maintenanceWorkMem.text,
+      // Somebody else's server keeps its own, and the roles' limits follow it.
+      ...(values.target !== "existing" && { max_connections: String(MAX_CONNECTIONS) }),
+    },
+    allowedCidrs,
+    protectedNames,
+    protect,
+    phase2,
+    migrationsDir: resolve(projectRoot, values.migrationsDir),
+    thresholds: { topOnePercentShare, topFivePercentShare, tailRatio, diurnalVariation },
+    qualityGate: values.qualityGate,
+    diskCheck: values.diskCheck,
+    passwordVersion: values.passwordVersion,
+    datasetVersion: values.datasetVersion,
+  };
+}

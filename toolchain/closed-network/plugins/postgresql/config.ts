@@ -1,0 +1,79 @@
+import type { Failure } from "../resource-type";
+import { containsUnknown, type Properties } from "../values";
+import type { ServerConfig } from "./server";
+import { SSL_MODES, type SslMode } from "../../../../postgres/tls";
+
+/** What each setting must be. The SDK sends numbers and booleans as JSON text. */
+const settings: Record<string, { must: string; test: (value: string) => boolean }> = {
+  host: { must: "be a host name or address", test: (value) => value !== "" },
+  port: {
+    must: "be a port number",
+    test: (value) => isWhole(value) && Number(value) > 0 && Number(value) < 65_536,
+  },
+  username: { must: "be a role's name", test: (value) => value !== "" },
+  password: { must: "be a text", test: () => true },
+  database: { must: "be a database's name", test: (value) => value !== "" },
+  // Asked from the server itself whenever it matters.
+  superuser: { must: "be true or false", test: (value) => value === "true" || value === "false" },
+  sslmode: { must: `be one of ${SSL_MODES.join(", ")}`, test: (value) => SSL_MODES.includes(value) },
+  sslrootcert: { must: "be the path of a file", test: (value) => value !== "" },
+  connectTimeout: { must: "be a number of seconds", test: isWhole },
+  // These three change nothing here: every operation has a connection of its own, and asks the server for its version.
+  maxConnections: { must: "be a whole number", test: isWhole },
+  expectedVersion: { must: "be a version", test: (value) => /^\d+(?:\.\d+)*$/.test(value) },
+  databaseUsername: { must: "be a role's name", test: (value) => value !== "" },
+  scheme: { must: "be postgres: others need the vendor's plugin", test: (value) => value === "postgres" },
+};
+
+/** Settings of the vendor's plugin that this one lacks, all of them ways to log in without a password. */
+const lacking = [
+  ...["awsRdsIamAuth", "awsRdsIamProfile", "awsRdsIamProviderRoleArn", "awsRdsIamRegion"],
+  ...["azureIdentityAuth", "azureTenantId", "clientcert", "gcpIamImpersonateServiceAccount"],
+];
+
+/** What is wrong with a provider's configuration. Settings of the vendor's plugin that this one lacks are refused by name. */
+export function checkConfig(config: Properties): Failure[] {
+  return Object.entries(config).flatMap(([property, value]) => {
+    if (property.startsWith("__") || property === "version" || value === undefined || value === null)
+      return [];
+    if (containsUnknown(value)) return [];
+    if (lacking.includes(property)) {
+      if (text(value) === "false") return [];
+      const reason = `The offline plugin logs in by password only: ${property} needs the vendor's plugin, on a machine that can reach the vendor`;
+      return [{ property, reason }];
+    }
+    const setting = settings[property];
+    if (setting === undefined) return [{ property, reason: `There is no setting "${property}"` }];
+    return setting.test(text(value)) ? [] : [{ property, reason: `${property} must ${setting.must}` }];
+  });
+}
+
+/** The configuration as the engine gives it, after `checkConfig`, with the defaults of libpq and the vendor's plugin. */
+export function serverConfig(config: Properties): ServerConfig {
+  const get = (name: string) => {
+    const value = config[name] ?? null;
+    return value === null ? undefined : text(value);
+  };
+  const { env } = process;
+  const sslRootCert = get("sslrootcert") ?? env.PGSSLROOTCERT;
+  return {
+    host: get("host") ?? env.PGHOST ?? "localhost",
+    port: Number(get("port") ?? env.PGPORT ?? 5432),
+    username: get("username") ?? env.PGUSER ?? "postgres",
+    password: get("password") ?? env.PGPASSWORD,
+    database: get("database") ?? "postgres",
+    tls: {
+      sslmode: (get("sslmode") ?? env.PGSSLMODE ?? "require") as SslMode,
+      ...(sslRootCert !== undefined && { sslRootCert }),
+    },
+    connectTimeout: Number(get("connectTimeout") ?? env.PGCONNECT_TIMEOUT ?? 180),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isWhole(value: string): boolean {
+  return /^\d+$/.test(value);
+}

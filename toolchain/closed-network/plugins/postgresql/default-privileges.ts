@@ -1,0 +1,111 @@
+import { quoteIdentifier } from "../../../../postgres/connection";
+import { ExpectedError } from "../../../../common/errors";
+import type { Property, Resource, ResourceType } from "../resource-type";
+import { isEmpty, type Properties } from "../values";
+import { forGrantee, grantee, privilegeFailures, recorded } from "./privileges";
+import { isMissing, type Server, type Session } from "./server";
+
+interface DefaultPrivileges extends Properties {
+  role: string;
+  database: string;
+  schema: string | null;
+  owner: string;
+  objectType: string;
+  privileges: string[] | null;
+  withGrantOption: boolean;
+}
+
+/** The object types as `pg_default_acl` codes them. */
+const codes: Record<string, string> = { table: "r", sequence: "S", function: "f" };
+
+const given: Property = { type: "string", required: true, replaces: true };
+
+/** `postgresql:index/defaultPrivileges:DefaultPrivileges`: what a role may do with objects that an owner is still to create. */
+export function defaultPrivileges(server: Server): ResourceType {
+  return {
+    schema: {
+      role: given,
+      database: given,
+      schema: { type: "string", replaces: true },
+      owner: given,
+      objectType: given,
+      privileges: { type: "set", required: true },
+      withGrantOption: { type: "boolean", default: false, replaces: true },
+    },
+    deleteBeforeReplace: true,
+    validate: (inputs) => privilegeFailures(inputs, Object.keys(codes)),
+
+    async create(plan: DefaultPrivileges): Promise<Resource> {
+      await server.change(plan.database, (session) => apply(session, plan));
+      const { role, database, schema, owner, objectType } = plan;
+      const id = [role, database, schema ?? "noschema", owner, objectType].join("_");
+      return { id, state: { ...plan, id } };
+    },
+
+    async read(id: string, state: DefaultPrivileges): Promise<Resource | undefined> {
+      if (isEmpty(state.role)) {
+        throw new ExpectedError(
+          `The default privileges "${id}" cannot be imported: their id does not say where one part ends and the next begins.`,
+          "Declare them and run `pulumi up` instead: setting what has been set already changes nothing.",
+        );
+      }
+      const privileges = await server
+        .connect(state.database, (session) => readPrivileges(session, state))
+        .catch((error: unknown) => {
+          if (isMissing(error)) return undefined;
+          throw error;
+        });
+      return privileges === undefined ? undefined : { id, state: { ...state, privileges } };
+    },
+
+    async update(id: string, _old: DefaultPrivileges, plan: DefaultPrivileges): Promise<Properties> {
+      await server.change(plan.database, (session) => apply(session, plan));
+      return { ...plan, id };
+    },
+
+    async delete(_id: string, state: DefaultPrivileges): Promise<void> {
+      try {
+        await server.change(state.database, (session) => apply(session, { ...state, privileges: null }));
+      } catch (error) {
+        if (!isMissing(error)) throw error; // without the roles or the schema nothing is granted
+      }
+    },
+  };
+}
+
+/** Revokes all, then grants what is wanted. */
+async function apply(session: Session, defaults: DefaultPrivileges): Promise<void> {
+  const inSchema = defaults.schema === null ? "" : ` IN SCHEMA ${quoteIdentifier(defaults.schema)}`;
+  const alter = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(defaults.owner)}${inSchema}`;
+  const on = `ON ${defaults.objectType.toUpperCase()}S`;
+  const role = grantee(defaults.role);
+  await session.asMemberOf([defaults.owner], async () => {
+    await session.query(`${alter} REVOKE ALL ${on} FROM ${role}`, [], "could not revoke default privileges");
+    if (defaults.privileges === null || defaults.privileges.length === 0) return;
+    const option = defaults.withGrantOption ? " WITH GRANT OPTION" : "";
+    await session.query(
+      `${alter} GRANT ${defaults.privileges.join(", ")} ${on} TO ${role}${option}`,
+      [],
+      "could not alter default privileges",
+    );
+  });
+}
+
+async function readPrivileges(
+  session: Session,
+  defaults: DefaultPrivileges,
+): Promise<string[] | null | undefined> {
+  const { role, owner, schema, objectType } = defaults;
+  const [found] = await session.query<{ complete: boolean; privileges: string[] }>(
+    `SELECT ($1 = 'public' OR EXISTS (SELECT FROM pg_roles WHERE rolname = $1))
+              AND EXISTS (SELECT FROM pg_roles WHERE rolname = $2)
+              AND ($3::text IS NULL OR to_regnamespace($3) IS NOT NULL) AS complete,
+            ARRAY(SELECT acl.privilege_type FROM pg_default_acl, aclexplode(defaclacl) acl
+                   WHERE defaclrole = (SELECT oid FROM pg_roles WHERE rolname = $2)
+                     AND defaclnamespace = coalesce(to_regnamespace($3)::oid, 0) AND defaclobjtype = $4
+                     AND ${forGrantee("$1")} GROUP BY 1 ORDER BY 1) AS privileges`,
+    [role, owner, schema === null ? null : quoteIdentifier(schema), codes[objectType]],
+  );
+  if (!found?.complete) return undefined;
+  return recorded(objectType, defaults.privileges, found.privileges);
+}

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Client, DatabaseError } from "pg";
+import { quoteIdentifier, withTransaction } from "../../../../postgres/connection";
+import { withBoundedLockWaits } from "../../../../postgres/lock-waits";
+import { type Tls, tlsOptions } from "../../../../postgres/tls";
+
+/** The provider's configuration. */
+export interface ServerConfig {
+  host: string;
+  port: number;
+  username: string;
+  password: string | undefined;
+  /** The database to connect to for roles and databases. */
+  database: string;
+  tls: Tls;
+  /** Seconds. */
+  connectTimeout: number;
+}
+
+/** An error of the server, worded as the vendor's plugin does. */
+export class ServerError extends Error {
+  constructor(
+    context: string,
+    readonly code: string | undefined,
+    readonly reason: string,
+  ) {
+    super(context === "" ? reason : `${context}: ${reason}`);
+  }
+}
+
+const MISSING = new Set(["3D000", "3F000", "42704", "42P01"]);
+
+/** Whether an error says that a database, schema, role or table is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ServerError && MISSING.has(error.code ?? "");
+}
+
+/** The server that a provider is configured for. Every operation has a connection of its own. */
+export class Server {
+  constructor(readonly config: ServerConfig) {}
+
+  /** Connects to a database (default: the provider's), runs `work` and closes the connection. */
+  async connect<T>(database: string | null, work: (session: Session) => Promise<T>): Promise<T> {
+    const { host, port, username, password, tls, connectTimeout } = this.config;
+    const config = {
+      host,
+      port,
+      user: username,
+      ...(password === undefined ? {} : { password }),
+      database: database ?? this.config.database,
+      ssl: tlsOptions(tls) ?? false,
+      connectionTimeoutMillis: connectTimeout * 1000,
+      application_name: "chat-perf offline plugin",
+    };
+    const client = new Client(config);
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+    } catch (error) {
+      const context = `error connecting to PostgreSQL server ${host} (scheme: postgres)`;
+      throw new ServerError(context, codeOf(error), describe(error, `${host}:${port}`));
+    }
+    try {
+      // The owner of a database may have set another path for it, to objects that only look like PostgreSQL's own.
+      await client.query("SET search_path = pg_catalog");
+      return await withBoundedLockWaits(client, config, () => work(new Session(client)));
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /**
+   * Changes something in one transaction: all of it or nothing. Changes in one database take turns, since two at
+   * a time fail with "tuple concurrently updated" when they touch one object.
+   */
+  async change<T>(database: string | null, work: (session: Session) => Promise<T>): Promise<T> {
+    return retried(() =>
+      this.connect(database, (session) =>
+        withTransaction(session.client, async () => {
+          await session.query("SELECT pg_advisory_xact_lock($1)", [CHANGE_LOCK]);
+          return work(session);
+        }),
+      ),
+    );
+  }
+}
+
+/** Any number that other programs hardly take: "plugin" in ASCII. */
+const CHANGE_LOCK = 0x706c7567696e;
+
+const ATTEMPTS = 10;
+
+/** Runs `work` again while it loses a race against others; advisory locks do not reach beyond one database. */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isLostRace(error)) throw error;
+      await delay(50 * attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** Serialization failure, deadlock, and a database that others are still connected to. */
+const LOST_RACES = new Set(["40001", "40P01", "55006"]);
+
+function isLostRace(error: unknown): boolean {
+  if (!(error instanceof ServerError)) return false;
+  return LOST_RACES.has(error.code ?? "") || /tuple concurrently (updated|deleted)/.test(error.reason);
+}
+
+/** A connection to one database. */
+export class Session {
+  constructor(readonly client: Client) {}
+
+  /** Runs a statement; `context` opens the message of its error. */
+  async query<Row extends object>(sql: string, parameters: unknown[] = [], context = ""): Promise<Row[]> {
+    try {
+      return (await this.client.query<Row>(sql, parameters)).rows;
+    } catch (error) {
+      throw new ServerError(context, codeOf(error), describe(error, ""));
+    }
+  }
+
+  /**
+   * Runs `work` with the rights of some roles. A superuser has them anyway; another administrator becomes a
+   * member for the time of the work.
+   */
+  async asMemberOf<T>(roles: string[], work: () => Promise<T>): Promise<T> {
+    const lacking = await this.query<{ name: string }>(
+      `SELECT rolname AS name FROM pg_roles
+        WHERE rolname = ANY ($1) AND rolname <> current_user
+          AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+          AND NOT (pg_has_role(rolname, 'USAGE') AND pg_has_role(rolname, $2))`,
+      [roles, await this.memberPrivilege()],
+    );
+    const names = lacking.map(({ name }) => quoteIdentifier(name)).join(", ");
+    if (names === "") return work();
+    await this.query(`GRANT ${names} TO CURRENT_USER`);
+    const leave = () => this.query(`REVOKE ${names} FROM CURRENT_USER`);
+    try {
+      const result = await work();
+      await leave();
+      return result;
+    } catch (error) {
+      await leave().catch(() => undefined); // in a transaction it fails, and the rollback does it
+      throw error;
+    }
+  }
+
+  /** What SET ROLE needs: before PostgreSQL 16 every member might. */
+  private async memberPrivilege(): Promise<string> {
+    const [version] = await this.query<{ number: number }>(
+      "SELECT current_setting('server_version_num')::int AS number",
+    );
+    return version !== undefined && version.number >= 160_000 ? "SET" : "MEMBER";
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.code : undefined;
+}
+
+function describe(error: unknown, address: string): string {
+  if (error instanceof DatabaseError) return `pq: ${error.message} (${error.code ?? ""})`;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if ((first as NodeJS.ErrnoException).code === "ECONNREFUSED") {
+    return `dial tcp ${address}: connect: connection refused`;
+  }
+  return first instanceof Error ? first.message : String(first);
+}

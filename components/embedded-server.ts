@@ -1,11 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { Machine } from "../postgres/machine";
-import { Server } from "./server";
+import { ADMIN_USER, OwnServer } from "./own-server";
 import { serverChecks, type ServerChecksArgs } from "./server-checks";
 import { TaskResource } from "./task-resource";
-
-const ADMIN_USER = "postgres";
 
 export interface EmbeddedServerArgs extends ServerChecksArgs {
   stack: string;
@@ -29,26 +26,17 @@ export interface EmbeddedServerArgs extends ServerChecksArgs {
  *
  * Everything inside it goes when it goes.
  */
-export class EmbeddedServer extends Server {
+export class EmbeddedServer extends OwnServer {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
-  readonly adminUser = ADMIN_USER;
-  readonly adminPassword: pulumi.Output<string>;
   readonly machine: pulumi.Output<Machine>;
   readonly within: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: EmbeddedServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("chat-perf:postgres:EmbeddedServer", name, {}, opts);
+    super("chat-perf:postgres:EmbeddedServer", name, opts);
     const parent = { parent: this };
 
-    const password = new random.RandomPassword(
-      `${name}-admin-password`,
-      { length: 32, special: false },
-      parent,
-    );
-    this.adminPassword = password.result;
-
-    const server = new EmbeddedServerTask(name, args, password.result, parent);
+    const server = new EmbeddedServerTask(name, args, this.adminPassword, parent);
     this.host = server.host;
     this.port = server.port;
     this.machine = server.dataDirectory.apply((dataDirectory): Machine => ({

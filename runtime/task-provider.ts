@@ -5,6 +5,8 @@ import type { Staleness } from "./task";
 export interface TaskBehaviour {
   /** Inputs whose change makes the thing anew: the old one is deleted first. */
   replaceOn?: string[];
+  /** Inputs that only the task's messages depend on: a change of them alone is no update. */
+  ignores?: string[];
   /** Inputs that cannot change as long as the thing exists, each with what to do instead. */
   immutable?: Record<string, string>;
   /**
@@ -50,10 +52,11 @@ export class TaskProvider {
           ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
           : inner,
       );
+    const { ignores = [], asksStale = false, actsAsOwner = false, keeps } = this.behaviour;
     const changed = Object.keys(news).filter(
-      (key) => key !== "__provider" && canonical(news[key]) !== canonical(state[key]),
+      (key) =>
+        key !== "__provider" && !ignores.includes(key) && canonical(news[key]) !== canonical(state[key]),
     );
-    const { asksStale = false, actsAsOwner = false, keeps } = this.behaviour;
     const asks = changed.length === 0 ? asksStale !== false : asksStale === "also when inputs change";
     const stale = asks
       ? ((await runInHost({

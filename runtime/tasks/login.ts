@@ -3,18 +3,30 @@ import type { Task } from "../task";
 
 export interface LoginInputs {
   url: string;
-  /** The step's opening line. */
-  title: string;
-  /** The step's closing line. */
-  done: string;
+  /** What the login proves: the database by its owner's login, the user by its own. States of version 0.1 lack it. */
+  proves: "database" | "user";
+}
+
+/** The opening line of each step. */
+const TITLES = {
+  database: "[4/8] Creating performance database...",
+  user: "[5/8] Creating dedicated user with least privilege...",
+};
+
+/** The closing line of a step, with the name that the URL has. */
+function closingLine(proves: LoginInputs["proves"], url: string): string {
+  const { pathname, username } = new URL(url);
+  return proves === "database"
+    ? `✓ Database '${decodeURIComponent(pathname.slice(1))}' created`
+    : `✓ User '${decodeURIComponent(username)}' created with least privilege`;
 }
 
 /** [4/8] and [5/8]: a database and a role are there when one can log in, and the role is as weak as it should be. */
 export const login: Task<LoginInputs, { works: boolean }> = {
-  async create({ url, title, done }, log) {
-    log(title);
+  async create({ url, proves }, log) {
+    log(TITLES[proves]);
     await leastPrivilegeLogin(url);
-    log(done);
+    log(closingLine(proves, url));
     return { works: true };
   },
   // A password changed by hand is seen in no catalogue, only by trying.

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
+import { type TaskBehaviour, TaskProvider } from "../../../runtime/task-provider";
 import { setUp } from "../../support/fixture";
 import { recordProgram, type RecordedProgram } from "../../support/recorded-program";
 
@@ -73,6 +74,28 @@ for (const preview of [true, false]) {
       expect(role).to.include({
         ...{ connectionLimit: 100, statementTimeout: 60_000, idleInTransactionSessionTimeout: 60_000 },
       });
+    });
+
+    it("has no words of its log among the inputs, so that rewording them changes no stack", () => {
+      for (const { name, inputs } of program.registrations) {
+        expect(JSON.stringify(inputs), name).not.to.match(/\[\d\/8\]|✓/);
+      }
+    });
+
+    it("sees no change in logins of version 0.1, whose states have such words", async () => {
+      for (const name of ["dev-database-owner-login", "dev-database-login"]) {
+        const { inputs } = program.named(name);
+        const [, behaviour] = /taskProvider\("Login", (.*)\);/.exec(String(inputs.__provider))!;
+        const provider = new TaskProvider("Login", {
+          ...(JSON.parse(behaviour!) as TaskBehaviour),
+          asksStale: false,
+        });
+        const state = { url: inputs.url, title: "[5/8] Creating...", done: "✓ Created", works: true };
+        const { changes, replaces } = await provider.diff("Login", state, inputs);
+        expect({ changes, replaces }, name).to.deep.equal({ changes: false, replaces: [] });
+        const { changes: moved } = await provider.diff("Login", { ...state, url: "another" }, inputs);
+        expect(moved, name).to.equal(true);
+      }
     });
 
     it("has the owner's tasks log in as the owner, by a URL that no other resource keeps", () => {

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, relative, isAbsolute } from "node:path";
+import { relative, isAbsolute } from "node:path";
+import { nearestExisting } from "../common/nearest-existing";
 
 /** What is wrong with a folder to read from, if anything. */
 export function sourceFolderProblem(folder: string): string | undefined {
@@ -25,10 +26,6 @@ export function dataFolderProblem(folder: string, projectRoot: string): string |
   return nearest === folder
     ? "is a folder that you may not write"
     : `lies below ${nearest}, which you may not write`;
-}
-
-function nearestExisting(path: string): string {
-  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 function may(path: string, mode: number): boolean {

@@ -4,12 +4,13 @@ import { datasetProblems, folderProblems, memoryProblems, targetProblems } from 
 import { isKey, parseValues, unknownKeys, type Values } from "./keys";
 import { type Mistake, youGave } from "./mistakes";
 import { databaseNames } from "./names";
+import { commonSettings } from "./settings";
 import { namespace, stackValues } from "./stack-file";
 import { targetOf, type Target } from "./target";
 import type { DatasetSpec } from "../generator/spec";
 import { MAX_CONNECTIONS } from "../postgres/session-limits";
-import { MAX_WAL_GB } from "../postgres/wal-size";
 import { ExpectedError } from "../common/errors";
+import { stackName } from "../common/stack-name";
 import type { QualityThresholds } from "../validation/thresholds";
 
 /** Everything a stack is made from: its configuration, checked, with names and paths resolved. */
@@ -46,22 +47,6 @@ export interface Band {
   /** A new number loads the dataset again. */
   datasetVersion: number;
 }
-
-/**
- * Settings of every band: queries are recorded, slow ones and vacuums logged, autovacuum keeps up with churn, and a
- * burst of writes is slowed down neither by checkpoints (with the default of 1GB a load's rows take a fifth longer)
- * nor by full log buffers (with the default of 8MB, a sixteenth).
- */
-const commonSettings = {
-  shared_preload_libraries: "pg_stat_statements",
-  log_min_duration_statement: "1000ms",
-  log_autovacuum_min_duration: "0",
-  autovacuum_vacuum_scale_factor: "0.05",
-  autovacuum_analyze_scale_factor: "0.02",
-  autovacuum_vacuum_cost_limit: "2000",
-  max_wal_size: `${MAX_WAL_GB}GB`,
-  wal_buffers: "64MB",
-};
 
 /** A stack's configuration cannot be used. Lists everything that is wrong with it. */
 export class ConfigError extends ExpectedError {
@@ -119,13 +104,7 @@ export function parseBand(
  * @throws ConfigError with every mistake there is
  */
 export function readStackFile(projectRoot: string, stack: string): Band {
-  const name = stack.split("/").at(-1)!;
-  if (!/^[\w.-]{1,100}$/.test(name)) {
-    throw new ExpectedError(
-      `"${stack}" is not a stack's name.`,
-      "A name has letters, digits, `-`, `_` and `.` only, e.g. `--stack dev`.",
-    );
-  }
+  const name = stackName(stack);
   return parseBand(name, stackValues(projectRoot, name), projectRoot);
 }
 

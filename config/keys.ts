@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Mistake } from "./mistakes";
-import { closest } from "./spelling";
+import { closest } from "../common/spelling";
 import {
   cidrs,
   decimal,

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { readdirSync, statfsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { formatBytes, formatCount } from "../common/format";
 import { ExpectedError } from "../common/errors";
+import { nearestExisting } from "../common/nearest-existing";
 
 /** Rule of thumb for a message's row with its share of the other tables. */
 const BYTES_PER_MESSAGE = 500;
@@ -73,10 +74,6 @@ export function assertRoom(
       `The forecast is ${formatBytes(need.forecastBytes)} while loading; 500 bytes per message and 3 times that for ` +
       `indexes are ${formatBytes(ruleBytes(need.messages))}: chat-perf:diskCheck says which counts (${need.check}).`,
   );
-}
-
-function nearestExisting(path: string): string {
-  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 /** Bytes on disk of all files in a folder; what cannot be read, or goes away meanwhile, does not count. */

@@ -4,7 +4,7 @@ import { restartContainer } from "./docker/container";
 import { assertContainerDiskSpace } from "./docker/disk-space";
 import { restartServer } from "./embedded-server";
 import { assertForeignDiskSpace } from "./existing/disk-space";
-import type { ExistingMachine } from "./existing/inspect";
+import type { ExistingMachine } from "./existing/machine";
 
 /** What a server runs on, for the little that SQL cannot do: restart it, ask for free disk space. */
 export type Machine = EmbeddedMachine | DockerMachine | ExistingMachine;

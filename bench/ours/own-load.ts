@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { ExpectedError } from "../../common/errors";
-import type { Bench } from "../peers/peer";
+import type { DatasetSpec } from "../../generator/spec";
 import type { BenchDatabase } from "../server/server";
 import type { LoadJob, LoadOutcome } from "./load-process";
 import { watchMemory, type PeakMemory } from "./resident-memory";
@@ -31,7 +31,7 @@ export interface OwnLoad {
  * @param watched whether to measure the memory too, which takes 1 % of two processors
  */
 export async function ownLoad(
-  { spec, signal }: Pick<Bench, "spec" | "signal">,
+  { spec, signal }: { spec: DatasetSpec; signal: AbortSignal },
   { ownerUrl }: BenchDatabase,
   messages: number,
   options: LoadJob["options"] = {},

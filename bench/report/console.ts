@@ -1,4 +1,5 @@
-import { footnotes, tablesOf, type Table } from "./tables";
+import type { Table } from "./table";
+import { footnotes, tablesOf } from "./tables";
 import type { Results } from "./results";
 
 /** The results for a terminal, at most 100 columns wide. */

@@ -1,6 +1,7 @@
 import { describeMachine } from "./machine";
 import type { Results } from "./results";
-import { tablesOf, type Table } from "./tables";
+import type { Table } from "./table";
+import { tablesOf } from "./tables";
 
 /** The results as Markdown, with the machine on which they were measured. */
 export function markdownText(results: Results): string {

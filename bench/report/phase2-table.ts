@@ -1,6 +1,6 @@
 import type { Phase2Study } from "../phase2/study";
 import type { Rate } from "../phase2/tally";
-import type { Table } from "./tables";
+import type { Table } from "./table";
 
 /** How often phase 2 is right when the truth is known. */
 export function phase2Table(study: Phase2Study): Table {

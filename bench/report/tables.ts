@@ -3,17 +3,9 @@ import { median } from "../../statistics/quantile";
 import { figuresOf, isWholeLoad, type Scope } from "./figures";
 import { describeMachine } from "./machine";
 import type { Results } from "./results";
+import type { Table } from "./table";
 import { phase2Table } from "./phase2-table";
 import { validationTable } from "./validation-table";
-
-/** A table for people. The console and Markdown have different layouts of it. */
-export interface Table {
-  title: string;
-  columns: string[];
-  /** The number of columns, from the left, that are text. The others are figures. */
-  texts: number;
-  rows: string[][];
-}
 
 const NOTHING = "–";
 const MEBIBYTE = 2 ** 20;

@@ -1,5 +1,5 @@
 import { total, type ValidationStudy } from "../validation/study";
-import type { Table } from "./tables";
+import type { Table } from "./table";
 
 /** The checks compared with their naive form, both also in multiples of one count of the messages. */
 export function validationTable({ messages, count, checks, naive }: ValidationStudy): Table {

@@ -1,16 +1,10 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { watchingSettings } from "../../config/settings";
 import { sameSetting, type SettingType } from "../../postgres/setting-values";
 import { known } from "../rule";
 
-/** Settings that every band has: queries are recorded, slow ones and vacuums logged, autovacuum keeps up. */
-const required: Readonly<Record<string, string>> = {
-  shared_preload_libraries: "pg_stat_statements",
-  log_min_duration_statement: "1000ms",
-  log_autovacuum_min_duration: "0",
-  autovacuum_vacuum_scale_factor: "0.05",
-  autovacuum_analyze_scale_factor: "0.02",
-  autovacuum_vacuum_cost_limit: "2000",
-};
+/** Settings that every band must have. */
+const required: Readonly<Record<string, string>> = watchingSettings;
 
 const milliseconds: SettingType = { vartype: "integer", unit: "ms" };
 const fraction: SettingType = { vartype: "real", unit: null };

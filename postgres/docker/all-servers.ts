@@ -1,4 +1,4 @@
-import type { FoundServer } from "../found-servers";
+import type { FoundServer } from "../found-server";
 import { engine, PLACE_LABEL, PROJECT_LABEL, STACK_LABEL } from "./engine";
 
 type Labels = Record<string, string | undefined>;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { FoundServer } from "../found-servers";
+import type { FoundServer } from "../found-server";
 import { shortHash, SYSTEM_FOLDER } from "./data-directory";
 import { type Marker, readMarker } from "./marker";
 import { pidFile } from "./postmaster";

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { realpathSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { ExpectedError } from "../../common/errors";
+import { nearestExisting } from "../../common/nearest-existing";
 
 /** An unprivileged user of this machine. */
 export interface ServerUser {
@@ -32,18 +33,12 @@ export function serverUser(): ServerUser | undefined {
 /** Whether the user may enter every folder above `path` and read `path` itself (where it exists). */
 export function canReach(user: ServerUser | undefined, path: string): boolean {
   if (user === undefined) return true;
-  const { existing, stats } = nearestExisting(path);
+  const existing = realpathSync(nearestExisting(path));
+  const stats = statSync(existing);
   if (!permits(user, stats, stats.isDirectory() ? 0o5 : 0o4)) return false;
   for (let folder = dirname(existing); ; folder = dirname(folder)) {
     if (!permits(user, statSync(folder), 0o1)) return false;
     if (folder === dirname(folder)) return true;
-  }
-}
-
-function nearestExisting(path: string): { existing: string; stats: Stats } {
-  for (let candidate = path; ; candidate = dirname(candidate)) {
-    const stats = statSync(candidate, { throwIfNoEntry: false });
-    if (stats !== undefined) return { existing: realpathSync(candidate), stats };
   }
 }
 

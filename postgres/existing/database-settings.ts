@@ -2,7 +2,7 @@ import { DatabaseError } from "pg";
 import { quoteIdentifier, quoteLiteral, withClient } from "../connection";
 import { readSettings, settingsNow } from "../settings";
 import { adviceOf } from "./service";
-import type { ExistingMachine } from "./inspect";
+import type { ExistingMachine } from "./machine";
 
 /** SQLSTATE of a role that may not do this. */
 const INSUFFICIENT_PRIVILEGE = "42501";

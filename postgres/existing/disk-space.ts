@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { formatBytes, formatCount } from "../../common/format";
 import { ExpectedError } from "../../common/errors";
 import { assertRoom, type DiskNeed, type DiskSpace, freeBytes, requiredBytes } from "../disk-space";
-import type { ExistingMachine } from "./inspect";
+import type { ExistingMachine } from "./machine";
 
 /** How far the two accounts of when a server started may lie apart, seconds: it recovers between them. */
 const START_TOLERANCE_SECONDS = 3600;

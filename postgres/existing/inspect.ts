@@ -5,22 +5,11 @@ import { waitUntilReady } from "../readiness";
 import { configuredSettings } from "../settings";
 import { localDataDirectory } from "./disk-space";
 import { AnotherServer } from "./identity";
+import type { ExistingMachine } from "./machine";
 import { assertPostgresListens } from "./probe";
 import { assertUnprotected, type Named } from "./protected-names";
 import { readFacts, requireFreeNames, requireUsable, requireVersion } from "./requirements";
-import { serviceBy, type Service } from "./service";
-
-/** What is known of a server that somebody else runs. */
-export interface ExistingMachine {
-  kind: "existing";
-  /** Whether the administrator is a superuser. */
-  superuser: boolean;
-  service: Service;
-  /** Its data folder, where that lies on this machine and may be looked into. */
-  dataDirectory?: string;
-  /** Settings that somebody's ALTER SYSTEM had written before the stack wrote any. */
-  takenSettings: string[];
-}
+import { serviceBy } from "./service";
 
 /** What the stack is going to have on the server. */
 export interface Plan {

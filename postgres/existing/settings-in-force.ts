@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { withAdministrator } from "../connection";
 import { readSettings, reloadSettings, type Setting } from "../settings";
-import type { ExistingMachine } from "./inspect";
+import type { ExistingMachine } from "./machine";
 import { isStatStatementsLoaded, PRELOAD } from "./preload";
 import { adviceOf } from "./service";
 

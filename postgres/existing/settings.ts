@@ -2,7 +2,7 @@ import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
 import { withAdministrator } from "../connection";
 import { applySetting, pendingRestarts, readSetting, resetSetting } from "../settings";
-import type { ExistingMachine } from "./inspect";
+import type { ExistingMachine } from "./machine";
 import { libraries, PRELOAD } from "./preload";
 
 /**

@@ -1,8 +1,31 @@
+import type { DatasetSpec } from "../../generator/spec";
+import type { QualityGate } from "../../validation/gate";
 import { keepReport, readHistory } from "../../validation/history/store";
+import type { QualityReport } from "../../validation/report";
 import { type ReportFormat, writeReport } from "../../validation/report-file";
+import type { QualityThresholds } from "../../validation/thresholds";
 import { validateDataset } from "../../validation/validate";
 import type { Log } from "../../common/progress";
-import type { QualityReportInputs, QualityReportOutputs } from "./quality-report";
+
+export interface QualityReportInputs {
+  stack: string;
+  thresholds: QualityThresholds;
+  gate: QualityGate;
+  /** What the rows were made from. */
+  dataset: DatasetSpec;
+  /** The dataset's fingerprint: other rows need another report. */
+  fingerprint: Record<string, string>;
+  /** The fingerprint of the rows as they were loaded. */
+  loadedFingerprint: Record<string, string>;
+  /** The role that owns the tables, which looks at them even while the application holds all of its sessions. */
+  ownerUrl: string;
+}
+
+export interface QualityReportOutputs {
+  report: QualityReport;
+  /** Paths relative to the project. */
+  files: string[];
+}
 
 /** What each report is written as, by the ending of its file's name. */
 const formats: Record<string, ReportFormat> = { json: "json", html: "html", xml: "junit" };

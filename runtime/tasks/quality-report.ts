@@ -1,30 +1,8 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import type { DatasetSpec } from "../../generator/spec";
-import { gateFailures, type QualityGate } from "../../validation/gate";
-import type { QualityReport } from "../../validation/report";
-import type { QualityThresholds } from "../../validation/thresholds";
+import { gateFailures } from "../../validation/gate";
 import { isOutdated } from "../../validation/history/store";
 import type { Task } from "../task";
-
-export interface QualityReportInputs {
-  stack: string;
-  thresholds: QualityThresholds;
-  gate: QualityGate;
-  /** What the rows were made from. */
-  dataset: DatasetSpec;
-  /** The dataset's fingerprint: other rows need another report. */
-  fingerprint: Record<string, string>;
-  /** The fingerprint of the rows as they were loaded. */
-  loadedFingerprint: Record<string, string>;
-  /** The role that owns the tables, which looks at them even while the application holds all of its sessions. */
-  ownerUrl: string;
-}
-
-export interface QualityReportOutputs {
-  report: QualityReport;
-  /** Paths relative to the project. */
-  files: string[];
-}
+import type { QualityReportInputs, QualityReportOutputs } from "./make-report";
 
 /** Folder of the reports of all stacks, relative to the project. */
 const FOLDER = "reports";

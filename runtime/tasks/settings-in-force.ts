@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ExistingMachine } from "../../postgres/existing/inspect";
+import type { ExistingMachine } from "../../postgres/existing/machine";
 import { reloadedSettings, settingsReached } from "../../postgres/existing/settings-in-force";
 import { type Machine, restartOn } from "../../postgres/machine";
 import { pendingRestarts, provedSettings, reloadSettings, settingsNow } from "../../postgres/settings";

@@ -1,5 +1,6 @@
 import { icon } from "../../../formats/html/badge";
 import { formatCount, formatInstant } from "../../../common/format";
+import { type Fact, factList } from "../../../formats/html/facts";
 import { html, type Markup } from "../../../formats/html/markup";
 import type { Comparison, Reason } from "../../compare/comparison";
 import { falseAlarmLine } from "../../compare/equal-arms";
@@ -13,10 +14,10 @@ export function header(comparison: Comparison, title: string): Markup {
   const degraded = queries.filter((query) => query.verdict === "DEGRADED").length;
   const rows = comparison.tables.find(({ name }) => name === "messages")?.rows;
   const tone = verdict === "A/A" ? (comparison.reasons.length > 0 ? "caution" : "for") : verdict;
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ["Database", comparison.database],
     ["PostgreSQL", comparison.server_version],
-    ...(rows === undefined ? [] : [["Messages", formatCount(rows)] as [string, string]]),
+    ...(rows === undefined ? [] : [["Messages", formatCount(rows)] as Fact]),
     ["Inserts", describeChange(writes.ratio)],
     ["Write-ahead log a row", describeGrowth(writes.wal_ratio)],
     ["Captures taken", method],
@@ -44,15 +45,7 @@ export function header(comparison: Comparison, title: string): Markup {
               </dl>`
       }
     </div>
-    <dl class="facts">
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
+    ${factList(facts)}
   </header>`;
 }
 

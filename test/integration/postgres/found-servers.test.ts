@@ -2,13 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { type EmbeddedServer, ensureServer, removeServer } from "../../../postgres/embedded-server";
-import {
-  bytesOf,
-  findServers,
-  type FoundServer,
-  removeOrphan,
-  whoKnows,
-} from "../../../postgres/found-servers";
+import { bytesOf, findServers, removeOrphan, whoKnows } from "../../../postgres/found-servers";
+import type { FoundServer } from "../../../postgres/found-server";
 import { stateFile } from "../../../common/local-state";
 import { setUp } from "../../support/fixture";
 import { ended, processes } from "../../support/processes";

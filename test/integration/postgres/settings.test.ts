@@ -12,6 +12,7 @@ import {
 } from "../../../postgres/settings";
 import { settingTakes } from "../../../postgres/settings-catalogue";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
+import { watchingSettings } from "../../../config/settings";
 import { setUpEach } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
 
@@ -19,12 +20,7 @@ const silent = (): void => undefined;
 
 /** What every band sets, and the sizes of one. */
 const band = {
-  shared_preload_libraries: "pg_stat_statements",
-  log_min_duration_statement: "1000ms",
-  log_autovacuum_min_duration: "0",
-  autovacuum_vacuum_scale_factor: "0.05",
-  autovacuum_analyze_scale_factor: "0.02",
-  autovacuum_vacuum_cost_limit: "2000",
+  ...watchingSettings,
   work_mem: "64MB",
   shared_buffers: "256MB",
   maintenance_work_mem: "128MB",

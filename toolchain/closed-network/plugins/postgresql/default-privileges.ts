@@ -1,18 +1,11 @@
 import { quoteIdentifier } from "../../../../postgres/connection";
-import { ExpectedError } from "../../../../common/errors";
-import type { Property, Resource, ResourceType } from "../resource-type";
-import { isEmpty, type Properties } from "../values";
+import type { Property, ResourceType } from "../resource-type";
+import { type Granted, lifeOfPrivileges } from "./granted";
 import { forGrantee, grantee, privilegeFailures, recorded } from "./privileges";
-import { isMissing, type Server, type Session } from "./server";
+import type { Server, Session } from "./server";
 
-interface DefaultPrivileges extends Properties {
-  role: string;
-  database: string;
-  schema: string | null;
+interface DefaultPrivileges extends Granted {
   owner: string;
-  objectType: string;
-  privileges: string[] | null;
-  withGrantOption: boolean;
 }
 
 /** The object types as `pg_default_acl` codes them. */
@@ -32,44 +25,17 @@ export function defaultPrivileges(server: Server): ResourceType {
       privileges: { type: "set", required: true },
       withGrantOption: { type: "boolean", default: false, replaces: true },
     },
-    deleteBeforeReplace: true,
     validate: (inputs) => privilegeFailures(inputs, Object.keys(codes)),
-
-    async create(plan: DefaultPrivileges): Promise<Resource> {
-      await server.change(plan.database, (session) => apply(session, plan));
-      const { role, database, schema, owner, objectType } = plan;
-      const id = [role, database, schema ?? "noschema", owner, objectType].join("_");
-      return { id, state: { ...plan, id } };
-    },
-
-    async read(id: string, state: DefaultPrivileges): Promise<Resource | undefined> {
-      if (isEmpty(state.role)) {
-        throw new ExpectedError(
-          `The default privileges "${id}" cannot be imported: their id does not say where one part ends and the next begins.`,
-          "Declare them and run `pulumi up` instead: setting what has been set already changes nothing.",
-        );
-      }
-      const privileges = await server
-        .connect(state.database, (session) => readPrivileges(session, state))
-        .catch((error: unknown) => {
-          if (isMissing(error)) return undefined;
-          throw error;
-        });
-      return privileges === undefined ? undefined : { id, state: { ...state, privileges } };
-    },
-
-    async update(id: string, _old: DefaultPrivileges, plan: DefaultPrivileges): Promise<Properties> {
-      await server.change(plan.database, (session) => apply(session, plan));
-      return { ...plan, id };
-    },
-
-    async delete(_id: string, state: DefaultPrivileges): Promise<void> {
-      try {
-        await server.change(state.database, (session) => apply(session, { ...state, privileges: null }));
-      } catch (error) {
-        if (!isMissing(error)) throw error; // without the roles or the schema nothing is granted
-      }
-    },
+    ...lifeOfPrivileges<DefaultPrivileges>(server, {
+      identify: ({ role, database, schema, owner, objectType }) =>
+        [role, database, schema ?? "noschema", owner, objectType].join("_"),
+      apply,
+      readPrivileges,
+      notImportable: (id) => [
+        `The default privileges "${id}" cannot be imported: their id does not say where one part ends and the next begins.`,
+        "Declare them and run `pulumi up` instead: setting what has been set already changes nothing.",
+      ],
+    }),
   };
 }
 

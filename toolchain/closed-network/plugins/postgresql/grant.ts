@@ -1,19 +1,13 @@
 import { crc32 } from "node:zlib";
 import { quoteIdentifier } from "../../../../postgres/connection";
-import { ExpectedError } from "../../../../common/errors";
-import type { Failure, Property, Resource, ResourceType } from "../resource-type";
+import type { Failure, Property, ResourceType } from "../resource-type";
 import { isEmpty, type Properties } from "../values";
+import { type Granted, lifeOfPrivileges } from "./granted";
 import { forGrantee, grantee, privilegeFailures, recorded } from "./privileges";
-import { isMissing, type Server, type Session } from "./server";
+import type { Server, Session } from "./server";
 
-interface Grant extends Properties {
-  role: string;
-  database: string;
-  schema: string | null;
-  objectType: string;
+interface Grant extends Granted {
   objects: string[] | null;
-  privileges: string[] | null;
-  withGrantOption: boolean;
 }
 
 const NAMESPACE = "(SELECT oid FROM pg_namespace WHERE nspname = $3)";
@@ -59,44 +53,16 @@ export function grant(server: Server): ResourceType {
       privileges: { type: "set", required: true },
       withGrantOption: { type: "boolean", default: false, replaces: true },
     },
-    // Deleting the old one afterwards would revoke what the new one has just granted.
-    deleteBeforeReplace: true,
     validate,
-
-    async create(plan: Grant): Promise<Resource> {
-      await server.change(plan.database, (session) => apply(session, plan));
-      const id = identify(plan);
-      return { id, state: { ...plan, id } };
-    },
-
-    async read(id: string, state: Grant): Promise<Resource | undefined> {
-      if (isEmpty(state.role)) {
-        throw new ExpectedError(
-          `The grant "${id}" cannot be imported: its id does not say where one part ends and the next begins.`,
-          "Declare it and run `pulumi up` instead: granting what has been granted already changes nothing.",
-        );
-      }
-      const privileges = await server
-        .connect(state.database, (session) => readPrivileges(session, state))
-        .catch((error: unknown) => {
-          if (isMissing(error)) return undefined;
-          throw error;
-        });
-      return privileges === undefined ? undefined : { id, state: { ...state, privileges } };
-    },
-
-    async update(id: string, _old: Grant, plan: Grant): Promise<Properties> {
-      await server.change(plan.database, (session) => apply(session, plan));
-      return { ...plan, id };
-    },
-
-    async delete(_id: string, state: Grant): Promise<void> {
-      try {
-        await server.change(state.database, (session) => apply(session, { ...state, privileges: null }));
-      } catch (error) {
-        if (!isMissing(error)) throw error; // without the role or the objects nothing is granted
-      }
-    },
+    ...lifeOfPrivileges<Grant>(server, {
+      identify,
+      apply,
+      readPrivileges,
+      notImportable: (id) => [
+        `The grant "${id}" cannot be imported: its id does not say where one part ends and the next begins.`,
+        "Declare it and run `pulumi up` instead: granting what has been granted already changes nothing.",
+      ],
+    }),
   };
 }
 

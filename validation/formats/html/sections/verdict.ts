@@ -1,6 +1,7 @@
 import type { QualityReport, Verdict } from "../../../report";
 import { badge as badgeOf, icon as iconOf, type Tone } from "../../../../formats/html/badge";
 import { formatCount, formatInstant, formatSeconds } from "../../../../common/format";
+import { type Fact, factList } from "../../../../formats/html/facts";
 import { html, type Markup } from "../../../../formats/html/markup";
 
 /** A verdict as a badge with a shape, a colour and a word. */
@@ -13,7 +14,7 @@ const tones: Record<Verdict, Tone> = { PASS: "pass", WARNING: "warning", FAIL: "
 /** The header with the overall verdict and the most important facts. */
 export function verdict(report: QualityReport, title: string): Markup {
   const { overall_assessment: overall, dataset_summary: summary, checks } = report;
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ["Messages", formatCount(summary.messages)],
     ["Conversations", formatCount(summary.conversations)],
     ["Users", formatCount(summary.users)],
@@ -50,15 +51,7 @@ export function verdict(report: QualityReport, title: string): Markup {
         </ul>
       </nav>
     </div>
-    <dl class="facts">
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
+    ${factList(facts)}
   </header>`;
 }
 

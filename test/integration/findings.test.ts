@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { loadDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
-import { quoteIdentifier, withClient } from "../../postgres/connection";
+import { withClient } from "../../postgres/connection";
 import type { Analysis, Finding } from "../../validation/findings/finding";
 import { findFindings } from "../../validation/findings/find-findings";
 import type { FindingContext } from "../../validation/findings/question";
 import { withSnapshot } from "../../validation/snapshot";
+import { execute, withCopy } from "../support/database-copies";
 import { setUp } from "../support/fixture";
+import { foreign, otherDatabases } from "../support/other-databases";
 import { plantedFindings } from "../support/planted-findings";
 import { failureOf } from "../support/rejection";
 import { startTestServer, type TestDatabase } from "../support/server";
@@ -30,10 +32,6 @@ function find(url: string, context: FindingContext = { spec }): Promise<Found> {
   return withSnapshot(url, (snapshot) => findFindings(snapshot, context));
 }
 
-async function execute(url: string, sql: string): Promise<void> {
-  await withClient(url, (client) => client.query(sql));
-}
-
 /** Findings that are neither good nor unknown, with their figures. */
 function striking({ findings }: Found): Record<string, number | null> {
   return Object.fromEntries(
@@ -50,7 +48,6 @@ function withOutcome({ findings }: Found, outcome: Finding["outcome"]): string[]
 describe("findings on a dataset", function () {
   let sound: TestDatabase;
   let loaded: DatasetState;
-  let copies = 0;
 
   setUp(async (undo) => {
     sound = await (await startTestServer()).createDatabase();
@@ -58,21 +55,9 @@ describe("findings on a dataset", function () {
     loaded = await loadDataset(sound.ownerUrl, spec, () => undefined);
   });
 
-  async function withCopy<T>(work: (ownerUrl: string, appUrl: string) => Promise<T>): Promise<T> {
-    const suffix = `_${++copies}`;
-    const name = quoteIdentifier(sound.name + suffix);
-    const server = sound.adminUrl.replace(/[^/]*$/, "postgres");
-    await execute(server, `CREATE DATABASE ${name} TEMPLATE ${quoteIdentifier(sound.name)}`);
-    try {
-      return await work(sound.ownerUrl + suffix, sound.appUrl + suffix);
-    } finally {
-      await execute(server, `DROP DATABASE ${name} WITH (FORCE)`);
-    }
-  }
-
   /** Findings on a copy after a change made by its owner. */
   function findAfter(sql: string, context?: FindingContext): Promise<Found> {
-    return withCopy(async (ownerUrl, appUrl) => {
+    return withCopy(sound, async ({ ownerUrl, appUrl }) => {
       await execute(ownerUrl, sql);
       return find(appUrl, context);
     });
@@ -207,79 +192,9 @@ describe("findings on a dataset", function () {
   });
 
   describe("survive a database that others made:", () => {
-    const privacy = ["email_domains", "phone_numbers", "card_numbers", "ibans"];
-    const conversations = ["sender_membership", "replies", "last_message", "last_read"];
-    const foreign = ["recovered_alpha", "fingerprint"];
-
-    const cases: { name: string; sql: string; unknown: string[] }[] = [
-      { name: "no attachments and no reads", sql: "DROP TABLE attachments, message_reads;", unknown: [] },
-      {
-        name: "no members",
-        sql: "DROP TABLE conversation_users;",
-        unknown: ["sender_membership", "last_read"],
-      },
-      { name: "no replies", sql: `ALTER TABLE messages DROP COLUMN "replyToId";`, unknown: ["replies"] },
-      { name: "no bio", sql: "ALTER TABLE users DROP COLUMN bio, DROP COLUMN email;", unknown: [] },
-      {
-        name: "texts as documents",
-        sql: "ALTER TABLE messages ALTER content TYPE jsonb USING NULL;",
-        unknown: ["text_lengths"],
-      },
-      {
-        name: "times as text",
-        sql: `ALTER TABLE messages ALTER "createdAt" DROP DEFAULT, ALTER "createdAt" TYPE text;`,
-        unknown: ["week_profile", ...conversations, "physical_order"],
-      },
-      {
-        name: "no right to read messages",
-        sql: `REVOKE SELECT ON messages FROM {app};`,
-        unknown: [
-          "power_law_fit",
-          "inequality",
-          "week_profile",
-          "text_lengths",
-          ...conversations,
-          "physical_order",
-        ],
-      },
-      {
-        name: "no rows",
-        sql: "TRUNCATE users CASCADE; DELETE FROM pg_statistic WHERE starelid = 'messages'::regclass;",
-        unknown: [
-          "power_law_fit",
-          "inequality",
-          "week_profile",
-          "text_lengths",
-          "replies",
-          "last_message",
-          "last_read",
-          "physical_order",
-        ],
-      },
-      {
-        name: "no tables of ours",
-        sql: "DROP SCHEMA public CASCADE; CREATE SCHEMA public;",
-        unknown: [
-          "power_law_fit",
-          "inequality",
-          "week_profile",
-          "text_lengths",
-          ...conversations,
-          "physical_order",
-          ...privacy,
-        ],
-      },
-      {
-        name: "two conversations, all in one moment, without texts, replies and statistics",
-        sql: `DELETE FROM conversations WHERE id NOT IN (SELECT id FROM conversations LIMIT 2);
-          UPDATE messages SET "createdAt" = '2025-05-05 05:05', content = NULL, "replyToId" = NULL;
-          DELETE FROM pg_statistic WHERE starelid = 'messages'::regclass;`,
-        unknown: ["power_law_fit", "text_lengths", "replies", "physical_order"],
-      },
-    ];
-    for (const { name, sql, unknown } of cases) {
+    for (const { name, sql, unknown } of otherDatabases) {
       it(name, async () => {
-        const found = await withCopy(async (_, appUrl) => {
+        const found = await withCopy(sound, async ({ appUrl }) => {
           const admin = appUrl.replace(/\/\/[^@]*@/, `//${/\/\/([^@]*)@/.exec(sound.adminUrl)![1]!}@`);
           await execute(admin, `SET allow_system_table_mods = on; ${sql.replace("{app}", sound.appRole)}`);
           return find(appUrl, {});
@@ -294,7 +209,7 @@ describe("findings on a dataset", function () {
     }
 
     it("messages alone, with other types", async () => {
-      const found = await withCopy(async (ownerUrl, appUrl) => {
+      const found = await withCopy(sound, async ({ ownerUrl, appUrl }) => {
         await execute(
           ownerUrl,
           `DROP TABLE messages, conversations, users, conversation_users, attachments, message_reads;
@@ -314,7 +229,7 @@ describe("findings on a dataset", function () {
   });
 
   it("end in an error that says why when the server stops a statement", async () => {
-    await withCopy(async (ownerUrl, appUrl) => {
+    await withCopy(sound, async ({ ownerUrl, appUrl }) => {
       await withClient(ownerUrl, async (owner) => {
         await owner.query("BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE");
         const failure = await failureOf(find(`${appUrl}?options=-c%20statement_timeout%3D300`));

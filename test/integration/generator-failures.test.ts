@@ -1,16 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { Client } from "pg";
 import { clearDataset, loadDataset, type DatasetState } from "../../generator/load";
 import type { DatasetSpec } from "../../generator/spec";
-import { withClient } from "../../postgres/connection";
 import { restartServer } from "../../postgres/embedded-server";
 import { serverUser } from "../../postgres/embedded/server-user";
 import type { ExpectedError } from "../../common/errors";
 import { chatSchema } from "../support/chat-schema";
 import { setUp, setUpEach } from "../support/fixture";
+import { asAdministrator, failureOfHaltedLoad, type Happening } from "../support/halted-load";
 import { needs } from "../support/needs";
 import { failureOf } from "../support/rejection";
 import { startOwnServer, temporaryFolder, type TestDatabase, type TestServer } from "../support/server";
@@ -24,8 +23,6 @@ const spec: DatasetSpec = {
   windowDays: 90,
   windowEnd: "2025-10-01T00:00:00Z",
 };
-/** The lock at which a load halts: "halt" in ASCII. */
-const HALT = 0x68616c74;
 const silent = (): void => undefined;
 
 describe("a load that is interrupted", () => {
@@ -47,11 +44,7 @@ describe("a load that is interrupted", () => {
     return loadDataset(url, spec, silent, { shards: 4, workers: 1 });
   }
 
-  async function admin(...statements: string[]): Promise<void> {
-    await withClient(database.adminUrl, async (client) => {
-      for (const statement of statements) await client.query(statement);
-    });
-  }
+  const admin = (...statements: string[]): Promise<void> => asAdministrator(database, ...statements);
 
   /** Gives the owner a setting for as long as `work` lasts. */
   async function withSetting<T>(setting: string, value: string, work: () => Promise<T>): Promise<T> {
@@ -63,42 +56,8 @@ describe("a load that is interrupted", () => {
     }
   }
 
-  /** Halts a load in the middle of its third shard, lets something happen to it, and returns its error. */
-  async function failureWhenHalted(
-    happen: (watcher: Client, backends: { worker: number; parent: number }) => Promise<unknown>,
-  ): Promise<ExpectedError> {
-    await admin(
-      `CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS
-         $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${HALT}); RETURN NEW; END $$`,
-      `CREATE TRIGGER halt BEFORE INSERT ON messages FOR EACH ROW
-         WHEN (NEW."createdAt" >= '2025-09-01') EXECUTE FUNCTION halt()`,
-    );
-    const watcher = new Client(database.adminUrl);
-    watcher.on("error", silent);
-    await watcher.connect();
-    try {
-      await watcher.query("SELECT pg_advisory_lock($1)", [HALT]);
-      const failure = failureOf(load());
-      failure.catch(silent);
-      const halted = async (): Promise<{ worker: number; parent: number } | undefined> => {
-        const { rows } = await watcher.query<{ pid: number; waits: boolean }>(
-          `SELECT pid, wait_event_type IS NOT DISTINCT FROM 'Lock' AS waits FROM pg_stat_activity
-           WHERE usename = $1 AND application_name = 'chat-perf' ORDER BY backend_start`,
-          [database.ownerRole],
-        );
-        const worker = rows.find(({ waits }) => waits)?.pid;
-        return worker === undefined ? undefined : { worker, parent: rows[0]!.pid };
-      };
-      let backends;
-      while ((backends = await halted()) === undefined) await setImmediate();
-      await happen(watcher, backends);
-      await watcher.end().catch(silent);
-      return await failure;
-    } finally {
-      await watcher.end().catch(silent);
-      await admin("DROP TRIGGER halt ON messages", "DROP FUNCTION halt()");
-    }
-  }
+  const failureWhenHalted = (happen: Happening): Promise<ExpectedError> =>
+    failureOfHaltedLoad(database, load, happen);
 
   async function expectCompletes(): Promise<void> {
     const state = await load();

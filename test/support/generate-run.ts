@@ -23,9 +23,7 @@ export class GenerateRun {
 
   constructor(ownerUrl: string, ...options: string[]) {
     const args = ["--database-url", ownerUrl, ...options];
-    const request = parseGenerateArguments(args, root);
-    if (request === "help") throw new Error("A run of the generator must load something.");
-    this.spec = request.spec;
+    this.spec = parseGenerateArguments(args, root).spec;
     this.#child = spawn(
       process.execPath,
       ["--require", "./runtime/preload.cjs", "cli/generate.ts", ...args],

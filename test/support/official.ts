@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { containsSecret, isObject, type Properties, type Value } from "../../toolchain/closed-network/plugins/values";
+import {
+  containsSecret,
+  isObject,
+  type Properties,
+  type Value,
+} from "../../toolchain/closed-network/plugins/values";
 
 type Values = Record<string, Value>;
 

@@ -1,0 +1,63 @@
+import { setImmediate } from "node:timers/promises";
+import { Client } from "pg";
+import type { ExpectedError } from "../../common/errors";
+import { withClient } from "../../postgres/connection";
+import { failureOf } from "./rejection";
+import type { TestDatabase } from "./server";
+
+/** The lock at which a load halts: "halt" in ASCII. */
+const HALT = 0x68616c74;
+const silent = (): void => undefined;
+
+/** What happens to a halted load, seen from the administrator's connection; with the load's server processes. */
+export type Happening = (watcher: Client, backends: { worker: number; parent: number }) => Promise<unknown>;
+
+export async function asAdministrator(database: TestDatabase, ...statements: string[]): Promise<void> {
+  await withClient(database.adminUrl, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
+}
+
+/** Halts a load in the middle of its third shard, lets something happen to it, and returns its error. */
+export async function failureOfHaltedLoad(
+  database: TestDatabase,
+  load: () => Promise<unknown>,
+  happen: Happening,
+): Promise<ExpectedError> {
+  await asAdministrator(
+    database,
+    `CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${HALT}); RETURN NEW; END $$`,
+    `CREATE TRIGGER halt BEFORE INSERT ON messages FOR EACH ROW
+       WHEN (NEW."createdAt" >= '2025-09-01') EXECUTE FUNCTION halt()`,
+  );
+  const watcher = new Client(database.adminUrl);
+  watcher.on("error", silent);
+  await watcher.connect();
+  try {
+    await watcher.query("SELECT pg_advisory_lock($1)", [HALT]);
+    const failure = failureOf(load());
+    failure.catch(silent);
+    let backends;
+    while ((backends = await haltedBackends(watcher, database)) === undefined) await setImmediate();
+    await happen(watcher, backends);
+    await watcher.end().catch(silent);
+    return await failure;
+  } finally {
+    await watcher.end().catch(silent);
+    await asAdministrator(database, "DROP TRIGGER halt ON messages", "DROP FUNCTION halt()");
+  }
+}
+
+async function haltedBackends(
+  watcher: Client,
+  { ownerRole }: TestDatabase,
+): Promise<{ worker: number; parent: number } | undefined> {
+  const { rows } = await watcher.query<{ pid: number; waits: boolean }>(
+    `SELECT pid, wait_event_type IS NOT DISTINCT FROM 'Lock' AS waits FROM pg_stat_activity
+     WHERE usename = $1 AND application_name = 'chat-perf' ORDER BY backend_start`,
+    [ownerRole],
+  );
+  const worker = rows.find(({ waits }) => waits)?.pid;
+  return worker === undefined ? undefined : { worker, parent: rows[0]!.pid };
+}

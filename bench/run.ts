@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { readStackFile, type Band } from "../config";
-import { describeError } from "../common/errors";
-import { help, parseBenchArguments, type BenchRequest } from "./command-line";
+import type { Command } from "../cli/front/command";
+import { runIfMain } from "../cli/front/run";
+import { type BenchRequest, parseBenchArguments, syntax } from "./command-line";
 import { measurePeers } from "./measure";
 import { once } from "./once";
 import { runStudies, usualStudies } from "./ours/studies";
@@ -18,16 +19,17 @@ import { openSource } from "./server/source";
 
 const projectRoot = resolve(__dirname, "..");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** The exit code of a run that was interrupted, as a shell gives it after SIGINT. */
+const INTERRUPTED = 130;
 
-async function run(args: string[]): Promise<void> {
-  const request = parseBenchArguments(args);
-  if (request === "help") console.log(help);
-  else if ("markdown" in request) console.log(markdownText(readResults(request.markdown)));
-  else await bench(request);
+async function run(request: BenchRequest | { markdown: string }): Promise<number | undefined> {
+  if (!("markdown" in request)) return bench(request);
+  console.log(markdownText(readResults(request.markdown)));
+  return undefined;
 }
 
 /** Measures, then shows and writes the results. The servers are always removed. */
-async function bench(request: BenchRequest): Promise<void> {
+async function bench(request: BenchRequest): Promise<number> {
   const band = readStackFile(projectRoot, "dev");
   const interruption = new AbortController();
   const interrupt = (): void => {
@@ -52,11 +54,12 @@ async function bench(request: BenchRequest): Promise<void> {
     const results = await measureAll(request, band, newServer, interruption.signal);
     const written = writeResults(results, join(projectRoot, "bench", "results"), request.output);
     console.log(`\n${consoleText(results)}\n\n✓ Results written to ${written}`);
+    return 0;
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     await removeServers();
     console.error("Interrupted: nothing is kept.");
-    process.exitCode = 130;
+    return INTERRUPTED;
   } finally {
     await removeServers();
     for (const signal of SIGNALS) process.off(signal, interrupt);
@@ -98,9 +101,11 @@ async function measureAll(
   };
 }
 
-if (require.main === module) {
-  run(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(describeError(error));
-    process.exitCode = 1;
-  });
-}
+export const command: Command<BenchRequest | { markdown: string }> = {
+  ...syntax,
+  toolchain: true,
+  parse: parseBenchArguments,
+  run,
+};
+
+runIfMain(module, command);

@@ -1,16 +1,32 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
 import { removeAccessFiles } from "../postgres/access-files";
 import { removeLeftServers } from "../postgres/found-servers";
-import { describeError, ExpectedError } from "../common/errors";
+import { ExpectedError } from "../common/errors";
 import { backendFolder, PROJECT, stateFile } from "../common/local-state";
+import { stackName } from "../common/stack-name";
+import type { Command, Syntax } from "./front/command";
+import { parseLine } from "./front/parse";
+import { runIfMain } from "./front/run";
+import { stackOption } from "./front/values";
 import { mendKilledRun } from "./killed-run";
 import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
+
+const syntax = {
+  name: "down",
+  summary:
+    "Destroys a stack and forgets it, without questions: the server, the data, the roles and the files. " +
+    "A server that the stack has left and its state does not know goes too. If you want to be asked, use `pulumi destroy`.",
+  examples: ["--stack pr-123"],
+  options: {
+    stack: { ...stackOption, description: "the stack to destroy; there is no default" },
+  },
+  exitCodes: "0 the stack is gone; 1 or more it is not, or `pulumi destroy` has failed",
+} as const satisfies Syntax;
 
 /**
  * The stack that `npm run down -- --stack pr-123` names; there is none by default.
@@ -18,9 +34,15 @@ import { pulumi } from "./pulumi";
  * @throws ExpectedError when no stack is named
  */
 export function parseDownArguments(args: string[]): string {
-  const { values } = parseArgs({ args, options: { stack: { type: "string", short: "s" } }, strict: false });
-  if (typeof values.stack === "string" && values.stack !== "") return values.stack;
-  throw new ExpectedError("No stack is named.", "Say which one is to go: `npm run down -- --stack pr-123`.");
+  const { stack } = parseLine(syntax, args).values;
+  if (stack === undefined) {
+    throw new ExpectedError(
+      "No stack is named.",
+      "Say which one is to go: `npm run down -- --stack pr-123`.",
+    );
+  }
+  stackName(stack);
+  return stack;
 }
 
 /**
@@ -28,7 +50,7 @@ export function parseDownArguments(args: string[]): string {
  * stack's although its state does not know it goes too.
  */
 async function down(stack: string): Promise<number> {
-  const name = stack.split("/").at(-1)!;
+  const name = stackName(stack);
   await mendKilledRun(stack);
   const backend = backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL);
   const isKnown = backend === undefined || existsSync(stateFile(backend, PROJECT, name));
@@ -72,16 +94,6 @@ function removeEmptyStackFile(file: string): void {
   if (content?.config === undefined) rmSync(file);
 }
 
-if (require.main === module) {
-  Promise.resolve()
-    .then(() => down(parseDownArguments(process.argv.slice(2))))
-    .then(
-      (code) => {
-        process.exitCode = code;
-      },
-      (error: unknown) => {
-        console.error(describeError(error));
-        process.exitCode = 1;
-      },
-    );
-}
+export const command: Command<string> = { ...syntax, toolchain: true, parse: parseDownArguments, run: down };
+
+runIfMain(module, command);

@@ -1,14 +1,34 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { previewMarkdown } from "../preview/markdown";
 import { previewStack } from "../preview/run";
-import { describeError, ExpectedError } from "../common/errors";
+import { stackName } from "../common/stack-name";
+import type { Command, Syntax } from "./front/command";
+import { parseLine } from "./front/parse";
+import { runIfMain } from "./front/run";
+import { stackOption } from "./front/values";
 
 /** The first line: by it a pull request's comment is found again. */
 const MARKER = "<!-- chat-perf preview -->\n";
 
 /** A comment on GitHub holds 65,536 characters. */
 const LIMIT = 60_000;
+
+const syntax = {
+  name: "preview",
+  summary:
+    "Shows what an update of a stack would change, the worst first, with its forecast and cost, as Markdown. " +
+    "The policies are checked. Nothing is changed.",
+  examples: ["", "--stack dev --stack perf --output preview.md"],
+  options: {
+    stack: {
+      ...stackOption,
+      multiple: true,
+      description: "the stack to preview; may be given several times; default: dev",
+    },
+    output: { value: "FILE", short: "o", description: "also write the text to a file" },
+  },
+  exitCodes: "0 every stack may be updated; 1 one may not, or a preview has failed",
+} as const satisfies Syntax;
 
 /** What `npm run preview -- …` asks for. */
 export interface PreviewRequest {
@@ -24,22 +44,13 @@ export interface PreviewRequest {
  * @throws ExpectedError for one that cannot be understood
  */
 export function parsePreviewArguments(args: string[]): PreviewRequest {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { stack: { type: "string", short: "s", multiple: true }, output: { type: "string" } },
-    });
-    return { stacks: values.stack ?? ["dev"], output: values.output };
-  } catch (error) {
-    throw new ExpectedError(
-      (error as Error).message,
-      "Write `npm run preview -- --stack dev --stack perf --output preview.md`; both options may be left out.",
-    );
-  }
+  const { stack: stacks = ["dev"], output } = parseLine(syntax, args).values;
+  stacks.forEach(stackName);
+  return { stacks, output };
 }
 
-/** Prints what an update of each stack would change, as a pull request shows it. Returns whether all may be updated. */
-async function preview({ stacks, output }: PreviewRequest): Promise<boolean> {
+/** Prints what an update of each stack would change, as a pull request shows it. */
+async function preview({ stacks, output }: PreviewRequest): Promise<number> {
   let text = MARKER;
   let good = true;
   for (const stack of stacks) {
@@ -50,19 +61,14 @@ async function preview({ stacks, output }: PreviewRequest): Promise<boolean> {
   }
   process.stdout.write(text);
   if (output !== undefined) writeFileSync(output, text);
-  return good;
+  return good ? 0 : 1;
 }
 
-if (require.main === module) {
-  Promise.resolve()
-    .then(() => preview(parsePreviewArguments(process.argv.slice(2))))
-    .then(
-      (good) => {
-        process.exitCode = good ? 0 : 1;
-      },
-      (error: unknown) => {
-        console.error(describeError(error));
-        process.exitCode = 1;
-      },
-    );
-}
+export const command: Command<PreviewRequest> = {
+  ...syntax,
+  toolchain: true,
+  parse: parsePreviewArguments,
+  run: preview,
+};
+
+runIfMain(module, command);

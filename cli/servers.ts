@@ -1,48 +1,41 @@
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { formatBytes } from "../common/format";
 import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot, stateFolder } from "../toolchain/layout";
-import {
-  bytesOf,
-  findServers,
-  type FoundServer,
-  removeOrphan,
-  type States,
-  whoKnows,
-} from "../postgres/found-servers";
-import { describeError, ExpectedError } from "../common/errors";
+import { bytesOf, findServers, removeOrphan, type States, whoKnows } from "../postgres/found-servers";
 import { backendFolder, PROJECT } from "../common/local-state";
 import { isInUse } from "./abandoned-lock";
+import type { FoundServer } from "../postgres/found-server";
+import type { Command, Syntax } from "./front/command";
+import { parseLine } from "./front/parse";
+import { runIfMain } from "./front/run";
 import { print } from "./plain-text";
 
-const help = `Lists every server on this machine that this program has started, whatever clone.
+const syntax = {
+  name: "servers",
+  summary:
+    "Lists every server on this machine that this program has started, in whatever clone: stack, project, folder, port, " +
+    "size, and whether a state knows it.",
+  examples: ["", "--remove dev-3f2a91c0"],
+  options: {
+    remove: { value: "NAME", description: "end a server that no state knows, and remove it with its data" },
+  },
+  exitCodes: "0 it is done; 1 the server is not removed",
+} as const satisfies Syntax;
 
-  npm run servers
-  npm run servers -- --remove dev-3f2a91c0
-
-  --remove NAME   end a server that no state knows, and remove it with its data
-  --help          show this
-
-Exit code: 0 done, 1 the server is not removed, or the command line is wrong.
-`;
+/** What `npm run servers -- …` asks for. */
+export interface ServersRequest {
+  /** Name of the server to remove. Without it, all servers are listed. */
+  remove?: string;
+}
 
 /**
- * The server to remove, if one is named; `help` when only the usage is asked for.
+ * The server to remove, if one is named.
  *
  * @throws ExpectedError for a command line that cannot be understood
  */
-export function parseServersArguments(args: string[]): "help" | { remove?: string } {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { remove: { type: "string" }, help: { type: "boolean", short: "h" } },
-    });
-    if (values.help === true) return "help";
-    return values.remove === undefined ? {} : { remove: values.remove };
-  } catch (error) {
-    throw new ExpectedError(`${(error as Error).message}.`, "`npm run servers -- --help` shows all options.");
-  }
+export function parseServersArguments(args: string[]): ServersRequest {
+  return parseLine(syntax, args).values;
 }
 
 /** A server in three lines. */
@@ -86,20 +79,12 @@ async function list(states: States): Promise<void> {
   }
 }
 
-async function servers(args: string[]): Promise<void> {
-  const request = parseServersArguments(args);
-  if (request === "help") {
-    process.stdout.write(help);
-    return;
-  }
+async function servers({ remove }: ServersRequest): Promise<undefined> {
   const states = { projectRoot, backend: backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL) };
-  if (request.remove === undefined) await list(states);
-  else await removeOrphan(request.remove, states, isBeingMade, print);
+  if (remove === undefined) await list(states);
+  else await removeOrphan(remove, states, isBeingMade, print);
 }
 
-if (require.main === module) {
-  servers(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(describeError(error));
-    process.exitCode = 1;
-  });
-}
+export const command: Command<ServersRequest> = { ...syntax, parse: parseServersArguments, run: servers };
+
+runIfMain(module, command);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError } from "../common/errors";
+import { stackName } from "../common/stack-name";
 
 /** One line of the file: `export NAME='value'`, where the shell writes a quote inside the value as `'\''`. */
 const exportLine = /^\s*export ([A-Za-z_]\w*)='((?:[^']|'\\'')*)'\s*$/gm;
@@ -14,13 +15,8 @@ const exportLine = /^\s*export ([A-Za-z_]\w*)='((?:[^']|'\\'')*)'\s*$/gm;
  * @throws ExpectedError when the stack has no such file, which is so until it has been brought up
  */
 export function stackEnvironment(projectRoot: string, stack: string): Record<string, string> {
-  if (!/^[\w.-]+$/.test(stack)) {
-    throw new ExpectedError(
-      `"${stack}" is not a stack's name.`,
-      "A name has letters, digits, `-`, `_` and `.` only, e.g. `--stack dev`.",
-    );
-  }
-  const path = join(".secrets", `.env.${stack}`);
+  const name = stackName(stack);
+  const path = join(".secrets", `.env.${name}`);
   const variables: Record<string, string> = {};
   for (const [, name, value] of read(join(projectRoot, path), path, stack).matchAll(exportLine)) {
     variables[name!] = value!.replaceAll(String.raw`'\''`, "'");

@@ -1,16 +1,33 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
 import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
-import { describeError, ExpectedError } from "../common/errors";
 import { backendFolder } from "../common/local-state";
+import { stackName } from "../common/stack-name";
 import { closingBox, openingBox } from "./boxes";
 import { showCalmly } from "./calm-output";
+import type { Command, Syntax } from "./front/command";
+import { parseLine } from "./front/parse";
+import { runIfMain } from "./front/run";
+import { stackOption } from "./front/values";
 import { mendKilledRun } from "./killed-run";
 import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
+import { upOptions } from "./pulumi-options";
+
+const syntax = {
+  name: "up",
+  summary:
+    "Brings a stack up without questions: the server, the database, the dataset and the quality report. " +
+    "A stack that is new is created. If you want to be asked, use `pulumi up`.",
+  examples: ["", "--stack perf"],
+  options: {
+    stack: { ...stackOption, description: "the stack to bring up; default: dev" },
+  },
+  passedOn: upOptions,
+  exitCodes: "0 the stack is up; 1 or more it is not, or `pulumi up` has failed",
+} as const satisfies Syntax;
 
 /** What `npm run up -- …` asks for. */
 export interface UpRequest {
@@ -22,30 +39,15 @@ export interface UpRequest {
 
 /** Splits the stack from the arguments that are `pulumi up`'s own. */
 export function parseUpArguments(args: string[]): UpRequest {
-  const { tokens, values } = parseArgs({
-    args,
-    options: { stack: { type: "string", short: "s", default: "dev" } },
-    strict: false,
-    tokens: true,
-  });
-  if (typeof values.stack !== "string" || values.stack === "") {
-    throw new ExpectedError(
-      "--stack is given without a name.",
-      "Name a stack, e.g. `npm run up -- --stack perf`.",
-    );
-  }
-  const own = new Set<number>();
-  for (const token of tokens) {
-    if (token.kind !== "option" || token.name !== "stack") continue;
-    own.add(token.index);
-    if (token.inlineValue === false) own.add(token.index + 1);
-  }
-  return { stack: values.stack, passedOn: args.filter((_, index) => !own.has(index)) };
+  const { values, passedOn } = parseLine(syntax, args);
+  const { stack = "dev" } = values;
+  stackName(stack);
+  return { stack, passedOn };
 }
 
 /** Whether an argument asks `pulumi up` for a display of its own. */
 function choosesDisplay(argument: string): boolean {
-  return /^(?:-h|-d|--(?:help|debug|diff|json|output|preview-only|show-|suppress-))/.test(argument);
+  return /^(?:-d|-j|--(?:debug|diff|json|show-|suppress-))/.test(argument);
 }
 
 /** Loaded for containers only: what finds servers takes longer to load than the rest of this command. */
@@ -54,9 +56,7 @@ function foundServers(): typeof import("../postgres/found-servers") {
   return require("../postgres/found-servers") as typeof import("../postgres/found-servers");
 }
 
-/** Brings a stack up without questions: whoever wants to be asked uses plain `pulumi up`. */
-async function up(args: string[]): Promise<number> {
-  const { stack, passedOn } = parseUpArguments(args);
+async function up({ stack, passedOn }: UpRequest): Promise<number> {
   let isContainer = false;
   // A bad configuration is reported here, before anything is started; --config changes it on the way.
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
@@ -65,7 +65,7 @@ async function up(args: string[]): Promise<number> {
     isContainer = band.target.kind === "docker";
   }
   await mendKilledRun(stack);
-  const name = stack.split("/").at(-1)!;
+  const name = stackName(stack);
   if (isContainer) {
     const backend = backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL);
     // Which containers a state elsewhere knows is not asked.
@@ -77,19 +77,11 @@ async function up(args: string[]): Promise<number> {
   const code = passedOn.some(choosesDisplay)
     ? await pulumi([...command, ...passedOn])
     : await pulumi([...command, "--json", ...passedOn], (events) => showCalmly(events, print));
-  // Without access files nothing was provisioned: `--preview-only`, `--help`.
+  // Without access files nothing was provisioned.
   if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) print(closingBox(name));
   return code;
 }
 
-if (require.main === module) {
-  up(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(describeError(error));
-      process.exitCode = 1;
-    },
-  );
-}
+export const command: Command<UpRequest> = { ...syntax, toolchain: true, parse: parseUpArguments, run: up };
+
+runIfMain(module, command);

@@ -1,36 +1,44 @@
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { readStackFile } from "../config";
 import type { DatasetSpec } from "../generator/spec";
-import { describeError, ExpectedError } from "../common/errors";
+import { ExpectedError } from "../common/errors";
 import type { Verdict } from "../validation/report";
 import { keepReport, readHistory } from "../validation/history/store";
 import { type ReportFormat, writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
+import { projectRoot } from "../toolchain/layout";
 import { checkedDatabaseUrl } from "./database-url";
+import type { Command, Syntax } from "./front/command";
+import { parseLine } from "./front/parse";
+import { runIfMain } from "./front/run";
+import { stackOption } from "./front/values";
 import { print } from "./plain-text";
 import { compare, listHistory } from "./report-history";
 import { stackEnvironment } from "./stack-environment";
 
-const help = `Checks the quality of a chat dataset: eight checks over all rows, reading only.
-
-  npm run validate -- --stack dev --output report.json
-
-  --stack NAME         the stack's database and thresholds, e.g. dev
-  --database-url URL   another database; with --stack, under that stack's thresholds
-  --output FILE        also write the report as JSON
-  --html FILE          also as a page that opens in any browser, without network
-  --junit FILE         also as JUnit XML, for CI systems
-  --keep               keep the report in the database's history; needs the role that owns the tables
-  --history            list the reports that were kept, and check nothing
-  --compare A B        what is different between two reports, each a file or a number of the history
-  --help               show this
-
-Without --stack and --database-url, the environment's DATABASE_URL is used.
-
-Exit code: 0 all checks passed, 1 a critical check failed, 2 warnings only, 3 the checks could not be run.
-`;
+const syntax = {
+  name: "validate",
+  summary: "Checks the quality of a chat dataset: eight checks over all rows, reading only.",
+  examples: ["--stack dev --output report.json"],
+  options: {
+    stack: { ...stackOption, description: "the stack's database and thresholds, e.g. dev" },
+    "database-url": {
+      value: "URL",
+      description: "another database; with --stack, under that stack's thresholds",
+    },
+    output: { value: "FILE", short: "o", description: "also write the report as JSON" },
+    html: { value: "FILE", description: "also as a page that opens in any browser, without network" },
+    junit: { value: "FILE", description: "also as JUnit XML, for CI systems" },
+    keep: { description: "keep the report in the database's history; needs the role that owns the tables" },
+    history: { description: "list the reports that were kept, and check nothing" },
+    compare: {
+      operands: "A B",
+      description: "what is different between two reports, each a file or a number of the history",
+    },
+  },
+  notes: ["Without --stack and --database-url, the environment's DATABASE_URL is used."],
+  exitCodes: "0 all checks passed; 1 a critical check failed; 2 warnings only; 3 the checks could not be run",
+} as const satisfies Syntax;
 
 /** The exit code of a dataset with this verdict. */
 export const exitCodes: Record<Verdict, number> = { PASS: 0, FAIL: 1, WARNING: 2 };
@@ -56,20 +64,15 @@ export type HistoryRequest = { history: string } | { compare: [string, string]; 
 /**
  * Finds out which database to validate, and by which thresholds.
  *
- * @returns `help` when only the usage is asked for
  * @throws ExpectedError for an unknown option, a stack that is not up, no database at all
  */
 export function parseValidateArguments(
   args: string[],
   projectRoot: string,
   environment: NodeJS.ProcessEnv,
-): ValidateRequest | HistoryRequest | "help" {
-  const { values: options, positionals } = parseOptions(args);
-  if (options.help === true) return "help";
+): ValidateRequest | HistoryRequest {
+  const { values: options, operands } = parseLine(syntax, args);
   const { stack, output: json, html, junit, "database-url": url } = options;
-  if (options.compare !== true && positionals.length > 0) {
-    throw new ExpectedError(`Unexpected argument "${positionals[0]!}".`, "See `npm run validate -- --help`.");
-  }
   const urls =
     url === undefined ? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)) : {};
   // As the owner of a stack's tables: the application may hold all sessions that its role may have.
@@ -77,7 +80,7 @@ export function parseValidateArguments(
     url ?? (stack === undefined ? undefined : urls.MIGRATION_DATABASE_URL) ?? urls.DATABASE_URL;
   if (databaseUrl === undefined) {
     // Two files need no database.
-    if (options.compare === true) return { compare: twoReports(positionals) };
+    if (options.compare === true) return { compare: twoReports(operands) };
     throw new ExpectedError(
       "No database to validate.",
       "Give `--stack dev` or `--database-url URL`, or set DATABASE_URL.",
@@ -85,7 +88,7 @@ export function parseValidateArguments(
   }
   const checked = checkedDatabaseUrl(databaseUrl);
   const ownerUrl = checkedDatabaseUrl(urls.MIGRATION_DATABASE_URL ?? databaseUrl);
-  if (options.compare === true) return { compare: twoReports(positionals), ownerUrl };
+  if (options.compare === true) return { compare: twoReports(operands), ownerUrl };
   if (options.history === true) return { history: ownerUrl };
   const band = stack === undefined ? undefined : readStackFile(projectRoot, stack);
   return {
@@ -103,34 +106,7 @@ function twoReports(names: string[]): [string, string] {
   throw new ExpectedError("--compare takes two reports, each a file or a number of the history.");
 }
 
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        stack: { type: "string", short: "s" },
-        "database-url": { type: "string" },
-        output: { type: "string", short: "o" },
-        html: { type: "string" },
-        junit: { type: "string" },
-        keep: { type: "boolean" },
-        history: { type: "boolean" },
-        compare: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new ExpectedError((error as Error).message, "See `npm run validate -- --help`.");
-  }
-}
-
-async function validate(args: string[]): Promise<number> {
-  const request = parseValidateArguments(args, resolve(__dirname, ".."), process.env);
-  if (request === "help") {
-    print(help);
-    return 0;
-  }
+async function validate(request: ValidateRequest | HistoryRequest): Promise<number> {
   if ("history" in request || "compare" in request) {
     const lines =
       "history" in request ? listHistory(request.history) : compare(request.compare, request.ownerUrl);
@@ -150,14 +126,11 @@ async function validate(args: string[]): Promise<number> {
   return exitCodes[report.overall_assessment.verdict];
 }
 
-if (require.main === module) {
-  validate(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(describeError(error));
-      process.exitCode = COULD_NOT_RUN;
-    },
-  );
-}
+export const command: Command<ValidateRequest | HistoryRequest> = {
+  ...syntax,
+  failure: COULD_NOT_RUN,
+  parse: (args) => parseValidateArguments(args, projectRoot, process.env),
+  run: validate,
+};
+
+runIfMain(module, command);

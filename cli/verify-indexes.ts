@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { runExperiment } from "../phase2/experiment";
 import type { Capture } from "../phase2/capture";
 import { compareCaptures, type Comparison, type Decision } from "../phase2/compare";
@@ -6,9 +5,11 @@ import { applyIndexes, revertIndexes } from "../phase2/indexes/build";
 import { readCapture, writeCapture } from "../phase2/measure/capture-file";
 import { takeCapture } from "../phase2/measure/take-capture";
 import { type ComparisonFormat, comparisonLines, writeComparison } from "../phase2/report-file";
-import { describeError } from "../common/errors";
+import { projectRoot } from "../toolchain/layout";
+import type { Command } from "./front/command";
+import { runIfMain } from "./front/run";
 import { print } from "./plain-text";
-import { type ComparisonFiles, help, parseVerifyArguments } from "./verify-request";
+import { type ComparisonFiles, parseVerifyArguments, syntax, type VerifyRequest } from "./verify-request";
 
 /** The exit code of a comparison with this verdict. */
 export const exitCodes: Record<Decision, number> = { GO: 0, "NO-GO": 1, INCONCLUSIVE: 2 };
@@ -16,12 +17,7 @@ export const exitCodes: Record<Decision, number> = { GO: 0, "NO-GO": 1, INCONCLU
 /** The exit code when there is no verdict. */
 export const COULD_NOT_RUN = 3;
 
-async function verifyIndexes(args: string[]): Promise<number> {
-  const request = parseVerifyArguments(args, resolve(__dirname, ".."), process.env);
-  if (request === "help") {
-    print(help);
-    return 0;
-  }
+async function verifyIndexes(request: VerifyRequest): Promise<number> {
   switch (request.action) {
     case "pre-optimization":
     case "post-optimization": {
@@ -87,14 +83,11 @@ function keep({ pre, post }: { pre: Capture; post: Capture }): void {
   }
 }
 
-if (require.main === module) {
-  verifyIndexes(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(describeError(error));
-      process.exitCode = COULD_NOT_RUN;
-    },
-  );
-}
+export const command: Command<VerifyRequest> = {
+  ...syntax,
+  failure: COULD_NOT_RUN,
+  parse: (args) => parseVerifyArguments(args, projectRoot, process.env),
+  run: verifyIndexes,
+};
+
+runIfMain(module, command);

@@ -1,40 +1,56 @@
-import { parseArgs } from "node:util";
 import type { Capture } from "../phase2/capture";
 import { BLOCKS } from "../phase2/measure/take-capture";
 import type { ComparisonFormat } from "../phase2/report-file";
 import { DEFAULT_SEED } from "../phase2/digest";
 import { ExpectedError } from "../common/errors";
+import type { Syntax } from "./front/command";
+import { parseLine } from "./front/parse";
+import { stackOption } from "./front/values";
 import { type MeasuredDatabase, measuredDatabase } from "./measured-database";
 
-/** What `npm run verify-indexes -- --help` shows. */
-export const help = `Finds out what the indexes of phase 2 (phase2/phase-2-indexes.sql) do for the hot queries (phase2/queries).
-
-  npm run verify-indexes -- --stack dev --ab
-
-One of:
-  --ab                  without and with the indexes in turns, then compare: the recommended way. All in a transaction
-                        that is rolled back, for which the tables are locked
-  --aa                  the same with both sides equal: whatever is found is a false alarm
-  --pre-optimization    measure before the indexes; writes pre.json
-  --apply               build the indexes while others go on writing
-  --post-optimization   measure with the indexes; writes post.json
-  --compare A B         what is different between two captures, and the verdict
-  --revert              drop the indexes
-
-  --stack NAME          the stack's database, e.g. dev
-  --database-url URL    another database, as the role that owns the chat tables
-  --seed TEXT           draws the queries' parameters and their order; default: ${DEFAULT_SEED}
-  --blocks N            blocks of every query, an even number from 10 on, default 20: more of them narrow the intervals
-  --budget PERCENT      the largest acceptable size of all new indexes together, as a share of their tables, e.g. 20%;
-                        default: none
-  --output FILE         a capture's file; of --ab, --aa and --compare, also write the comparison as JSON
-  --html FILE           also as a page that opens in any browser, without network
-  --help                show this
-
-Without --stack and --database-url, the environment's MIGRATION_DATABASE_URL is used.
-
-Exit code: 0 GO, or done; 1 NO-GO, or false alarms; 2 inconclusive; 3 it could not be run.
-`;
+export const syntax = {
+  name: "verify-indexes",
+  summary:
+    "Finds out what the indexes of phase 2 (phase2/phase-2-indexes.sql) do for the hot queries (phase2/queries).",
+  examples: ["--stack dev --ab"],
+  options: {
+    ab: {
+      heading: "One of:",
+      description:
+        "without and with the indexes in turns, then compare: the recommended way. All in a transaction that is rolled " +
+        "back, for which the tables are locked",
+    },
+    aa: { description: "the same with both sides equal: whatever is found is a false alarm" },
+    "pre-optimization": { description: "measure before the indexes; writes pre.json" },
+    apply: { description: "build the indexes while others go on writing" },
+    "post-optimization": { description: "measure with the indexes; writes post.json" },
+    compare: { operands: "A B", description: "what is different between two captures, and the verdict" },
+    revert: { description: "drop the indexes" },
+    stack: { ...stackOption, heading: "With:", description: "the stack's database, e.g. dev" },
+    "database-url": { value: "URL", description: "another database, as the role that owns the chat tables" },
+    seed: {
+      value: "TEXT",
+      description: `draws the queries' parameters and their order; default: ${DEFAULT_SEED}`,
+    },
+    blocks: {
+      value: "N",
+      description: `blocks of every query, an even number from 10 on, default ${BLOCKS}: more of them narrow the intervals`,
+    },
+    budget: {
+      value: "PERCENT",
+      description:
+        "the largest acceptable size of all new indexes together, as a share of their tables, e.g. 20%; default: none",
+    },
+    output: {
+      value: "FILE",
+      short: "o",
+      description: "a capture's file; of --ab, --aa and --compare, also write the comparison as JSON",
+    },
+    html: { value: "FILE", description: "also as a page that opens in any browser, without network" },
+  },
+  notes: ["Without --stack and --database-url, the environment's MIGRATION_DATABASE_URL is used."],
+  exitCodes: "0 GO, or done; 1 NO-GO, or false alarms; 2 inconclusive; 3 it could not be run",
+} as const satisfies Syntax;
 
 const actions = ["pre-optimization", "post-optimization", "apply", "revert", "ab", "aa", "compare"] as const;
 type Action = (typeof actions)[number];
@@ -67,24 +83,19 @@ export type VerifyRequest =
 /**
  * Finds out what to do, and with which database.
  *
- * @returns `help` when only the usage is asked for
  * @throws ExpectedError for an unknown option, several things to do at once, a stack that is not up, no database
  */
 export function parseVerifyArguments(
   args: string[],
   projectRoot: string,
   environment: NodeJS.ProcessEnv,
-): VerifyRequest | "help" {
-  const { values: options, positionals } = parseOptions(args);
-  if (options.help === true) return "help";
+): VerifyRequest {
+  const { values: options, operands } = parseLine(syntax, args);
   const action = oneAction(options);
-  if (action !== "compare" && positionals.length > 0) {
-    throw new ExpectedError(`Unexpected argument "${positionals[0]!}".`, SEE_HELP);
-  }
   const { output, html } = options;
   const files = { ...(output && { json: output }), ...(html && { html }) };
   const judged = { files, ...(options.budget !== undefined && { budget: budgetOf(options.budget) }) };
-  if (action === "compare") return { action, captures: twoCaptures(positionals), ...judged };
+  if (action === "compare") return { action, captures: twoCaptures(operands), ...judged };
   const measurement = { seed: options.seed ?? DEFAULT_SEED, blocks: blocksOf(options.blocks) };
   const database = measuredDatabase(options, projectRoot, environment);
   switch (action) {
@@ -134,32 +145,4 @@ function twoCaptures(names: string[]): [string, string] {
   throw new ExpectedError(
     "--compare takes two files: that of --pre-optimization, then that of --post-optimization.",
   );
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        "pre-optimization": { type: "boolean" },
-        "post-optimization": { type: "boolean" },
-        apply: { type: "boolean" },
-        revert: { type: "boolean" },
-        ab: { type: "boolean" },
-        aa: { type: "boolean" },
-        compare: { type: "boolean" },
-        stack: { type: "string", short: "s" },
-        "database-url": { type: "string" },
-        seed: { type: "string" },
-        budget: { type: "string" },
-        blocks: { type: "string" },
-        output: { type: "string", short: "o" },
-        html: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new ExpectedError((error as Error).message, SEE_HELP);
-  }
 }

@@ -1,4 +1,4 @@
-import { describeError, ExpectedError } from "../common/errors";
+import { ExpectedError } from "../common/errors";
 import { builtCli } from "./closed-network/cli-build";
 import { installedVersion, projectRoot, vendorHome } from "./layout";
 import { prepareLocalBackend } from "./local-backend";
@@ -10,7 +10,7 @@ import { vendorReachable } from "./vendor";
  * `pulumi` and the engine download the CLI and the plugins when they are first needed. In a closed network the
  * CLI is built from its sources and this project's own plugins take the vendor's place.
  */
-async function setUp(root: string): Promise<void> {
+export async function setUpToolchain(root = projectRoot): Promise<void> {
   prepareLocalBackend(root);
   if (isInstalled(root) || holdsVendorToolchain(vendorHome(process.env), root)) return;
   if (await vendorReachable()) return;
@@ -25,8 +25,3 @@ async function setUp(root: string): Promise<void> {
   await install(root, await builtCli(version, console.log));
   console.log(`Pulumi ${version} is ready`);
 }
-
-setUp(projectRoot).catch((error: unknown) => {
-  console.error(describeError(error));
-  process.exitCode = 1;
-});

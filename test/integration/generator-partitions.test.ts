@@ -22,11 +22,8 @@ describe("a dataset that many load", () => {
     database = await (await startTestServer()).createDatabase();
     undo(() => database.drop());
     schema = await chatSchema(database.ownerUrl);
-    const request = parseGenerateArguments(
-      ["--database-url", database.ownerUrl, ...SIZES],
-      resolve(__dirname, "../.."),
-    );
-    spec = (request as Exclude<typeof request, "help">).spec;
+    const args = ["--database-url", database.ownerUrl, ...SIZES];
+    ({ spec } = parseGenerateArguments(args, resolve(__dirname, "../..")));
     whole = await loadDataset(database.ownerUrl, spec, silent, { shards: 1, workers: 1 });
   });
   setUpEach(() => clearDataset(database.ownerUrl, silent));

@@ -86,7 +86,7 @@ describe("npm run setup", () => {
       ...more,
     };
     delete env.PULUMI_HOME;
-    return run(process.execPath, ["cli/setup.mjs"], { cwd: clone, env });
+    return run(process.execPath, ["cli/start.mjs", "setup"], { cwd: clone, env });
   }
 
   const inClone = (path: string): string => join(clone, path);

@@ -46,7 +46,10 @@ export function scripts(root: string): Script[] {
   const home = closedNetworkHome(root);
   const bin = cliFolder(home, root);
   return [
-    { path: join(bin, "pulumi-language-nodejs"), text: runFromClone(5, "toolchain/closed-network/language-host.ts") },
+    {
+      path: join(bin, "pulumi-language-nodejs"),
+      text: runFromClone(5, "toolchain/closed-network/language-host.ts"),
+    },
     {
       path: join(bin, "pulumi-resource-pulumi-nodejs"),
       // Stays in the program's folder: that is where the engine wants its dynamic providers to run.

@@ -19,8 +19,13 @@ describe("npm run up", () => {
     });
   }
 
+  it("asks for another name when no stack can have it", () => {
+    expect(() => parseUpArguments(["--stack", "../dev"])).to.throw('"../dev" is not a stack\'s name');
+    expect(parseUpArguments(["--stack", "acme/chat-perf/dev"]).stack).to.equal("acme/chat-perf/dev");
+  });
+
   it("asks for the name when --stack has none", () => {
-    expect(() => parseUpArguments(["--stack"])).to.throw("--stack is given without a name");
+    expect(() => parseUpArguments(["--stack"])).to.throw("--stack is given without a NAME");
   });
 
   it("says first which environment it brings up", () => {

@@ -82,10 +82,6 @@ describe("npm run validate", () => {
     });
   });
 
-  it("shows its usage", () => {
-    expect(parse(["--help"])).to.equal("help");
-  });
-
   it("says what is missing without a database", () => {
     expect(() => parse([])).to.throw(ExpectedError, /No database[\s\S]*--stack dev/);
   });

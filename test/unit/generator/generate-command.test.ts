@@ -46,10 +46,6 @@ describe("npm run generate", () => {
     });
   }
 
-  it("shows its help", () => {
-    expect(parse("--help")).to.equal("help");
-  });
-
   const mistakes: [string, string[], string][] = [
     ["no database", [], "No database to fill"],
     ["an unknown option", ["--rows=5"], "--rows"],

@@ -1,7 +1,3 @@
-/**
- * Makes a fresh clone ready to work: installs the dependencies and the Pulumi toolchain. Does nothing when all
- * is there, and repairs what an interrupted run left behind. Needs nothing but Node.js.
- */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,9 +5,11 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-requireNode();
-if (!dependenciesInstalled()) installDependencies();
-run(process.execPath, ["--require", "./runtime/preload.cjs", join("toolchain", "setup.ts")]);
+/** Installs the dependencies, unless all are there. Ends the process with a message when that fails. */
+export function provideDependencies() {
+  requireNode();
+  if (!dependenciesInstalled()) installDependencies();
+}
 
 function requireNode() {
   const wanted = readJson("package.json").engines.node.replace(">=", "");

@@ -1,0 +1,35 @@
+import { ExpectedError } from "../../common/errors";
+import type { Syntax } from "./command";
+
+/** npm has an option of this name itself, which a user's `.npmrc` may set. */
+const NPMS_OWN = new Set(["only"]);
+
+/**
+ * Refuses a command line whose `--` was forgotten: npm takes the options before `--` for its own, and leaves them in the
+ * environment only.
+ *
+ * @throws ExpectedError with what was meant
+ */
+export function assertNothingWentToNpm(
+  { name, options }: Syntax,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): void {
+  // A command that another script starts has that script's environment.
+  if (environment.npm_lifecycle_event !== name) return;
+  const taken = Object.keys(options).flatMap((option) => {
+    const given = environment[`npm_config_${option.replaceAll("-", "_")}`];
+    return given === undefined || NPMS_OWN.has(option) ? [] : [{ option, given }];
+  });
+  if (taken.length === 0) return;
+  // npm keeps a value only after `=`; after a space it is an argument.
+  const left = [...args];
+  const meant = taken.flatMap(({ option, given }) => {
+    if (options[option]?.value === undefined) return [`--${option}`];
+    return [`--${option}`, given === "true" ? (left.shift() ?? options[option].value) : given];
+  });
+  throw new ExpectedError(
+    `npm took --${taken.map(({ option }) => option).join(" and --")} for its own, because a \`--\` is missing: ` +
+      `write \`npm run ${name} -- ${[...meant, ...left].join(" ")}\`.`,
+  );
+}

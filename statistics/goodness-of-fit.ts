@@ -38,8 +38,9 @@ export function draw(
 ): Histogram {
   const all = total(values);
   const below = 1 - values.countFrom[from]! / all;
-  const value: number[] = [];
-  const count: number[] = [];
+  const value = new Float64Array(size);
+  const count = new Float64Array(size);
+  let distinct = 0;
   let [i, seen] = [0, values.count[0]! / all];
   for (const u of ascendingUnits(size, unit)) {
     let x: number;
@@ -47,13 +48,10 @@ export function draw(
       while (seen < u && i < from - 1) seen += values.count[++i]! / all;
       x = values.value[i]!;
     } else x = law.quantile((u - below) / (1 - below));
-    if (value.at(-1) === x) count[count.length - 1]!++;
-    else {
-      value.push(x);
-      count.push(1);
-    }
+    if (distinct === 0 || value[distinct - 1] !== x) value[distinct++] = x;
+    count[distinct - 1]!++;
   }
-  return histogram(Float64Array.from(value), Float64Array.from(count));
+  return histogram(value.subarray(0, distinct), count.subarray(0, distinct));
 }
 
 /** Uniform draws from [0, 1) in ascending order. They need no sorting, because they are the arrival times of a Poisson process. */

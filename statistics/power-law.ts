@@ -8,7 +8,13 @@ export class PowerLaw {
   readonly #logZ: number;
   /** The cumulated mass of the numbers below `#tailStart`, from xmin on. */
   readonly #head: Float64Array;
+  /** P(X < tailStart). */
+  readonly #headMass: number;
   readonly #tailStart: number;
+  /** Half a number before the start of the tail: there its integral begins. Also its power of 1 - alpha, and its logarithm. */
+  readonly #integralStart: number;
+  readonly #startPower: number;
+  readonly #logStart: number;
 
   constructor(
     readonly alpha: number,
@@ -16,12 +22,16 @@ export class PowerLaw {
     readonly xmax: number,
   ) {
     this.#tailStart = Math.min(Math.max(xmin, EXACT_BELOW), xmax + 1);
+    this.#integralStart = this.#tailStart - 0.5;
+    this.#startPower = this.#integralStart ** (1 - alpha);
+    this.#logStart = Math.log(this.#integralStart);
     this.#head = new Float64Array(this.#tailStart - xmin);
     let sum = 0;
     for (let x = xmin; x < this.#tailStart; x++) this.#head[x - xmin] = sum += Math.exp(-alpha * Math.log(x));
     this.#z = sum + this.#integral(xmax);
     this.#logZ = Math.log(this.#z);
     for (let i = 0; i < this.#head.length; i++) this.#head[i]! /= this.#z;
+    this.#headMass = this.#head.length === 0 ? 0 : this.#head[this.#head.length - 1]!;
   }
 
   /** The logarithm of P(X = x). */
@@ -48,21 +58,18 @@ export class PowerLaw {
       return this.xmin + low;
     }
     const d = 1 - this.alpha;
-    const start = this.#tailStart - 0.5;
     const area = (u - this.#headMass) * this.#z;
-    const y = Math.abs(d) < 1e-9 ? start * Math.exp(area) : (start ** d + d * area) ** (1 / d);
+    const y =
+      Math.abs(d) < 1e-9 ? this.#integralStart * Math.exp(area) : (this.#startPower + d * area) ** (1 / d);
     return Math.min(this.xmax, Math.max(this.#tailStart, Math.ceil(y - 0.5)));
-  }
-
-  get #headMass(): number {
-    return this.#head.at(-1) ?? 0;
   }
 
   /** The sum of x^-alpha from the start of the tail to x, by the midpoint rule; see `supportOf`. */
   #integral(x: number): number {
     if (x < this.#tailStart) return 0;
     const d = 1 - this.alpha;
-    const [from, to] = [Math.log(this.#tailStart - 0.5), Math.log(x + 0.5)];
+    const from = this.#logStart;
+    const to = Math.log(x + 0.5);
     if (Math.abs(d) < 1e-9) return to - from;
     return (Math.exp(d * to) - Math.exp(d * from)) / d;
   }

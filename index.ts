@@ -86,7 +86,8 @@ const indexes =
           gate: band.qualityGate,
           fingerprint: rows.fingerprint,
         },
-        { provider: chat.ownerTasks },
+        // Its files go with it, and not with the server.
+        { provider: chat.ownerTasks, replaceWith: server.within.replaceWith ?? [] },
       );
 
 // What depends on everything is the first to be asked when the stack is to go.

@@ -50,9 +50,14 @@ function readLocks(backend: string | undefined, project: string, stack: string):
 
 /** Whether a process runs. A zombie has ended: nobody has asked yet how, as in a container whose first process never asks. */
 function isAlive(pid: number): boolean {
+  // It may end between the two questions about it.
+  return exists(pid) && !isZombie(pid) && exists(pid);
+}
+
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !isZombie(pid);
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }

@@ -12,6 +12,7 @@ import { parseLine } from "./front/parse";
 import { runIfMain } from "./front/run";
 import { stackOption } from "./front/values";
 import { mendKilledRun } from "./killed-run";
+import { destroyAfterLoss } from "./lost-server";
 import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
 import { upOptions } from "./pulumi-options";
@@ -58,11 +59,13 @@ function foundServers(): typeof import("../postgres/found-servers") {
 
 async function up({ stack, passedOn }: UpRequest): Promise<number> {
   let isContainer = false;
+  let isProtected = false;
   // A bad configuration is reported here, before anything is started; --config changes it on the way.
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
     const band = readStackFile(projectRoot, stack);
     print(openingBox(band));
     isContainer = band.target.kind === "docker";
+    isProtected = band.protect;
   }
   await mendKilledRun(stack);
   const name = stackName(stack);
@@ -73,6 +76,9 @@ async function up({ stack, passedOn }: UpRequest): Promise<number> {
   }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;
+  // `--preview-only` and the like change nothing; then the update itself says what has been lost.
+  const destroyed = passedOn.length === 0 ? await destroyAfterLoss(stack, isProtected) : 0;
+  if (destroyed !== 0) return destroyed;
   const command = ["up", "--stack", stack, "--yes", "--skip-preview"];
   const code = passedOn.some(choosesDisplay)
     ? await pulumi([...command, ...passedOn])

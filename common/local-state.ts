@@ -12,6 +12,10 @@ export type KnownServer =
       kind: "embedded";
       /** Absolute path. */
       dataDirectory: string;
+      /** The configured folder; left out where none is configured. */
+      dataDir?: string;
+      /** PostgreSQL's own number of the server; states of earlier versions have none. */
+      systemIdentifier?: string;
     }
   | {
       kind: "docker";
@@ -21,8 +25,9 @@ export type KnownServer =
 
 /** A resource as a state has it, as far as servers are concerned. */
 interface Resource {
+  urn?: string;
   type?: string;
-  outputs?: { dataDirectory?: unknown; name?: unknown };
+  outputs?: Partial<Record<"dataDirectory" | "dataDir" | "systemIdentifier" | "name", unknown>>;
 }
 
 /**
@@ -62,11 +67,22 @@ export function stacksIn(folder: string, project: string): string[] {
 
 /** The servers that a stack's state knows; none where there is no state, or it cannot be read. */
 export function serversInState(file: string): KnownServer[] {
+  return resourcesIn(file).flatMap(serverOf);
+}
+
+/** The URNs of the resources of a kind of task that a stack's state has. */
+export function urnsInState(file: string, kind: string): string[] {
+  return resourcesIn(file).flatMap(({ type, urn }) =>
+    type === `pulumi-nodejs:dynamic/chatperf:${kind}` && urn !== undefined ? [urn] : [],
+  );
+}
+
+function resourcesIn(file: string): Resource[] {
   try {
     const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
       checkpoint?: { latest?: { resources?: Resource[] } };
     };
-    return (checkpoint?.latest?.resources ?? []).flatMap(serverOf);
+    return checkpoint?.latest?.resources ?? [];
   } catch {
     return [];
   }
@@ -74,8 +90,12 @@ export function serversInState(file: string): KnownServer[] {
 
 function serverOf({ type, outputs }: Resource): KnownServer[] {
   if (type === "pulumi-nodejs:dynamic/chatperf:EmbeddedServer") {
-    const { dataDirectory } = outputs ?? {};
-    return typeof dataDirectory === "string" ? [{ kind: "embedded", dataDirectory }] : [];
+    const { dataDirectory, dataDir = "", systemIdentifier } = outputs ?? {};
+    if (typeof dataDirectory !== "string") return [];
+    const server: KnownServer = { kind: "embedded", dataDirectory };
+    if (typeof dataDir === "string" && dataDir !== "") server.dataDir = dataDir;
+    if (typeof systemIdentifier === "string") server.systemIdentifier = systemIdentifier;
+    return [server];
   }
   if (type === "pulumi-nodejs:dynamic/chatperf:DockerPlace") {
     const { name } = outputs ?? {};

@@ -3,6 +3,10 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ExpectedError } from "./errors";
 
+/** Only their owner writes to them, whatever the umask. */
+const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o644;
+
 /**
  * Writes a file as a whole, and creates its folders. A program that reads the file meanwhile sees either the complete old
  * file or the complete new one.
@@ -11,7 +15,7 @@ import { ExpectedError } from "./errors";
  */
 export function writeWhole(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
     replaceFile(path, text);
   } catch (error) {
     throw new ExpectedError(
@@ -24,7 +28,7 @@ export function writeWhole(path: string, text: string): void {
 function replaceFile(path: string, text: string): void {
   const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    writeFileSync(draft, text);
+    writeFileSync(draft, text, { mode: FILE_MODE });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

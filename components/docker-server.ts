@@ -31,6 +31,7 @@ export class DockerServer extends OwnServer {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly machine: pulumi.Output<Machine>;
+  override readonly container: pulumi.Output<string>;
   readonly within: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: DockerServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -39,6 +40,7 @@ export class DockerServer extends OwnServer {
     const place = new DockerPlaceTask(name, args, parent);
     this.host = place.host;
     this.port = place.port;
+    this.container = place.name;
     this.machine = place.name.apply((container): Machine => ({
       kind: "docker",
       container,

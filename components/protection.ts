@@ -13,7 +13,7 @@ export interface ProtectionArgs {
 
 /**
  * Stands before a stack: what depends on everything is deleted first, and this refuses to be deleted while the stack
- * is protected, or leaves a server on which something of it cannot be dropped. Pulumi's own `protect` would refuse
+ * is protected, leaves a server on which something of it cannot be dropped, or has a container that is another project's. Pulumi's own `protect` would refuse
  * later, after the first deletions, and cannot name the key.
  */
 export class Protection extends TaskResource<"Protection"> {
@@ -22,8 +22,9 @@ export class Protection extends TaskResource<"Protection"> {
     { stack, protect, target, server }: ProtectionArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
-    const { own, adminUrl } = server;
-    super("Protection", name, { stack, protect, target, ...(own && { own, adminUrl }) }, [], opts, {
+    const { own, adminUrl, container } = server;
+    const inServer = { ...(own && { own, adminUrl }), ...(container && { container }) };
+    super("Protection", name, { stack, protect, target, ...inServer }, [], opts, {
       immutable: {
         target: `chat-perf:target cannot change while the stack exists: \`pulumi destroy -s ${stack}\` first, or set it back.`,
       },

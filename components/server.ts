@@ -20,6 +20,8 @@ export abstract class Server extends pulumi.ComponentResource {
   readonly shared: boolean = false;
   /** What has to be dropped when the stack goes; left out where the server goes with it. */
   readonly own?: pulumi.Output<OwnNames>;
+  /** The container that is the stack's own; left out where there is none. */
+  readonly container?: pulumi.Output<string>;
   /** Sessions that the server has for roles without special rights. */
   readonly sessions: pulumi.Output<number> = pulumi.output(OWN_SERVER_SESSIONS);
   /** Whether the administrator is a superuser. */

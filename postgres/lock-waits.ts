@@ -92,22 +92,36 @@ async function blockersOf(pid: number, config: ClientConfig): Promise<Blocker[]>
   }
 }
 
+/** An advisory lock: the key of 32 bits as in `pg_advisory_lock`, or the two keys of its other form. */
+export type AdvisoryLock = { key: number } | { key: number; name: string };
+
+/** How long a session of ours waits for a lock that another program holds, milliseconds. */
+export async function lockPatience(client: Client): Promise<number> {
+  const { rows } = await client.query<{ ms: number }>(
+    "SELECT setting::int AS ms FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'",
+  );
+  return rows[0]!.ms;
+}
+
 /**
  * Refuses to wait any longer for an advisory lock that another program holds. One of this project's sessions does its
  * work under the lock, however long that takes.
  *
- * @param key as in `pg_advisory_lock`, of 32 bits
  * @throws ExpectedError naming the session of the other program
  */
-export async function requireOwnHolders(client: Client, key: number): Promise<void> {
+export async function requireOwnHolders(client: Client, lock: AdvisoryLock): Promise<void> {
+  const isPair = "name" in lock;
+  const which = isPair
+    ? "l.classid::bigint = $1 AND l.objid = (hashtext($2)::bigint & 4294967295)::oid AND l.objsubid = 2"
+    : "l.classid = 0 AND l.objid = $1 AND l.objsubid = 1";
   const { rows } = await client.query<Blocker>(
     `SELECT ${COLUMNS}, 'an advisory lock' AS lock
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = $1 AND l.objsubid = 1 AND l.granted
+      WHERE l.locktype = 'advisory' AND ${which} AND l.granted
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND a.pid <> pg_backend_pid() AND a.application_name <> 'chat-perf'
       ORDER BY a.pid`,
-    [key],
+    isPair ? [lock.key, lock.name] : [lock.key],
   );
   if (rows.length > 0) throw lockError(client.database ?? "", rows);
 }

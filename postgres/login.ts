@@ -17,6 +17,19 @@ const POWERS = {
   rolbypassrls: "BYPASSRLS",
 };
 
+/** How long a preview waits for a server that may not be there, milliseconds. */
+const PREVIEW_PATIENCE_MS = 3_000;
+
+/** Whether the server refuses a URL's password. A server that does not answer has refused nothing. */
+export function refusesPassword(url: string): Promise<boolean> {
+  return withClient(url, () => Promise.resolve(false), {
+    connectionTimeoutMillis: PREVIEW_PATIENCE_MS,
+  }).catch((error: unknown) => {
+    const { code } = ((error as Error).cause ?? {}) as Partial<DatabaseError>;
+    return code === WRONG_PASSWORD;
+  });
+}
+
 /**
  * Logs in with a URL, the only proof of a password, and checks that the role has no power over the server. A role that
  * holds all the sessions that it may has proved its password too.

@@ -2,7 +2,9 @@ import type { Log } from "../common/progress";
 import { assertDiskSpace, type DiskNeed, type DiskSpace } from "./disk-space";
 import { restartContainer } from "./docker/container";
 import { assertContainerDiskSpace } from "./docker/disk-space";
-import { restartServer } from "./embedded-server";
+import { assertOwnContainer, containerState } from "./docker/place";
+import { engine } from "./docker/engine";
+import { findServer, restartServer, serverState } from "./embedded-server";
 import { assertForeignDiskSpace } from "./existing/disk-space";
 import type { ExistingMachine } from "./existing/machine";
 
@@ -28,6 +30,27 @@ export interface DockerMachine {
 export async function restartOn(machine: Exclude<Machine, ExistingMachine>, log: Log): Promise<void> {
   if (machine.kind === "docker") await restartContainer(machine.container, log);
   else await restartServer(machine.dataDirectory, log);
+}
+
+/**
+ * Whether what a stack has built in its server can be taken back: the server is the stack's own, and it runs. With one
+ * that is gone, its contents are gone too.
+ *
+ * @throws ExpectedError when what is there is another stack's, or cannot be looked at
+ */
+export async function isOwnAndRuns(machine: Machine, stack: string): Promise<boolean> {
+  switch (machine.kind) {
+    case "embedded": {
+      const { dataDirectory } = machine;
+      const found = findServer({ stack, dataDirectory, projectRoot: process.cwd() });
+      return found.dataDirectory !== undefined && serverState(found.dataDirectory) === "running";
+    }
+    case "docker":
+      await assertOwnContainer(machine.container);
+      return (await containerState(engine(), machine.container)) === "running";
+    case "existing":
+      return true;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
-import { requireOwnHolders } from "../../postgres/lock-waits";
+import { lockPatience, requireOwnHolders } from "../../postgres/lock-waits";
 import type { Log } from "../../common/progress";
 import { shardName, type Shard } from "./shards";
 
@@ -8,8 +8,6 @@ import { shardName, type Shard } from "./shards";
 const LOAD_LOCK = 0x63686174;
 /** How often a lock is tried again, milliseconds. A wait inside the server would end at the role's time limits. */
 const RETRY_MS = 200;
-/** How long another program may hold the lock, milliseconds. Runs of this program may hold it for hours. */
-const FOREIGN_HOLDER_MS = 60_000;
 
 /** `shared`: together with other runs that fill the database. `exclusive`: to open, finish or clear a load. */
 type Mode = "shared" | "exclusive";
@@ -42,10 +40,16 @@ export async function claimShard(client: Client, shard: Shard): Promise<boolean>
   return rows[0]!.claimed;
 }
 
+/** @throws ExpectedError naming the session of another program that has claimed one of the shards */
+export async function requireOwnClaims(client: Client, shards: readonly Shard[]): Promise<void> {
+  for (const shard of shards) await requireOwnHolders(client, { key: LOAD_LOCK, name: shardName(shard) });
+}
+
+/** Another program may hold the lock for a while. Runs of this program may hold it for hours. */
 async function waitForLock(client: Client, mode: Mode): Promise<void> {
-  const deadline = Date.now() + FOREIGN_HOLDER_MS;
+  const deadline = Date.now() + (await lockPatience(client));
   while (!(await tryLock(client, mode))) {
-    if (Date.now() > deadline) await requireOwnHolders(client, LOAD_LOCK);
+    if (Date.now() > deadline) await requireOwnHolders(client, { key: LOAD_LOCK });
     await delay(RETRY_MS);
   }
 }

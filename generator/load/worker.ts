@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { withClient, withTransaction } from "../../postgres/connection";
+import { lockPatience } from "../../postgres/lock-waits";
 import { DatasetRows } from "../rows/dataset-rows";
 import type { DatasetSpec } from "../spec";
 import { hasEntry, missingShards, readEntries, type Load } from "./ledger";
-import { claimShard, withLoadLock } from "./locks";
+import { claimShard, requireOwnClaims, withLoadLock } from "./locks";
 import { prepareSession } from "./session";
 import { ShardLoader, type Sent } from "./shard-loader";
 import { shardsOf, type Partition, type Shard } from "./shards";
@@ -62,6 +63,8 @@ async function loadAll(
   // Workers take shards by position, whatever the ledger has when each of them reads it, so that they do not collide.
   const own = all.filter((_, position) => position % turn.of === turn.number);
   let missing = missingShards(await readEntries(client), own);
+  const patience = await lockPatience(client);
+  let lastLoaded = Date.now();
   do {
     let loaded = 0;
     for (const [i, shard] of missing.entries()) {
@@ -70,7 +73,13 @@ async function loadAll(
       report(sent);
       loaded++;
     }
-    if (missing.length > 0 && loaded === 0) await delay(RETRY_MS);
+    if (loaded > 0) lastLoaded = Date.now();
+    else if (missing.length > 0) await delay(RETRY_MS);
+    // Another worker may take hours for its shards. Another program has no business with them.
+    if (Date.now() - lastLoaded > patience) {
+      await requireOwnClaims(client, missing);
+      lastLoaded = Date.now();
+    }
     // At the end, any free worker takes what is missing.
     missing = missingShards(await readEntries(client), all);
   } while (missing.length > 0);

@@ -105,6 +105,17 @@ export async function placeState(
 }
 
 /**
+ * Proves that a container is the stack's own, as far as its name is known.
+ *
+ * @throws ExpectedError when it is not, or no engine answers
+ */
+export async function assertOwnContainer(name: string, projectRoot = process.cwd()): Promise<void> {
+  const docker = engine();
+  await askEngine(docker);
+  await assertOwnPlace(docker, { name }, projectRoot);
+}
+
+/**
  * Removes all that the stack has in the engine, with the data.
  *
  * @throws ExpectedError when what is there is not the stack's

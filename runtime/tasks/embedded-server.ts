@@ -91,7 +91,8 @@ async function bringBack(
 function beginAnew(reason: string, stack: string): ExpectedError {
   return new ExpectedError(
     reason,
-    `\`npm run down -- --stack ${stack}\` removes what is left of the stack, then \`npm run up -- --stack ${stack}\` makes it anew.`,
+    `\`npm run up -- --stack ${stack}\` removes what is left of the stack and makes it anew. With a state in another ` +
+      `backend than a folder, \`npm run down -- --stack ${stack}\` removes it first.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { leastPrivilegeLogin } from "../../postgres/login";
+import { leastPrivilegeLogin, refusesPassword } from "../../postgres/login";
 import type { Task } from "../task";
 
 export interface LoginInputs {
@@ -35,5 +35,6 @@ export const login: Task<LoginInputs, { works: boolean }> = {
       () => ({ works: true }),
       () => ({ works: false }),
     ),
-  stale: ({ works }) => Promise.resolve(!works),
+  // Server and state may be of different times, as after one of them came back from a backup.
+  stale: async ({ works, url }) => !works || (await refusesPassword(url)),
 };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { withClient } from "../../postgres/connection";
-import type { Machine } from "../../postgres/machine";
+import { isOwnAndRuns, type Machine } from "../../postgres/machine";
 import type { Capture } from "../../phase2/capture";
 import { compareCaptures, type Comparison } from "../../phase2/compare";
 import { revertIndexes } from "../../phase2/indexes/build";
@@ -47,7 +47,7 @@ export const phase2: Task<Phase2Inputs, Phase2Outputs> = {
       return { mode, stack, gateOpen, fingerprint, sources };
     };
     if (isDeepStrictEqual(measured(inputs), measured(state))) return outputsOf(state);
-    await undo({ ...state, ownerUrl: inputs.ownerUrl }, log);
+    await undo({ ...state, ownerUrl: inputs.ownerUrl, machine: inputs.machine }, log);
     return measure(inputs, log);
   },
   async delete(state, log) {
@@ -57,8 +57,14 @@ export const phase2: Task<Phase2Inputs, Phase2Outputs> = {
 };
 
 /** Takes back what `apply` built, and the files. */
-async function undo({ ownerUrl, mode, files }: Phase2Inputs & Phase2Outputs, log: Log): Promise<void> {
-  if (mode === "apply" && isOwnersOwn(ownerUrl)) await revertIndexes(ownerUrl, log);
+async function undo(
+  { ownerUrl, machine, stack, mode, files }: Phase2Inputs & Phase2Outputs,
+  log: Log,
+): Promise<void> {
+  // The URL may be that of the project from which this one was copied, or of a server that is gone.
+  if (mode === "apply" && isOwnersOwn(ownerUrl) && (await isOwnAndRuns(machine, stack))) {
+    await revertIndexes(ownerUrl, log);
+  }
   for (const file of files) rmSync(file, { force: true });
 }
 

@@ -117,6 +117,28 @@ describe("a load that is interrupted", () => {
     await expectCompletes();
   });
 
+  const claims = {
+    "the dataset": "pg_advisory_lock(x'63686174'::int)",
+    "a shard": "pg_advisory_lock(x'63686174'::int, hashtext('messages 2'))",
+  };
+  for (const [what, lock] of Object.entries(claims)) {
+    it(`names which other program has claimed ${what}`, async () => {
+      const holder = new Client({ connectionString: database.appUrl, application_name: "report" });
+      await holder.connect();
+      try {
+        const { rows } = await holder.query<{ pid: number }>(`SELECT pg_backend_pid() AS pid, ${lock}`);
+        const error = await withSetting("lock_timeout", "500ms", () => failureOf(load()));
+        expect(error.problem).to.include("Another session keeps an advisory lock");
+        expect(error.problem).to.include(
+          `process ${rows[0]!.pid} (role ${database.appRole}, application report`,
+        );
+      } finally {
+        await holder.end();
+      }
+      await expectCompletes();
+    });
+  }
+
   it("is not stopped by the time limits of the owner's sessions", async () => {
     // Whoever makes or drops an index or a key must have no limit: the run itself at the start, its other connections at the end.
     const limits = [

@@ -10,18 +10,20 @@ import { phase2, type Phase2Inputs, type Phase2Outputs } from "../../runtime/tas
 import { chatDatasetSql } from "../support/chat-dataset";
 import { execute } from "../support/database-copies";
 import { setUp } from "../support/fixture";
-import { startTestServer, type TestDatabase } from "../support/server";
+import { startTestServer, type TestDatabase, type TestServer } from "../support/server";
 
 const names = readDefinitions().map(({ name }) => name);
 const silent = (): void => undefined;
 
 describe("phase 2 as a task of the stack", () => {
+  let server: TestServer;
   let database: TestDatabase;
   let inputs: Phase2Inputs;
   let state: Phase2Inputs & Phase2Outputs;
 
   setUp(async (undo) => {
-    database = await (await startTestServer()).createDatabase();
+    server = await startTestServer();
+    database = await server.createDatabase();
     undo(() => database.drop());
     await execute(database.ownerUrl, chatDatasetSql());
     inputs = {
@@ -72,6 +74,13 @@ describe("phase 2 as a task of the stack", () => {
 
     expect(await update({ ownerUrl: database.ownerUrl.replace("127.0.0.1", "localhost") })).to.deep.equal([]);
     expect(state.files).to.deep.equal(files);
+
+    // In a copied project, the state means the original's server; and a server that is gone took its indexes along.
+    for (const dataDirectory of [server.dataDirectory, `${server.dataDirectory}-gone`]) {
+      const machine = { kind: "embedded" as const, dataDirectory };
+      await phase2.delete!({ ...state, machine, files: [] }, silent);
+    }
+    expect(await built()).to.have.members(names);
 
     const lines = await update({ mode: "capture" });
     expect(lines).to.include("Measuring the hot queries, pre-optimization...");

@@ -5,6 +5,7 @@ import { PLACE_LABEL, PROJECT_LABEL } from "../../../postgres/docker/engine";
 import { ensurePlace, placeState, removePlace } from "../../../postgres/docker/place";
 import { stateFile } from "../../../common/local-state";
 import { dockerPlace } from "../../../runtime/tasks/docker-place";
+import { protection } from "../../../runtime/tasks/protection";
 import { type Answer, FakeEngine } from "../../support/docker-fake-engine";
 import { setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
@@ -130,6 +131,12 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
           `copy of ${original}, whose .* knows .*\\n.*Work on .* in ${original}\\. Or make this copy a stack`,
         ),
       );
+      // It is the first to be asked when the stack is to go.
+      const deletion = protection.delete!(
+        { stack: "dev", protect: false, target: "docker", container: name },
+        silent,
+      );
+      expect((await failureOf(deletion)).message).to.include(`copy of ${original}`);
     });
   });
 

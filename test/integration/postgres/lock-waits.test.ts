@@ -93,8 +93,8 @@ describe("a lock that another session holds", () => {
   it("on the dataset is refused when it is another program's", async () => {
     await holder.query("SELECT pg_advisory_lock(7)");
     await withClient(database.ownerUrl, async (client) => {
-      await requireOwnHolders(client, 8);
-      expect(await refusal(requireOwnHolders(client, 7))).to.include("application the backend");
+      await requireOwnHolders(client, { key: 8 });
+      expect(await refusal(requireOwnHolders(client, { key: 7 }))).to.include("application the backend");
     });
   });
 

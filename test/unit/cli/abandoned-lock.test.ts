@@ -41,14 +41,15 @@ describe("the lock of a run that was killed", () => {
 
   it("is recognised by its process, of which only the zombie is left", async function () {
     await skipWithout(this, "linux");
-    // The first program becomes one that never asks for the end of what was started before.
-    const script = "cat <&3 >/dev/null & echo $!; exec sleep 60 3<&-";
-    const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore", "pipe"] });
+    // The first program becomes one that never asks for the end of what was started before, and that ends when it is
+    // told to, however long this takes.
+    const script = "cat <&3 >/dev/null & echo $!; exec cat 3<&-";
+    const parent = spawn("sh", ["-c", script], { stdio: ["pipe", "pipe", "ignore", "pipe"] });
     try {
       const [line] = (await once(parent.stdout!, "data")) as [Buffer];
       const zombie = Number(line.toString());
       const shown = (pid: number, file: string): string => readFileSync(`/proc/${pid}/${file}`, "utf8");
-      while (shown(parent.pid!, "comm").trim() !== "sleep") await setImmediate();
+      while (shown(parent.pid!, "comm").trim() !== "cat") await setImmediate();
       (parent.stdio[3] as Writable).end();
       while (shown(zombie, "stat").split(" ")[2] !== "Z") await setImmediate();
       lock("a", zombie);

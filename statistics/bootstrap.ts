@@ -56,13 +56,15 @@ function resampledQuantile(blocks: readonly (readonly number[])[], q: number): (
   all.sort((a, b) => a.value - b.value);
   const values = Float64Array.from(all, ({ value }) => value);
   const owners = Int32Array.from(all, ({ block }) => block);
+  const sizes = Int32Array.from(blocks, (block) => block.length);
   const times = new Int32Array(blocks.length);
   return (below) => {
     times.fill(0);
     let size = 0;
-    for (const block of blocks.map(() => below(blocks.length))) {
+    for (let drawn = 0; drawn < sizes.length; drawn++) {
+      const block = below(sizes.length);
       times[block]!++;
-      size += blocks[block]!.length;
+      size += sizes[block]!;
     }
     const at = q * (size - 1);
     const low = Math.floor(at);

@@ -34,9 +34,14 @@ export function modes(values: ArrayLike<number>): Mode[] {
   const counts = new Float64Array(POINTS);
   for (const log of logs) counts[Math.min(POINTS - 1, Math.max(0, Math.round((log - low) / step)))]!++;
   const kernel = grid.map((x) => Math.exp(-(((x - low) / bandwidth) ** 2) / 2));
-  const density = grid.map((_, at) =>
-    counts.reduce((sum, count, i) => sum + count * kernel[Math.abs(at - i)]!, 0),
-  );
+  const density = new Float64Array(POINTS);
+  for (let i = 0; i < POINTS; i++) {
+    const count = counts[i]!;
+    // Most points have no value.
+    if (count === 0) continue;
+    for (let at = 0; at < POINTS; at++) density[at]! += count * kernel[Math.abs(at - i)]!;
+  }
+  const all = sum(density);
   return merged(peaks(density)).map(({ peak, from, to }) => {
     const within = logs.filter(
       (log) => (from === 0 || log >= grid[from]!) && (to === POINTS - 1 || log < grid[to]!),
@@ -47,10 +52,7 @@ export function modes(values: ArrayLike<number>): Mode[] {
   /** Merges peaks with their neighbours until each stands out and holds enough values. */
   function merged(found: Peak[]): Peak[] {
     const height = ({ peak }: Peak): number => density[peak]!;
-    const held = ({ from, to }: Peak): number => {
-      const mass = density.slice(from, to + 1).reduce((sum, each) => sum + each, 0);
-      return mass / density.reduce((sum, each) => sum + each, 0);
-    };
+    const held = ({ from, to }: Peak): number => sum(density.subarray(from, to + 1)) / all;
     for (let i = 1; i < found.length; i++) {
       const [left, right] = [found[i - 1]!, found[i]!];
       const lower = Math.min(height(left), height(right));
@@ -61,6 +63,12 @@ export function modes(values: ArrayLike<number>): Mode[] {
     }
     return found;
   }
+}
+
+function sum(values: Float64Array): number {
+  let so = 0;
+  for (const value of values) so += value;
+  return so;
 }
 
 interface Peak {
@@ -86,8 +94,8 @@ function peaks(density: Float64Array): Peak[] {
 
 function silverman(sorted: Float64Array): number {
   const n = sorted.length;
-  const mean = sorted.reduce((sum, each) => sum + each, 0) / n;
-  const deviation = Math.sqrt(sorted.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (n - 1));
+  const mean = sum(sorted) / n;
+  const deviation = Math.sqrt(sorted.reduce((so, each) => so + (each - mean) ** 2, 0) / (n - 1));
   const spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.34;
   return 0.9 * (spread > 0 ? Math.min(deviation, spread) : deviation) * n ** -0.2;
 }

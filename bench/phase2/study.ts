@@ -2,6 +2,7 @@ import { runExperiment } from "../../phase2/experiment";
 import type { Log } from "../../common/progress";
 import { ownLoad } from "../ours/own-load";
 import type { Bench } from "../peers/peer";
+import { planChoiceTrial } from "./plan-choice";
 import { harmful, useless } from "./planted";
 import { Tally, type Found } from "./tally";
 import { BLOCKS, equalTrials, PASSES, SEED, SMALL, type Trial } from "./trial";
@@ -33,6 +34,7 @@ export async function phase2Study({ server, spec, signal }: Bench, log: Log): Pr
   for (let number = 0; number < PLANTED_TRIALS; number++) {
     tally.addUseless(await planted(useless));
     tally.addHarmful(await planted(harmful));
+    tally.addPlanChoice(await planChoiceTrial(ownerUrl, { seed: `${SEED} ${number}` }));
   }
   log(`phase2: ${tally.describe()}`);
   await server.dropDatabase();

@@ -1,4 +1,5 @@
 import { compareCaptures, type Comparison, type QueryVerdict } from "../../phase2/compare";
+import type { PlanChoice } from "./plan-choice";
 import { scaled } from "./planted";
 import type { Trial } from "./trial";
 
@@ -22,6 +23,9 @@ export interface Found {
   useless: Rate;
   /** A useless index: the trials with a GO, of which there should be none. */
   uselessReleased: Rate;
+  /** An index changes the choice of plan, to the gain of one query and the loss of another: the trials in which each was found. */
+  choiceGain: Rate;
+  choiceLoss: Rate;
   /** Harmful indexes, which slow inserts down: the trials with a NO-GO. */
   harmful: Rate;
 }
@@ -41,6 +45,8 @@ export class Tally {
     faster: none(),
     useless: none(),
     uselessReleased: none(),
+    choiceGain: none(),
+    choiceLoss: none(),
     harmful: none(),
     verdicts: { IMPROVED: 0, DEGRADED: 0, NO_CHANGE: 0, INCONCLUSIVE: 0 },
   };
@@ -71,10 +77,16 @@ export class Tally {
     count(this.found.harmful, compareCaptures(pre, post).verdict === "NO-GO");
   }
 
+  addPlanChoice({ gainFound, lossFound }: Pick<PlanChoice, "gainFound" | "lossFound">): void {
+    count(this.found.choiceGain, gainFound);
+    count(this.found.choiceLoss, lossFound);
+  }
+
   /** The results so far in one line. */
   describe(): string {
-    const { equal, slower, faster, useless, harmful } = this.found;
-    const rates = { "false alarms": equal, slower, faster, useless, harmful };
+    const { equal, slower, faster, useless, choiceGain, choiceLoss, harmful } = this.found;
+    const plans = { "gain by plan": choiceGain, "loss by plan": choiceLoss };
+    const rates = { "false alarms": equal, slower, faster, useless, ...plans, harmful };
     return Object.entries(rates)
       .map(([name, { found, trials }]) => `${name} ${found}/${trials}`)
       .join(", ");

@@ -4,7 +4,19 @@ import type { Table } from "./table";
 
 /** How often phase 2 is right when the truth is known. */
 export function phase2Table(study: Phase2Study): Table {
-  const { messages, tests, blocks, equal, slower, faster, useless, uselessReleased, harmful } = study;
+  const {
+    messages,
+    tests,
+    blocks,
+    equal,
+    slower,
+    faster,
+    useless,
+    uselessReleased,
+    choiceGain,
+    choiceLoss,
+    harmful,
+  } = study;
   const row = (truth: string, said: string, { found, trials }: Rate): string[] => [
     truth,
     said,
@@ -22,6 +34,8 @@ export function phase2Table(study: Phase2Study): Table {
       row("one query is 10 % faster", "that it is faster", faster),
       row("an index is useless", "no query is better or worse", useless),
       row("an index is useless", "GO", uselessReleased),
+      row("another plan is faster", "that it is faster", choiceGain),
+      row("another plan is slower", "that it is slower", choiceLoss),
       row("inserts pay for nothing", "NO-GO", harmful),
     ],
   };

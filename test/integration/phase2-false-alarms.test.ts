@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { planChoiceTrial } from "../../bench/phase2/plan-choice";
 import { harmful, useless } from "../../bench/phase2/planted";
 import { Tally } from "../../bench/phase2/tally";
 import { loadDataset } from "../../generator/load";
@@ -97,5 +98,18 @@ describe("indexes planted on a real server, tried in turns", function () {
     expect(indexes.map(({ name, used_by }) => ({ name, used_by }))).to.deep.equal([
       { name: "planted_users_bio", used_by: [] },
     ]);
+  });
+
+  it("are measured by the plan that the server chooses with them, and without them by the one that it chooses then", async () => {
+    const { comparison } = await planChoiceTrial(database.ownerUrl, { seed: "a", blocks: 4, passes: 1 });
+    const [index] = comparison.indexes;
+    expect(index!.used_by).to.include.members(["GAIN (heaviest rooms)", "LOSS (heaviest rooms)"]);
+    for (const { query, stratum, plan } of comparison.queries) {
+      const nodes = (of: "before" | "after"): string => plan[of].nodes.map(({ text }) => text).join(", ");
+      expect(nodes("before"), query).to.contain("Sort").and.not.to.contain(index!.name);
+      if (stratum === "heaviest rooms") {
+        expect(nodes("after"), query).to.contain(`using ${index!.name}`).and.not.to.contain("Sort");
+      }
+    }
   });
 });

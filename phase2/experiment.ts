@@ -23,13 +23,13 @@ export interface ExperimentOptions {
    *
    * @default 20
    */
-  blocks?: number;
+  blocks?: number | undefined;
   /**
    * The number of passes through the parameters of a stratum in each block.
    *
    * @default as many as fit into half a second, at most 50 executions
    */
-  passes?: number;
+  passes?: number | undefined;
   /**
    * The indexes that are measured.
    *

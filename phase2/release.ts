@@ -8,7 +8,7 @@ import { applyIndexes, revertIndexes } from "./indexes/build";
 import { UnmeasurableError } from "./indexes/build-for-experiment";
 import { type Cold, coldLatencies, type OwnMachine, withCold } from "./measure/cold";
 import { withPhase2 } from "./measure/session";
-import { takeCapture } from "./measure/take-capture";
+import { type CaptureOptions, takeCapture } from "./measure/take-capture";
 import { drawParameters } from "./parameters/parameters";
 import { readHotQueries } from "./queries/query-files";
 
@@ -16,8 +16,12 @@ export interface ReleaseOptions {
   machine: Machine;
   /** The seed of the queries' parameters and of their order. */
   seed: string;
+  precision: Precision;
   log: Log;
 }
+
+/** How exactly to measure. Tests of what is done, and not of how exact it is, take few blocks of one pass. */
+export type Precision = Pick<CaptureOptions, "blocks" | "passes">;
 
 /**
  * Builds the indexes of phase 2, and measures the database without them and with them: in turns, when the tables may be
@@ -56,10 +60,10 @@ export function mayLock(ownerUrl: string): Promise<boolean> {
 }
 
 async function inTurns(ownerUrl: string, options: ReleaseOptions): Promise<Pair<Capture>> {
-  const { machine, seed, log } = options;
+  const { machine, seed, precision, log } = options;
   log("Measuring the hot queries without and with the indexes, in turns...");
   const coldBefore = await coldOf(ownerUrl, options);
-  const { pre, post } = await runExperiment(ownerUrl, { seed, log });
+  const { pre, post } = await runExperiment(ownerUrl, { seed, ...precision, log });
   await applyIndexes(ownerUrl, { machine, log });
   const coldAfter = await coldOf(ownerUrl, options);
   return { before: withCold(pre, coldBefore), after: withCold(post, coldAfter) };
@@ -76,12 +80,12 @@ async function coldOf(ownerUrl: string, { machine, seed, log }: ReleaseOptions):
 
 async function oneAfterTheOther(
   ownerUrl: string,
-  { machine, seed, log }: ReleaseOptions,
+  { machine, seed, precision, log }: ReleaseOptions,
 ): Promise<Pair<Capture>> {
   const own = ownMachine(machine);
   const capture = (kind: Capture["kind"]): Promise<Capture> => {
     log(`Measuring the hot queries, ${kind}...`);
-    return takeCapture(ownerUrl, { kind, seed, ...(own && { machine: own }), log });
+    return takeCapture(ownerUrl, { kind, seed, ...precision, ...(own && { machine: own }), log });
   };
   const before = await capture("pre-optimization");
   await applyIndexes(ownerUrl, { machine, log });

@@ -33,7 +33,7 @@ export function comparisonLines(
   const paint = painter(colour);
   return [
     ...heading(comparison, paint),
-    ...(comparison.advice === "" ? [] : wrapped(comparison.advice, "")),
+    ...(comparison.advice === "" ? [] : [...wrapped(comparison.advice, ""), ""]),
     ...comparison.reasons.flatMap(({ weight, text }) => {
       const [first, ...rest] = wrapped(text, "  ");
       return [`${paint(weight, marks[weight])} ${first!.trimStart()}`, ...rest];

@@ -26,28 +26,38 @@ export interface Removals {
 /**
  * Finds the indexes that the file drops.
  *
- * @throws ExpectedError for an index that a constraint needs, which PostgreSQL does not drop alone
+ * @throws ExpectedError for an index that a constraint needs or that keeps values unique
  */
 export async function findRemovals(client: Client, wanted: readonly IndexRemoval[]): Promise<Removals> {
   if (wanted.length === 0) return { present: [], dropped: [] };
   const isWanted = ({ name }: { name: string }): boolean => wanted.some((each) => each.name === name);
   const present = (await readIndexes(client)).filter(isWanted);
-  const { rows: needed } = await client.query<{ name: string; constraint: string }>(
-    `SELECT i.relname AS name, c.conname AS "constraint" FROM pg_constraint c JOIN pg_class i ON i.oid = c.conindid
-     WHERE i.relnamespace = 'public'::regnamespace AND i.relname = ANY ($1)
-       AND c.contype IN ('p', 'u', 'x')`,
-    [wanted.map(({ name }) => name)],
-  );
-  const [first] = needed;
-  if (first !== undefined) {
-    const { line } = wanted.find(({ name }) => name === first.name)!;
-    throw new ExpectedError(
-      `${INDEX_FILE}, line ${line}: index ${first.name} cannot be dropped, because the constraint ${first.constraint} needs it.`,
-      "Take the statement out. Nothing was built or measured.",
-    );
-  }
+  await requireDispensable(client, wanted);
   const gone = (await readDropped(client)).filter(isWanted);
   return { present, dropped: gone.filter(({ name }) => !present.some((each) => each.name === name)) };
+}
+
+/** Makes sure that no wanted removal takes a rule away from the data. */
+async function requireDispensable(client: Client, wanted: readonly IndexRemoval[]): Promise<void> {
+  const { rows } = await client.query<{ name: string; constraint: string | null }>(
+    `SELECT i.relname AS name, c.conname AS "constraint"
+     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+     LEFT JOIN pg_constraint c ON c.conindid = i.oid AND c.contype IN ('p', 'u', 'x')
+     WHERE i.relnamespace = 'public'::regnamespace AND i.relname = ANY ($1)
+       AND (x.indisunique OR c.oid IS NOT NULL) ORDER BY 1`,
+    [wanted.map(({ name }) => name)],
+  );
+  const [first] = rows;
+  if (first === undefined) return;
+  const { line } = wanted.find(({ name }) => name === first.name)!;
+  const why =
+    first.constraint === null
+      ? "it keeps values unique, which is no matter of speed"
+      : `the constraint ${first.constraint} needs it`;
+  throw new ExpectedError(
+    `${INDEX_FILE}, line ${line}: index ${first.name} is not dropped, because ${why}.`,
+    "Take the statement out. Nothing was built or measured.",
+  );
 }
 
 /** Drops the indexes while the application continues to work, and remembers their definitions for `restoreDropped`. */

@@ -27,7 +27,13 @@ export interface CaptureOptions {
    *
    * @default 20
    */
-  blocks?: number;
+  blocks?: number | undefined;
+  /**
+   * The number of passes through the parameters of a stratum in each block.
+   *
+   * @default as many as fit into half a second, at most 50 executions
+   */
+  passes?: number | undefined;
   /**
    * The folder of the hot queries.
    *
@@ -48,7 +54,16 @@ export interface CaptureOptions {
  *   rejects a query, or when the server stops the work
  */
 export async function takeCapture(ownerUrl: string, options: CaptureOptions): Promise<Capture> {
-  const { kind, seed, machine, blocks = BLOCKS, queriesFolder = QUERIES, applicationUrl, log } = options;
+  const {
+    kind,
+    seed,
+    machine,
+    blocks = BLOCKS,
+    passes,
+    queriesFolder = QUERIES,
+    applicationUrl,
+    log,
+  } = options;
   const prepared = await prepareCapture(ownerUrl, { seed, queriesFolder, applicationUrl, log }, (client) =>
     requireSequence(client, kind, log),
   );
@@ -56,7 +71,7 @@ export async function takeCapture(ownerUrl: string, options: CaptureOptions): Pr
   const cold = machine && (await coldLatencies(ownerUrl, machine, cells, seed, log));
   return withPhase2(ownerUrl, "The capture", async (client) => {
     await requireSequence(client, kind, () => undefined);
-    const sampler = new Sampler(client, cells, { seed, nested: false });
+    const sampler = new Sampler(client, cells, { seed, passes, nested: false });
     await withoutDeadRows(client, async () => {
       await sampler.warmUp();
       const progress = new Progress("latencies", blocks * sampler.executionsPerBlock, "executions", log);

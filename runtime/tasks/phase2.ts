@@ -8,7 +8,7 @@ import { revertIndexes } from "../../phase2/indexes/build";
 import { indexesAsTheyAre } from "../../phase2/indexes/definitions";
 import { writeCapture } from "../../phase2/measure/capture-file";
 import { takeCapture } from "../../phase2/measure/take-capture";
-import { measureAndApply, ownMachine } from "../../phase2/release";
+import { measureAndApply, ownMachine, type Precision } from "../../phase2/release";
 import { comparisonLines, writeComparison } from "../../phase2/report-file";
 import { DEFAULT_SEED } from "../../phase2/digest";
 import type { Log } from "../../common/progress";
@@ -40,21 +40,31 @@ export interface Phase2Outputs {
 const FOLDER = "reports";
 
 /** What the indexes of phase 2 do, measured on the stack's database. They are there as long as the mode is `apply`. */
-export const phase2: Task<Phase2Inputs, Phase2Outputs> = {
-  create: measure,
-  async update(inputs, state, log) {
-    const measured = ({ mode, stack, gateOpen, fingerprint, sources }: Phase2Inputs) => {
-      return { mode, stack, gateOpen, fingerprint, sources };
-    };
-    if (isDeepStrictEqual(measured(inputs), measured(state))) return outputsOf(state);
-    await undo({ ...state, ownerUrl: inputs.ownerUrl, machine: inputs.machine }, log);
-    return measure(inputs, log);
-  },
-  async delete(state, log) {
-    await undo(state, log);
-    if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
-  },
-};
+export const phase2 = phase2Task();
+
+/**
+ * @param precision how exactly to measure
+ * @default precision the usual blocks
+ */
+export function phase2Task(precision: Precision = {}): Task<Phase2Inputs, Phase2Outputs> {
+  const measure = (inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> =>
+    measureOnce(inputs, precision, log);
+  return {
+    create: measure,
+    async update(inputs, state, log) {
+      const measured = ({ mode, stack, gateOpen, fingerprint, sources }: Phase2Inputs) => {
+        return { mode, stack, gateOpen, fingerprint, sources };
+      };
+      if (isDeepStrictEqual(measured(inputs), measured(state))) return outputsOf(state);
+      await undo({ ...state, ownerUrl: inputs.ownerUrl, machine: inputs.machine }, log);
+      return measure(inputs, log);
+    },
+    async delete(state, log) {
+      await undo(state, log);
+      if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+    },
+  };
+}
 
 /** Takes back what `apply` built, and the files. */
 async function undo(
@@ -72,27 +82,27 @@ function outputsOf({ verdict, files }: Phase2Outputs): Phase2Outputs {
   return { verdict, files };
 }
 
-async function measure(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
+async function measureOnce(inputs: Phase2Inputs, precision: Precision, log: Log): Promise<Phase2Outputs> {
   if (!inputs.gateOpen) {
     log("Phase 2 is not measured: the quality gate is shut.");
     return { verdict: "NOT MEASURED", files: [] };
   }
-  return inputs.mode === "apply" ? apply(inputs, log) : capture(inputs, log);
+  return inputs.mode === "apply" ? apply(inputs, precision, log) : capture(inputs, precision, log);
 }
 
 /** Measures with the indexes where they are there, without them otherwise. */
-async function capture(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
+async function capture(inputs: Phase2Inputs, precision: Precision, log: Log): Promise<Phase2Outputs> {
   const { valid } = await withClient(inputs.ownerUrl, (client) => indexesAsTheyAre(client));
   const kind = valid.length > 0 ? "post-optimization" : "pre-optimization";
   const machine = ownMachine(inputs.machine);
   log(`Measuring the hot queries, ${kind}...`);
-  const options = { kind, seed: DEFAULT_SEED, ...(machine && { machine }), log } as const;
+  const options = { kind, seed: DEFAULT_SEED, ...precision, ...(machine && { machine }), log } as const;
   return { verdict: "CAPTURED", files: [written(await takeCapture(inputs.ownerUrl, options), inputs.stack)] };
 }
 
-async function apply(inputs: Phase2Inputs, log: Log): Promise<Phase2Outputs> {
+async function apply(inputs: Phase2Inputs, precision: Precision, log: Log): Promise<Phase2Outputs> {
   const { ownerUrl, machine, stack } = inputs;
-  const { before, after } = await measureAndApply(ownerUrl, { machine, seed: DEFAULT_SEED, log });
+  const { before, after } = await measureAndApply(ownerUrl, { machine, seed: DEFAULT_SEED, precision, log });
   const captures = [before, after].map((capture) => written(capture, stack));
   const comparison = compareCaptures(before, after);
   for (const line of comparisonLines(comparison, false)) log(line);

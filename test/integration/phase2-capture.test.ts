@@ -36,7 +36,14 @@ const silent = (): void => undefined;
 
 /** A capture of few blocks: these tests are about what is in it, not about how exact it is. */
 function capture(url: string, options: Partial<CaptureOptions> = {}): Promise<Capture> {
-  return takeCapture(url, { kind: "pre-optimization", seed: "a", blocks: 2, log: silent, ...options });
+  return takeCapture(url, {
+    kind: "pre-optimization",
+    seed: "a",
+    blocks: 2,
+    passes: 1,
+    log: silent,
+    ...options,
+  });
 }
 
 describe("a capture", () => {

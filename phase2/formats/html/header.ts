@@ -60,7 +60,7 @@ const words: Record<Reason["weight"], string> = {
 export function reasons({ verdict, reasons: lines, advice }: Comparison): Markup {
   return html`<section aria-labelledby="reasons">
     <h2 id="reasons">${verdict === "A/A" ? "False alarms" : "Reasons"}</h2>
-    ${advice !== "" && html`<p>${advice}</p>`}
+    ${advice !== "" && html`<p class="card">${advice}</p>`}
     ${lines.length === 0 ? html`<p>No difference between the equal sides was called one.</p>` : list(lines)}
   </section>`;
 }

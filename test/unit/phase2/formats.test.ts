@@ -138,7 +138,7 @@ describe("a comparison on the console", () => {
     const lines = comparisonLines(go, false);
     expect(lines[1]).to.equal(`║${"  INDEX VERDICT: GO".padEnd(47)}║`);
     expect(lines[4]).to.equal("Release messages_room_time_idx.");
-    expect(lines.slice(5).join("\n")).to.match(/^✓ Q1: heaviest rooms \d+(\.\d)? times as fast/);
+    expect(lines.slice(6).join("\n")).to.match(/^✓ Q1: heaviest rooms \d+(\.\d)? times as fast/);
     expect(lines.join("\n")).to.match(
       /Q1 {3}heaviest rooms {2}\S+ → \S+ +0\.\S+ \[0\.\S+, 0\.\S+\] {2}IMPROVED/,
     );

@@ -1,9 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { withClient } from "../../../postgres/connection";
-import { completeMarker, readMarker, writeMarker } from "../../../postgres/embedded/marker";
 import {
   type EmbeddedServer,
   ensureServer,
@@ -13,175 +10,33 @@ import {
   removeServer,
   restartServer,
   type RunningServer,
-  serverState,
 } from "../../../postgres/embedded-server";
-import { adminUrl, EmbeddedServers, postmasterPid } from "../../support/embedded";
-import { ended, processes } from "../../support/processes";
+import { readMarker, writeMarker } from "../../../postgres/embedded/marker";
+import { postmasterPid } from "../../support/embedded";
+import { copyFolder, endServer, rowsKept, ServersWithRow } from "../../support/embedded-folder";
 import { setUp, setUpEach, withUndo } from "../../support/fixture";
+import { ended, processes } from "../../support/processes";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
 
 describe("an embedded server's folder", () => {
-  const servers = new EmbeddedServers();
+  const made = new ServersWithRow();
+  const { servers } = made;
   let server: EmbeddedServer;
   let running: RunningServer;
   let known: RecordedServer;
 
-  /** A stopped server's data with a row: each test has a copy, for which its folder is the first. */
-  let data: string;
-  const template = new EmbeddedServers();
-  setUp(async (undo) => {
-    undo(() => template.cleanUp());
-    server = template.describe();
-    running = await template.ensure(server);
-    await withClient(adminUrl(running, server), (client) =>
-      client.query("CREATE TABLE kept AS SELECT 1 AS row"),
-    );
-    await end("SIGINT");
-    data = running.dataDirectory;
-  });
+  setUp((undo) => made.prepare(undo));
 
-  /** Makes a server with a row, and what its stack's state would know of it. */
   async function make(changes: Partial<EmbeddedServer> = {}): Promise<void> {
-    server = servers.describe(changes);
-    const { stack, projectRoot, dataDir } = server;
-    const folder = dataDir ?? join(projectRoot, ".postgres", stack);
-    mkdirSync(dirname(folder), { recursive: true });
-    copy(data, folder);
-    rmSync(join(folder, "chat-perf.conf"));
-    completeMarker(folder, stack, projectRoot);
-    running = await servers.ensure(server);
-    const { dataDirectory, systemIdentifier } = running;
-    known = {
-      stack,
-      projectRoot,
-      dataDirectory,
-      systemIdentifier,
-      ...(dataDir !== undefined && { dataDir }),
-    };
+    ({ server, running, known } = await made.make(changes));
   }
-  const keptRows = async (where = running): Promise<unknown[]> =>
-    withClient(
-      adminUrl(where, server),
-      async (client) => (await client.query<object>("SELECT * FROM kept")).rows,
-    );
+  const keptRows = (where = running): Promise<unknown[]> => rowsKept(where, server);
   const dataIn = (projectRoot: string): string => join(projectRoot, ".postgres", "dev");
-  const newProject = (): string => join(servers.folder(), "project");
   const runs = (pid: number): boolean => processes().some((each) => each.pid === pid);
-
-  async function end(signal: "SIGINT" | "SIGKILL"): Promise<void> {
-    const pid = postmasterPid(running);
-    process.kill(pid, signal);
-    await ended([pid]);
-  }
-  /** A copy of a folder with owners, times and all. */
-  function copy(from: string, to: string): void {
-    execFileSync("cp", ["-a", from, to]);
-  }
-  /** Runs the stack's server where it was found. */
-  async function bringBack(where: RecordedServer): Promise<RunningServer> {
-    const { dataDirectory: foundAt } = findServer(where);
-    if (foundAt === undefined) throw new Error("not found");
-    return servers.ensure({ ...server, projectRoot: where.projectRoot, foundAt });
-  }
-
-  describe("in a project that was moved", () => {
-    setUpEach((undo) => {
-      undo(() => servers.cleanUp());
-    });
-
-    for (const state of ["running", "stopped"] as const) {
-      it(`is found and served on, ${state}`, async () => {
-        await make();
-        const before = postmasterPid(running);
-        if (state === "stopped") await end("SIGINT");
-        const projectRoot = newProject();
-        renameSync(server.projectRoot, projectRoot);
-        const moved = await bringBack({ ...known, projectRoot });
-        expect(moved).to.include({
-          dataDirectory: dataIn(projectRoot),
-          systemIdentifier: known.systemIdentifier,
-        });
-        expect(await keptRows(moved)).to.deep.equal([{ row: 1 }]);
-        expect(runs(before)).to.be.false;
-        expect(readMarker(moved.dataDirectory)).to.include({ projectRoot });
-        await servers.ensure({ ...server, projectRoot, roles: [] });
-      });
-
-      it(`is removed, ${state}`, async () => {
-        await make();
-        const pid = postmasterPid(running);
-        if (state === "stopped") await end("SIGINT");
-        const projectRoot = newProject();
-        renameSync(server.projectRoot, projectRoot);
-        await removeRecordedServer({ ...known, projectRoot }, silent);
-        expect(runs(pid)).to.be.false;
-        expect(readdirSync(projectRoot)).to.deep.equal([]);
-      });
-    }
-
-    it("is the moved project's also when it lies outside of it", async () => {
-      await make({ dataDir: join(servers.folder(), "data") });
-      const projectRoot = newProject();
-      renameSync(server.projectRoot, projectRoot);
-      expect(await bringBack({ ...known, projectRoot })).to.deep.equal(running);
-      expect(readMarker(running.dataDirectory)).to.include({ projectRoot });
-    });
-  });
-
-  describe("in a project that was copied", () => {
-    let copied: string;
-
-    for (const state of ["running", "stopped"] as const) {
-      describe(state, () => {
-        setUp(async (undo) => {
-          undo(() => servers.cleanUp());
-          await make();
-          if (state === "stopped") await end("SIGINT");
-          copied = newProject();
-          copy(server.projectRoot, copied);
-        });
-
-        it("is not taken for the copy's server, and not started", async () => {
-          const found = findServer({ ...known, projectRoot: copied });
-          expect(found).to.deep.include({ useless: [dataIn(copied)] });
-          expect(found)
-            .to.have.property("reason")
-            .that.matches(/is a copy of .* which keeps its server/);
-          const refused = await rejection(ensureServer({ ...server, projectRoot: copied }, silent));
-          expect(refused).to.match(/is a copy of [^]*Delete that folder, then run `npm run up`/);
-          expect(serverState(dataIn(copied))).to.equal("stopped");
-        });
-
-        it("goes with the copy, and the original stays as it is", async () => {
-          await removeRecordedServer({ ...known, projectRoot: copied }, silent);
-          expect(readdirSync(copied)).to.deep.equal([]);
-          const own = await servers.ensure({ ...server, projectRoot: copied });
-          expect(own.systemIdentifier).not.to.equal(known.systemIdentifier);
-          expect(serverState(running.dataDirectory)).to.equal(state);
-          expect(await servers.ensure(server)).to.deep.equal(running);
-          expect(await keptRows()).to.deep.equal([{ row: 1 }]);
-        });
-      });
-    }
-
-    it(
-      "is the original's alone when it lies outside of the project",
-      withUndo(async (undo) => {
-        undo(() => servers.cleanUp());
-        await make({ dataDir: join(servers.folder(), "data") });
-        const inCopy = { ...known, projectRoot: servers.folder() };
-        expect(findServer(inCopy))
-          .to.have.nested.property("obstacle.message")
-          .that.matches(/belongs to stack "dev" of [^]*npm run down/);
-        const lines: string[] = [];
-        await removeRecordedServer(inCopy, (line) => lines.push(line));
-        expect(lines.join()).to.match(/belongs to stack "dev" of .* It is left alone\./);
-        expect(await keptRows()).to.deep.equal([{ row: 1 }]);
-      }),
-    );
-  });
+  const end = (signal: "SIGINT" | "SIGKILL"): Promise<void> => endServer(running, signal);
+  const bringBack = (where: RecordedServer): Promise<RunningServer> => made.bringBack(server, where);
 
   describe("that was lost", () => {
     setUpEach(async (undo) => {
@@ -242,10 +97,10 @@ describe("an embedded server's folder", () => {
     async function restored(stoppedBefore: boolean): Promise<void> {
       const backup = join(servers.folder(), "dev");
       if (stoppedBefore) await end("SIGINT");
-      copy(running.dataDirectory, backup);
+      copyFolder(running.dataDirectory, backup);
       if (!stoppedBefore) await end("SIGKILL");
       rmSync(running.dataDirectory, { recursive: true });
-      copy(backup, running.dataDirectory);
+      copyFolder(backup, running.dataDirectory);
     }
 
     it("serves on when its server was stopped for the backup", async () => {

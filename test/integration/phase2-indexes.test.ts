@@ -1,31 +1,18 @@
-import { resolve } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
 import { runExperiment } from "../../phase2/experiment";
 import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
-import { indexesAsTheyAre, readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
+import { readIndexes } from "../../phase2/indexes/definitions";
 import { takeCapture } from "../../phase2/measure/take-capture";
-import { PHASE_2_LOCK } from "../../phase2/measure/session";
 import { withClient } from "../../postgres/connection";
-import { chatDatasetSql } from "../support/chat-dataset";
 import { chatSchema } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
-import { setUp, setUpEach } from "../support/fixture";
-import { needs } from "../support/needs";
+import { setUpEach } from "../support/fixture";
 import { failureOf } from "../support/rejection";
-import { pgDumpVersion, psql, schemaDump } from "../support/schema-dump";
-import { startOwnServer, startTestServer, type TestDatabase, type TestServer } from "../support/server";
+import { startTestServer, type TestDatabase } from "../support/server";
+import { all, filled, invalidateIn, names, presentIn } from "../support/phase2-indexes";
 
-const script = resolve(__dirname, "../../phase2/phase-2-indexes.sql");
 const silent = (): void => undefined;
-const names = readDefinitions().map(({ name }) => name);
-
-/** Databases of the same rows, so that each test may leave its own as it likes. */
-async function filled(server: TestServer): Promise<TestDatabase> {
-  const database = await server.createDatabase();
-  await execute(database.ownerUrl, chatDatasetSql());
-  return database;
-}
 
 describe("the indexes of phase 2", () => {
   let database: TestDatabase;
@@ -37,21 +24,8 @@ describe("the indexes of phase 2", () => {
     unchanged = await chatSchema(database.ownerUrl);
   });
 
-  const present = (url = database.ownerUrl): Promise<Record<string, boolean>> =>
-    withClient(url, async (client) =>
-      Object.fromEntries(
-        (await readIndexes(client))
-          .filter(({ name }) => names.includes(name))
-          .map(({ name, valid }) => [name, valid]),
-      ),
-    );
-  const all = Object.fromEntries(names.map((name) => [name, true]));
-  /** As a build leaves it that failed. */
-  const invalidate = (name: string): Promise<void> =>
-    execute(
-      database.adminUrl,
-      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public."${name}"'::regclass`,
-    );
+  const present = (url = database.ownerUrl): Promise<Record<string, boolean>> => presentIn(url);
+  const invalidate = (name: string): Promise<void> => invalidateIn(database, name);
 
   it("are those of the schema's description", async () => {
     await applyIndexes(database.ownerUrl, { log: silent });
@@ -152,21 +126,6 @@ describe("the indexes of phase 2", () => {
     expect(rows, "a schema with nothing in it").to.deep.equal([]);
   });
 
-  it("are refused where an index of that name is another one, by both definitions", async () => {
-    await execute(database.ownerUrl, `CREATE INDEX "${names[2]!}" ON conversations ("updatedAt")`);
-    const others = await present();
-    for (const work of [
-      () => applyIndexes(database.ownerUrl, { log: silent }),
-      () => runExperiment(database.ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent }),
-      () => takeCapture(database.ownerUrl, { kind: "post-optimization", seed: "a", blocks: 2, log: silent }),
-    ]) {
-      expect((await failureOf(work())).message).to.match(
-        /there is: CREATE INDEX .* \("updatedAt"\)\n {2}wanted: .* \("updatedAt" DESC\)/,
-      );
-    }
-    expect(await present()).to.deep.equal(others);
-  });
-
   it("are reported while they are built, with whom a build waits for, and can be built while rows are written", async () => {
     const writer = new Client(database.appUrl);
     await writer.connect();
@@ -216,21 +175,6 @@ describe("the indexes of phase 2", () => {
     expect(await present()).to.deep.equal(all);
   });
 
-  it("are not begun where the disk has no room for them", async () => {
-    const { dataDirectory } = await startTestServer();
-    // As of a table that no disk of today holds.
-    await execute(database.adminUrl, "UPDATE pg_class SET reltuples = 1e15 WHERE relname = 'messages'");
-    const machine = { kind: "embedded" as const, dataDirectory };
-    const failure = await failureOf(applyIndexes(database.ownerUrl, { machine, log: silent }));
-    expect(failure.message).to.match(
-      /^Insufficient disk space for the indexes of phase 2: [\d.]+ [GMT]B available, ~[\d.,]+ TB needed/,
-    );
-    expect(await present()).to.deep.equal({});
-    const lines: string[] = [];
-    await applyIndexes(database.ownerUrl, { log: (line) => lines.push(line) });
-    expect(lines[0]).to.match(/^Disk space: ~[\d.,]+ TB needed at most, free space unknown here$/);
-  });
-
   it("are estimated from above, and not by much", async () => {
     const lines: string[] = [];
     await execute(database.ownerUrl, "ANALYZE");
@@ -244,69 +188,5 @@ describe("the indexes of phase 2", () => {
       ),
     );
     expect(estimate / Number(rows[0]!.bytes)).to.be.within(1, 4);
-  });
-
-  it("are for the role that owns the tables", async () => {
-    const failure = await failureOf(applyIndexes(database.appUrl, { log: silent }));
-    expect(failure.message)
-      .to.match(/^The build of the indexes was stopped: must be owner of table messages/)
-      .and.to.include("MIGRATION_DATABASE_URL");
-  });
-
-  it("are not touched by two runs at once", async () => {
-    await withClient(database.ownerUrl, async (client) => {
-      await client.query(`SELECT pg_advisory_lock(${PHASE_2_LOCK})`);
-      const failure = await failureOf(applyIndexes(database.ownerUrl, { log: silent }));
-      expect(failure.message).to.match(/^Another run is measuring or building indexes in database "chat_/);
-    });
-  });
-
-  describe("by psql", function () {
-    needs("psql");
-
-    it("are the same, once and again", async () => {
-      psql(database.ownerUrl, script);
-      const byPsql = await chatSchema(database.ownerUrl);
-      psql(database.ownerUrl, script);
-      expect(await chatSchema(database.ownerUrl)).to.deep.equal(byPsql);
-      await revertIndexes(database.ownerUrl, silent);
-      await applyIndexes(database.ownerUrl, { log: silent });
-      const byProgram = (await chatSchema(database.ownerUrl)).map((line) =>
-        line.replace(/phase 2, built in [\d.]+ s/, ""),
-      );
-      expect(byProgram).to.deep.equal(byPsql);
-    });
-
-    it("are built anew where a failed build left any of them invalid", async () => {
-      psql(database.ownerUrl, script);
-      for (const name of names) await invalidate(name);
-      psql(database.ownerUrl, script);
-      expect(await present()).to.deep.equal(all);
-      const { invalid } = await withClient(database.ownerUrl, indexesAsTheyAre);
-      expect(invalid).to.deep.equal([]);
-    });
-  });
-});
-
-describe("the schema, as pg_dump has it", () => {
-  let server: TestServer;
-
-  needs("pg_dump");
-  setUp(async (undo) => {
-    // pg_dump refuses servers that are newer than itself.
-    server = await startOwnServer({ postgresVersion: Math.min(pgDumpVersion()!, 18) });
-    undo(() => server.stop());
-  });
-
-  it("is exactly the one before, after an experiment and when the indexes of phase 2 are gone", async () => {
-    const { ownerUrl } = await filled(server);
-    const before = schemaDump(ownerUrl);
-    await runExperiment(ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent });
-    expect(schemaDump(ownerUrl)).to.equal(before);
-    await applyIndexes(ownerUrl, { log: silent });
-    const between = schemaDump(ownerUrl);
-    for (const name of names) expect(between).to.include(name);
-    await revertIndexes(ownerUrl, silent);
-    expect(schemaDump(ownerUrl)).to.equal(before);
   });
 });

@@ -67,4 +67,13 @@ describe("the layout", () => {
   it("has no circle of imports", () => {
     expect(circle()).to.equal(undefined);
   });
+
+  it("has files of at most 250 lines, half of them of at most 70", () => {
+    const lengths = files
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("test/fixtures/"))
+      .map((file) => ({ file, lines: read(file).split("\n").length - 1 }))
+      .sort((one, other) => one.lines - other.lines);
+    expect(lengths.filter(({ lines }) => lines > 250).map(({ file }) => file)).to.deep.equal([]);
+    expect(lengths[Math.floor(lengths.length / 2)]!.lines).to.be.at.most(70);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Capture, IndexState, QuerySamples } from "../../../phase2/capture";
+import { compareCaptures, type Comparison } from "../../../phase2/compare";
 import { units } from "../statistics/samples";
 
 /** What a made-up query is like. */
@@ -165,3 +166,15 @@ export function goodRelease(before: CaptureSpec = {}, after: CaptureSpec = {}): 
     }),
   ];
 }
+
+/** A comparison in turns of a release that changes Q1 by the factor, all else equal. */
+export function compared(factor: number, before: CaptureSpec = {}, after: CaptureSpec = {}): Comparison {
+  return compareCaptures(
+    capture("pre", { experiment: "e", ...before }),
+    capture("post", { experiment: "e", queries: [{ ms: factor }], ...after }),
+  );
+}
+
+/** The reasons of a weight. */
+export const texts = ({ reasons }: Comparison, weight: string): string[] =>
+  reasons.filter((reason) => reason.weight === weight).map(({ text }) => text);

@@ -1,0 +1,36 @@
+import { readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
+import { withClient } from "../../postgres/connection";
+import { chatDatasetSql } from "./chat-dataset";
+import { execute } from "./database-copies";
+import type { TestDatabase, TestServer } from "./server";
+
+/** The names of the indexes of phase 2. */
+export const names = readDefinitions().map(({ name }) => name);
+/** All indexes of phase 2 are there, and valid. */
+export const all = Object.fromEntries(names.map((name) => [name, true]));
+
+/** Databases of the same rows, so that each test may leave its own as it likes. */
+export async function filled(server: TestServer): Promise<TestDatabase> {
+  const database = await server.createDatabase();
+  await execute(database.ownerUrl, chatDatasetSql());
+  return database;
+}
+
+/** The indexes of phase 2 that are there, each with whether it is valid. */
+export function presentIn(url: string): Promise<Record<string, boolean>> {
+  return withClient(url, async (client) =>
+    Object.fromEntries(
+      (await readIndexes(client))
+        .filter(({ name }) => names.includes(name))
+        .map(({ name, valid }) => [name, valid]),
+    ),
+  );
+}
+
+/** Leaves an index as a build does that failed. */
+export function invalidateIn({ adminUrl }: TestDatabase, name: string): Promise<void> {
+  return execute(
+    adminUrl,
+    `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public."${name}"'::regclass`,
+  );
+}

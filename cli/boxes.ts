@@ -1,5 +1,6 @@
 import type { Band } from "../config";
 import type { Target } from "../config/target";
+import { formatCount } from "../common/format";
 
 const WIDTH = 59;
 
@@ -12,8 +13,8 @@ Configuration:
   Database: ${database}
   User: ${role}
   Host: ${placeOf(target)}
-  Target Messages: ${dataset.messages.toLocaleString("en-US")}
-  Target Users: ${dataset.users.toLocaleString("en-US")}
+  Target Messages: ${formatCount(dataset.messages)}
+  Target Users: ${formatCount(dataset.users)}
 `;
 }
 

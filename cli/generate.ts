@@ -10,6 +10,7 @@ import { runIfMain } from "./front/run";
 import { stackOption, wholeNumber } from "./front/values";
 import { print } from "./plain-text";
 import { stackEnvironment } from "./stack-environment";
+import { formatCount } from "../common/format";
 
 const syntax = {
   name: "generate",
@@ -90,7 +91,7 @@ async function generate({ ownerUrl, spec, partition, clear }: GenerateRequest): 
     return;
   }
   const { counts, combinedFingerprint } = state;
-  for (const [table, rows] of Object.entries(counts)) print(`${table}: ${rows.toLocaleString("en-US")} rows`);
+  for (const [table, rows] of Object.entries(counts)) print(`${table}: ${formatCount(rows)} rows`);
   print(`✓ The dataset is complete, fingerprint ${combinedFingerprint}`);
 }
 

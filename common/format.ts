@@ -1,6 +1,7 @@
 /** How figures are written for people. Every output of the project takes them from here, so that one figure looks the same everywhere. */
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const exact = new Intl.NumberFormat("en-US", { maximumFractionDigits: 10 });
 const threeDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 const fourDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
@@ -11,8 +12,13 @@ export function round(value: number, decimals: number): number {
 }
 
 /** A whole number with separators, e.g. `5,000,000`. */
-export function formatCount(value: number): string {
+export function formatCount(value: number | bigint): string {
   return whole.format(value);
+}
+
+/** A number with separators and its decimals, e.g. `5,000,000` and `1.85`. */
+export function formatNumber(value: number): string {
+  return exact.format(value);
 }
 
 /** A number for an axis, e.g. `50K`. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { parseNetwork } from "./networks";
-
-const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 10 });
+import { formatNumber } from "../common/format";
 
 /**
  * One written value. Numbers arrive as text as well, whether they come from the engine or from a stack file;
@@ -31,7 +30,7 @@ export function line(longest: number) {
   return text.regex(
     // Control characters include NUL, which neither a path nor a PostgreSQL text can hold.
     new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${longest}}$`, "u"),
-    `must be text of 1 to ${grouped.format(longest)} characters on one line`,
+    `must be text of 1 to ${formatNumber(longest)} characters on one line`,
   );
 }
 
@@ -43,7 +42,7 @@ export function secretLine(longest: number) {
   const encrypted = z.object({ secure: z.string() }).transform(() => ({ encrypted: true as const }));
   return z.union(
     [encrypted, line(longest)],
-    `must be text of 1 to ${grouped.format(longest)} characters on one line`,
+    `must be text of 1 to ${formatNumber(longest)} characters on one line`,
   );
 }
 
@@ -85,7 +84,7 @@ function list(problem: string) {
 export function wholeNumber(least: number, most: number) {
   return number(
     (value) => Number.isInteger(value) && value >= least && value <= most,
-    `must be a whole number from ${grouped.format(least)} to ${grouped.format(most)}`,
+    `must be a whole number from ${formatNumber(least)} to ${formatNumber(most)}`,
   );
 }
 
@@ -93,7 +92,7 @@ export function wholeNumber(least: number, most: number) {
 export function decimal(least: number, most: number) {
   return number(
     (value) => value >= least && value <= most,
-    `must be a number from ${grouped.format(least)} to ${grouped.format(most)}`,
+    `must be a number from ${formatNumber(least)} to ${formatNumber(most)}`,
   );
 }
 
@@ -101,7 +100,7 @@ export function decimal(least: number, most: number) {
 export function decimalAbove(bound: number, most: number) {
   return number(
     (value) => value > bound && value <= most,
-    `must be a number above ${grouped.format(bound)} and at most ${grouped.format(most)}`,
+    `must be a number above ${formatNumber(bound)} and at most ${formatNumber(most)}`,
   );
 }
 

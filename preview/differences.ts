@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Values } from "./engine-preview";
+import { formatNumber } from "../common/format";
 
 /** The engine's placeholder for a value that is known only during the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -46,7 +47,7 @@ function isRecord(value: unknown): value is Values {
 /** Writes a value for people. */
 export function shown(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 10 });
+  if (typeof value === "number") return formatNumber(value);
   if (Array.isArray(value)) return value.map((each) => shown(each) ?? "").join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -6,6 +6,7 @@ import { fillPageCache } from "../server/page-cache";
 import { validationStudy, type ValidationStudy } from "../validation/study";
 import { ownLoad, type OwnLoad } from "./own-load";
 import { bands, wholeUp, type WholeUp } from "./whole-up";
+import { formatCount } from "../../common/format";
 
 /** The studies of the project's own parts, as `--only` accepts them. */
 export const studyNames = [
@@ -105,5 +106,5 @@ async function loadOnce(bench: Bench, messages: number, options: object): Promis
 function describe({ messages, workers, shards, seconds, memory }: OwnLoad): string {
   const cut = shards === undefined ? "" : ` in ${shards} shards`;
   const resident = memory ? `, ${Math.round(memory.bytes / 2 ** 20)} MB resident` : "";
-  return `${messages.toLocaleString("en-US")} messages${cut}, ${workers === 1 ? "1 worker" : `${workers} workers`}: rows ${seconds.rows!.toFixed(1)} s${resident}`;
+  return `${formatCount(messages)} messages${cut}, ${workers === 1 ? "1 worker" : `${workers} workers`}: rows ${seconds.rows!.toFixed(1)} s${resident}`;
 }

@@ -1,6 +1,7 @@
 import type { Phase2Study } from "../phase2/study";
 import type { Rate } from "../phase2/tally";
 import type { Table } from "./table";
+import { formatCount } from "../../common/format";
 
 /** How often phase 2 is right when the truth is known. */
 export function phase2Table(study: Phase2Study): Table {
@@ -25,7 +26,7 @@ export function phase2Table(study: Phase2Study): Table {
     trials === 0 ? "–" : `${((100 * found) / trials).toFixed(1)} %`,
   ];
   return {
-    title: `Index verdicts on known truths: ${messages.toLocaleString("en-US")} messages, ${tests} tests a trial, ${blocks} blocks a side`,
+    title: `Index verdicts on known truths: ${formatCount(messages)} messages, ${tests} tests a trial, ${blocks} blocks a side`,
     columns: ["truth", "what was said", "trials with it", "of", "share"],
     texts: 2,
     rows: [

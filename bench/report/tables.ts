@@ -6,6 +6,7 @@ import type { Results } from "./results";
 import type { Table } from "./table";
 import { phase2Table } from "./phase2-table";
 import { validationTable } from "./validation-table";
+import { formatCount } from "../../common/format";
 
 const NOTHING = "–";
 const MEBIBYTE = 2 ** 20;
@@ -50,7 +51,7 @@ function peersTable(title: string, { peers, ratios }: Results, scope: Scope): Ta
     const { rows, seconds, rowsPerSecond, bytesPerSecond } = figures;
     return [
       [
-        ...[peer.name, peer.what, whole(rows), seconds.toFixed(1), whole(rowsPerSecond)],
+        ...[peer.name, peer.what, formatCount(rows), seconds.toFixed(1), formatCount(rowsPerSecond)],
         bytesPerSecond === undefined ? NOTHING : decimals(bytesPerSecond / 1e6),
         ratio ? times(ratio.rowsPerSecond) : NOTHING,
       ],
@@ -99,7 +100,7 @@ function phasesTable(peers: readonly PeerRuns[]): Table {
 function workersTable(loads: NonNullable<Results["studies"]["workers"]>): Table {
   const numbers = [...new Set(loads.map(({ workers }) => workers))];
   return {
-    title: `Rows by workers, ${whole(loads[0]?.messages ?? 0)} messages`,
+    title: `Rows by workers, ${formatCount(loads[0]?.messages ?? 0)} messages`,
     columns: ["workers", "rows", "seconds", "rows/s", "MB/s"],
     texts: 0,
     rows: numbers.map((number) => {
@@ -107,7 +108,7 @@ function workersTable(loads: NonNullable<Results["studies"]["workers"]>): Table 
       const seconds = median(same.map((load) => load.seconds.rows!));
       const { rows, bytes } = same[0]!;
       return [
-        ...[whole(number), whole(rows), seconds.toFixed(1), whole(rows / seconds)],
+        ...[formatCount(number), formatCount(rows), seconds.toFixed(1), formatCount(rows / seconds)],
         decimals(bytes / seconds / 1e6),
       ];
     }),
@@ -121,8 +122,8 @@ function memoryTable(loads: NonNullable<Results["studies"]["memory"]>): Table {
     columns: ["messages", "workers", "processes", "MB", "rows/s"],
     texts: 0,
     rows: loads.map(({ messages, workers, memory, rows, seconds }) => [
-      ...[whole(messages), whole(workers), memory ? whole(memory.processes) : NOTHING],
-      ...[memory ? whole(memory.bytes / MEBIBYTE) : NOTHING, whole(rows / seconds.rows!)],
+      ...[formatCount(messages), formatCount(workers), memory ? formatCount(memory.processes) : NOTHING],
+      ...[memory ? formatCount(memory.bytes / MEBIBYTE) : NOTHING, formatCount(rows / seconds.rows!)],
     ]),
   };
 }
@@ -134,7 +135,12 @@ function determinismTable(loads: NonNullable<Results["studies"]["determinism"]>)
     columns: ["messages", "shards", "workers", "fingerprint"],
     texts: 0,
     rows: loads.map(({ messages, shards, workers, fingerprint }) => [
-      ...[whole(messages), shards === undefined ? "default" : whole(shards), whole(workers), fingerprint],
+      ...[
+        formatCount(messages),
+        shards === undefined ? "default" : formatCount(shards),
+        formatCount(workers),
+        fingerprint,
+      ],
     ]),
   };
 }
@@ -145,22 +151,23 @@ function upTable(stacks: NonNullable<Results["studies"]["up"]>): Table {
     columns: ["band", "verdict", "messages", "rows", "seconds", "GB on disk"],
     texts: 2,
     rows: stacks.map(({ band, verdict, messages, rows, seconds, bytes }) => [
-      ...[band, verdict, whole(messages), whole(rows), whole(seconds), (bytes / 1e9).toFixed(1)],
+      ...[
+        band,
+        verdict,
+        formatCount(messages),
+        formatCount(rows),
+        formatCount(seconds),
+        (bytes / 1e9).toFixed(1),
+      ],
     ]),
   };
 }
 
-const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-function whole(value: number): string {
-  return integer.format(value);
-}
-
 /** Writes a rate with at least two digits. */
 function decimals(value: number): string {
-  return value < 10 ? value.toFixed(1) : whole(value);
+  return value < 10 ? value.toFixed(1) : formatCount(value);
 }
 
 function times(ratio: number): string {
-  return `${ratio < 10 ? ratio.toFixed(2) : whole(ratio)}×`;
+  return `${ratio < 10 ? ratio.toFixed(2) : formatCount(ratio)}×`;
 }

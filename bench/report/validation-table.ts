@@ -1,5 +1,6 @@
 import { total, type ValidationStudy } from "../validation/study";
 import type { Table } from "./table";
+import { formatCount } from "../../common/format";
 
 /** The checks compared with their naive form, both also in multiples of one count of the messages. */
 export function validationTable({ messages, count, checks, naive }: ValidationStudy): Table {
@@ -11,7 +12,7 @@ export function validationTable({ messages, count, checks, naive }: ValidationSt
     (theirs / count).toFixed(1),
   ];
   return {
-    title: `The eight checks of ${messages.toLocaleString("en-US")} messages; one count(*) by sequential scan takes ${count.toFixed(2)} s`,
+    title: `The eight checks of ${formatCount(messages)} messages; one count(*) by sequential scan takes ${count.toFixed(2)} s`,
     columns: ["check", "seconds", "naive seconds", "in counts", "naive in counts"],
     texts: 1,
     rows: [

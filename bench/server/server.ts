@@ -10,6 +10,7 @@ import { applySetting, provedSettings, resetSetting } from "../../postgres/setti
 import { MAX_WAL_GB } from "../../postgres/wal-size";
 import { ExpectedError } from "../../common/errors";
 import { once } from "../once";
+import { formatCount } from "../../common/format";
 
 /** A dataset of four times the size with its indexes, the files of the rows, a copy of the messages: bytes a message. */
 const BYTES_PER_MESSAGE = 5_000;
@@ -137,7 +138,7 @@ function requireRoom(messages: number): void {
   const needed = messages * BYTES_PER_MESSAGE + WAL_BYTES;
   if (bavail * bsize >= needed) return;
   throw new ExpectedError(
-    `${tmpdir()} has ${gigabytes(bavail * bsize)} left; a bench of ${messages.toLocaleString("en-US")} messages takes up to ${gigabytes(needed)}.`,
+    `${tmpdir()} has ${gigabytes(bavail * bsize)} left; a bench of ${formatCount(messages)} messages takes up to ${gigabytes(needed)}.`,
     "Free space, let TMPDIR name a folder on a larger disk, or give a smaller --messages.",
   );
 }

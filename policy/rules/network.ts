@@ -1,5 +1,6 @@
 import { isLoopback, MOST_IPV4, MOST_IPV6, parseNetwork, publicAddresses } from "../../config/networks";
 import { list, type Rule } from "../rule";
+import { formatCount } from "../../common/format";
 
 const PROVIDER = "pulumi:providers:postgresql";
 const SERVERS = [
@@ -24,7 +25,7 @@ export function networkViolations(networks: readonly string[]): string[] {
         ];
   });
   const { ipv4, ipv6 } = publicAddresses(parsed.flatMap(({ network }) => network ?? []));
-  const count = ipv4.toLocaleString("en-US");
+  const count = formatCount(ipv4);
   return [
     ...malformed,
     ...(ipv4 > MOST_IPV4

@@ -67,9 +67,9 @@ describe("a preview of a stack whose server's folder is gone", () => {
     expect(answers.kept).to.equal(`The data folder ${join(folder, "dev")} is gone. The stack is protected.`);
   });
 
-  it("names two commands where an earlier version has made the state, which would look for each thing in it", () => {
+  it("names the command that makes all anew where an earlier version has made the state, and the way with another backend", () => {
     expect(answers.ofEarlierVersion).to.match(
-      /is gone\.\s+`npm run down -- --stack dev` .*, then `npm run up -- --stack dev`/,
+      /is gone\.\s+`npm run up -- --stack dev` removes what is left .* anew\. .*`npm run down -- --stack dev` removes it first/,
     );
   });
 });

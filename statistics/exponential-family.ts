@@ -58,22 +58,24 @@ interface Moments {
 }
 
 function moments(weight: Float64Array, [t, u]: Float64Array[], [a, b]: number[]): Moments {
+  const points = weight.length;
+  const exponent = (i: number): number => (u ? a! * t![i]! + b! * u[i]! : a! * t![i]!);
   let highest = -Infinity;
-  const exponent = new Float64Array(weight.length);
-  for (let i = 0; i < weight.length; i++) {
-    exponent[i] = a! * t![i]! + (u ? b! * u[i]! : 0);
-    if (exponent[i]! > highest) highest = exponent[i]!;
+  for (let i = 0; i < points; i++) {
+    const each = exponent(i);
+    if (each > highest) highest = each;
   }
   let [z, sumT, sumU, squareT, squareU, product] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < weight.length; i++) {
-    const mass = weight[i]! * Math.exp(exponent[i]! - highest);
+  for (let i = 0; i < points; i++) {
+    const mass = weight[i]! * Math.exp(exponent(i) - highest);
+    const massT = mass * t![i]!;
     z += mass;
-    sumT += mass * t![i]!;
-    squareT += mass * t![i]! * t![i]!;
+    sumT += massT;
+    squareT += massT * t![i]!;
     if (u) {
       sumU += mass * u[i]!;
       squareU += mass * u[i]! * u[i]!;
-      product += mass * t![i]! * u[i]!;
+      product += massT * u[i]!;
     }
   }
   const [meanT, meanU] = [sumT / z, sumU / z];

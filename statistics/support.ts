@@ -10,6 +10,9 @@ export interface Support {
 /** Every number below this is its own point. */
 export const EXACT_BELOW = 256;
 
+/** The logarithm of each of these numbers, at its place. */
+const LOGARITHMS = Float64Array.from({ length: EXACT_BELOW }, (_, i) => Math.log(i));
+
 /** The width of a panel in logarithms. A log-normal law of sigma 0.05 still covers several points. */
 const PANEL = Math.LN2 / 4;
 
@@ -27,27 +30,32 @@ const GAUSS = [
  * is less than 1e-5.
  */
 export function supportOf(xmin: number, xmax: number): Support {
-  const [x, weight]: [number[], number[]] = [[], []];
-  const exactEnd = Math.min(xmax, EXACT_BELOW - 1);
-  for (let i = xmin; i <= exactEnd; i++) {
-    x.push(i);
-    weight.push(1);
-  }
+  const exact = Math.max(0, Math.min(xmax, EXACT_BELOW - 1) - xmin + 1);
   const from = Math.log(Math.max(xmin, EXACT_BELOW) - 0.5);
   const width = Math.log(xmax + 0.5) - from;
   const panels = Math.max(0, Math.ceil(width / PANEL));
   const half = width / panels / 2;
+  const points = exact + panels * 2 * GAUSS.length;
+  const x = new Float64Array(points);
+  const logX = new Float64Array(points);
+  const weight = new Float64Array(points).fill(1, 0, exact);
+  for (let i = 0; i < exact; i++) {
+    x[i] = xmin + i;
+    logX[i] = LOGARITHMS[xmin + i]!;
+  }
+  let i = exact;
   for (let panel = 0; panel < panels; panel++) {
     const middle = from + (2 * panel + 1) * half;
     for (const [place, gauss] of GAUSS) {
       for (const side of [-place, place]) {
-        const point = Math.exp(middle + side * half);
-        x.push(point);
+        const log = middle + side * half;
+        const point = Math.exp(log);
+        x[i] = point;
+        logX[i] = log;
         // dx = x d(ln x)
-        weight.push(gauss * half * point);
+        weight[i++] = gauss * half * point;
       }
     }
   }
-  const points = Float64Array.from(x);
-  return { xmin, xmax, x: points, logX: points.map(Math.log), weight: Float64Array.from(weight) };
+  return { xmin, xmax, x, logX, weight };
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError } from "../common/errors";
 import { backendFolder, stateFile } from "../common/local-state";
@@ -31,11 +31,12 @@ export function restoreState(backend: string | undefined, project: string, stack
 /**
  * Refuses to go on with a state that cannot be read, where there was no whole copy of it.
  *
- * @throws ExpectedError with the way to begin anew
+ * @throws ExpectedError with the way to begin anew, or when the states are those of another user
  */
 export function assertReadable(backend: string | undefined, project: string, stack: string): void {
   const folder = backendFolder(backend);
   if (folder === undefined) return;
+  assertEntered(folder);
   const file = stateFile(folder, project, stack);
   if (!isBroken(file)) return;
   throw new ExpectedError(
@@ -43,6 +44,19 @@ export function assertReadable(backend: string | undefined, project: string, sta
     `Bring a copy back if you have one. To begin anew: \`mv '${file}' '${file}.broken'\`, then ` +
       `\`npm run down -- --stack ${stack}\`, which removes what the stack has left, then \`npm run up -- --stack ${stack}\`.`,
   );
+}
+
+/** @throws ExpectedError for a folder that this process may not enter */
+function assertEntered(folder: string): void {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") return;
+    throw new ExpectedError(
+      `The folder of the stacks' states ${folder} belongs to another user.`,
+      "Run as the user who made it (root, if it was made by root), or make a clone of your own.",
+    );
+  }
 }
 
 /** The latest copy that can be read. The names of Pulumi's own copies hold the instant, in nanoseconds. */

@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type Docker from "dockerode";
 import { expect } from "chai";
 import { withClient } from "../../postgres/connection";
 import { dockerEngine } from "../support/docker";
 import { TEST_IMAGE } from "../support/docker-image";
-import { containerAt } from "../support/docker-place";
+import { containerAt, thingsOf } from "../support/docker-place";
 import { setUp } from "../support/fixture";
 import { needs, skipWithout } from "../support/needs";
 import { OtherHost } from "../support/network-namespace";
@@ -141,5 +144,54 @@ describe("a server in a container", function () {
     } finally {
       await other.remove();
     }
+  });
+
+  /** A command of `package.json`, without the setup. */
+  const run = (where: TestProject, command: "up" | "down") =>
+    where.run(process.execPath, [
+      ...["--require", "./runtime/preload.cjs", `cli/${command}.ts`, "--stack", "dev"],
+    ]);
+  const name = async (): Promise<string> => containerAt(docker, port());
+  const filesIn = ({ folder }: TestProject): string[] =>
+    [".secrets", "reports"].flatMap((each) => readdirSync(join(folder, each)));
+
+  it("scene 36: is left alone by a copy of the project, in which nothing is removed either", async () => {
+    const copied = project.at(join(dirname(project.folder), "a copy"));
+    execFileSync("cp", ["-a", project.folder, copied.folder]);
+    const [things, rows, files] = [await thingsOf(docker, await name()), await loaded(), filesIn(copied)];
+    for (const command of ["up", "down"] as const) {
+      const { code, output } = await run(copied, command);
+      expect(code, output).not.to.equal(0);
+      expect(output)
+        .to.include(`This project is a copy of ${project.folder}, whose state knows the container`)
+        .and.include("make this copy a stack with its own server");
+    }
+    expect(filesIn(copied)).to.deep.equal(files);
+    expect(await thingsOf(docker, await name())).to.deep.equal(things);
+    expect(await loaded()).to.deep.equal(rows);
+    rmSync(copied.folder, { recursive: true });
+  });
+
+  it("scene 37: goes on with a project that was moved", async () => {
+    const rows = await loaded();
+    const folder = join(dirname(project.folder), "moved");
+    renameSync(project.folder, folder);
+    project = project.at(folder);
+    const { code, output } = await run(project, "up");
+    expect(code, output).to.equal(0);
+    expect(await loaded()).to.deep.equal(rows);
+  });
+
+  it("scene 38: is not made again by a stack whose state was lost, and goes with its `down`", async () => {
+    const container = await name();
+    rmSync(join(project.folder, ".pulumi", "state", ".pulumi"), { recursive: true });
+    const refused = await run(project, "up");
+    expect(refused.code).not.to.equal(0);
+    expect(refused.output).to.include(`The container ${container} belongs to stack "dev"`);
+    expect(refused.output).to.include("npm run down -- --stack dev");
+    const { code, output } = await run(project, "down");
+    expect(code, output).to.equal(0);
+    expect(await thingsOf(docker, container)).to.deep.equal([]);
+    expect(project.leftovers()).to.deep.equal([]);
   });
 });

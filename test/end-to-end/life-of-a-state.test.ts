@@ -1,129 +1,194 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
-import { Client } from "pg";
-import { setUp } from "../support/fixture";
+import { quoteIdentifier, withAdministrator } from "../../postgres/connection";
 import { Run } from "../support/killed-run";
-import { processes } from "../support/processes";
-import { type CommandResult, TestProject } from "../support/project";
+import { asVersion01 } from "../support/old-stack";
+import { type Clone, scenes } from "../support/scenes";
 
-const dataset = { messages: 3_000, users: 100, conversations: 100 };
+/** The file of the stack's state. */
+const stateOf = (clone: Clone): string => join(clone.state, "stacks", "chat-perf", "dev.json");
 
-/** In this order: each scene begins with what the one before it has left. */
+async function pulumi(clone: Clone, ...args: string[]): Promise<string> {
+  const { code, output } = await clone.project.pulumi(...args);
+  expect(code, output).to.equal(0);
+  return output;
+}
+
+/** Exports the state into a file. */
+async function exported(clone: Clone): Promise<string> {
+  const file = join(dirname(clone.folder), "exported.json");
+  await pulumi(clone, "stack", "export", "--show-secrets", "--file", file, "-s", "dev");
+  return file;
+}
+
 describe("the state of a stack", function () {
   this.timeout(900_000);
-  let project: TestProject;
-  let state: string;
-  let data: string;
 
-  setUp((undo) => {
-    project = TestProject.create();
-    undo(() => project.dispose("dev"));
-    // The server's user may enter it, also when root runs the tests: the data lie in the clone, as a user's do.
-    chmodSync(dirname(project.folder), 0o755);
-    project.configure("dev", dataset);
-    state = join(project.folder, ".pulumi", "state");
-    data = join(project.folder, ".postgres", "dev");
-  });
+  scenes(20, (scene) => {
+    scene("of a run that was killed while the server was made: `down` ends that too", {}, async (clone) => {
+      await clone.succeeds("down");
+      await pulumi(clone, "stack", "init", "dev");
+      const up = new Run(clone.project, "up", "--yes", "--skip-preview", "-s", "dev");
+      const over = up.end().then(() => true);
+      while (
+        !existsSync(join(clone.data, "postmaster.pid")) &&
+        (await Promise.race([over, delay(5)])) !== true
+      );
+      await up.kill(/pg_ctl|postgres/);
+      expect(existsSync(clone.data)).to.equal(true);
+      await clone.succeeds("down");
+      expect(clone.project.leftovers()).to.deep.equal([]);
+    });
 
-  /** A command of `package.json`, without the setup. */
-  const run = (command: "up" | "down" | "servers", ...args: string[]): Promise<CommandResult> =>
-    project.run(process.execPath, ["--require", "./runtime/preload.cjs", `cli/${command}.ts`, ...args]);
-  const succeeds = async (result: Promise<CommandResult>): Promise<string> => {
-    const { code, output } = await result;
-    expect(code, output).to.equal(0);
-    return output;
-  };
-  const file = (): string => join(state, ".pulumi", "stacks", "chat-perf", "dev.json");
-  const messages = async (): Promise<number> => {
-    const client = new Client(await project.output<string>("dev", "DATABASE_URL"));
-    await client.connect();
-    try {
-      return (await client.query<{ n: number }>("SELECT count(*)::int AS n FROM messages")).rows[0]!.n;
-    } finally {
-      await client.end();
+    for (const [cut, what] of [
+      [0, "emptied"],
+      [1_000, "cut off"],
+    ] as const) {
+      scene(`${what}, although the lock of that run is gone: it is mended`, {}, async (clone) => {
+        truncateSync(stateOf(clone), cut);
+        expect(await clone.succeeds("up")).to.include("The stack's state was cut off");
+        await clone.works();
+      });
     }
-  };
-  /** Everything of the stack outside of Pulumi's own folder. */
-  const traces = (): string[] => [
-    ...project.leftovers(),
-    ...processes()
-      .filter(({ command }) => command.includes(data))
-      .map(({ command }) => command),
-  ];
 
-  it("does not know a server of which a run was killed while it was made; down ends that too", async () => {
-    await succeeds(project.pulumi("stack", "init", "dev"));
-    const up = new Run(project, "up", "--yes", "--skip-preview", "-s", "dev");
-    const over = up.end().then(() => true);
-    while (!existsSync(join(data, "postmaster.pid")) && (await Promise.race([over, delay(5)])) !== true);
-    await up.kill(/pg_ctl|postgres/);
-    expect(traces()).not.to.deep.equal([]);
-    await succeeds(run("down", "--stack", "dev"));
-    expect(traces()).to.deep.equal([]);
-  });
-
-  it("is mended when it was cut off, although the lock of that run is gone", async () => {
-    await succeeds(run("up", "--stack", "dev"));
-    for (const cut of [0, 1_000]) {
-      truncateSync(file(), cut);
-      expect(await succeeds(run("up", "--stack", "dev"))).to.include("The stack's state was cut off");
-      expect(await messages()).to.equal(dataset.messages);
-    }
-  });
-
-  it("may be exported, forgotten and imported: the stack is the same", async () => {
-    const exported = join(project.folder, "exported.json");
-    await succeeds(project.pulumi("stack", "export", "--show-secrets", "--file", exported, "-s", "dev"));
-    await succeeds(project.pulumi("stack", "rm", "dev", "--force", "--yes", "--preserve-config"));
-    await succeeds(project.pulumi("stack", "init", "dev"));
-    await succeeds(project.pulumi("stack", "import", "--file", exported, "-s", "dev"));
-    await succeeds(project.pulumi("preview", "--expect-no-changes", "-s", "dev"));
-    expect(await messages()).to.equal(dataset.messages);
-  });
-
-  it("is known to the list of servers, whose removal is refused", async () => {
-    const listed = await succeeds(run("servers"));
-    const lines = listed.split("\n");
-    const at = lines.indexOf(`  folder ${data}`);
-    expect(lines[at - 2], listed).to.match(/^dev-[0-9a-f]{8}: running .*known to its stack$/);
-    const [name] = lines[at - 2]!.split(":");
-    const { code, output } = await run("servers", "--remove", name!);
-    expect(code).to.equal(1);
-    expect(output).to.include(`cd '${project.folder}' && npm run down -- --stack dev`);
-    expect(await messages()).to.equal(dataset.messages);
-  });
-
-  it("may be lost while the server runs: up says so with the way out, and down takes it", async () => {
-    rmSync(join(state, ".pulumi"), { recursive: true });
-    const { code, output } = await run("up", "--stack", "dev");
-    expect(code).not.to.equal(0);
-    expect(output)
-      .to.include(`The server in ${data} belongs to stack "dev"`)
-      .and.include("npm run down -- --stack dev")
-      .and.not.match(/password authentication failed|adminUser/);
-    expect(existsSync(join(data, "postmaster.pid")), "the server runs on").to.equal(true);
-    expect(await succeeds(run("down", "--stack", "dev"))).to.include(
-      "The stack's state does not know the server",
+    scene(
+      "broken, without a copy: one error, and nothing is touched",
+      { leavesData: true },
+      async (clone) => {
+        rmSync(clone.state, { recursive: true });
+        mkdirSync(dirname(stateOf(clone)), { recursive: true });
+        writeFileSync(stateOf(clone), '{"version": 3, "check');
+        for (const command of ["up", "down"] as const) {
+          await clone.isRefused(command, 'The state of stack "dev" cannot be read', `mv '${stateOf(clone)}'`);
+        }
+        expect(readFileSync(stateOf(clone), "utf8")).to.equal('{"version": 3, "check');
+      },
     );
-    expect(traces()).to.deep.equal([]);
-    const again = await run("down", "--stack", "dev");
-    expect(again.code).to.equal(1);
-    expect(again.output).to.include('There is no stack "dev"');
-  });
 
-  it("may be lost with all its copies but for a broken file, which is one clear error", async () => {
-    rmSync(join(state, ".pulumi"), { recursive: true });
-    mkdirSync(dirname(file()), { recursive: true });
-    writeFileSync(file(), '{"version": 3, "check');
-    for (const command of ["up", "down"] as const) {
-      const { code, output } = await run(command, "--stack", "dev");
-      expect(code).to.equal(1);
-      expect(output).to.include('The state of stack "dev" cannot be read').and.include(`mv '${file()}'`);
-      expect(output).not.to.match(/^ {4}at /m);
-    }
-    expect(readFileSync(file(), "utf8")).to.equal('{"version": 3, "check');
-    rmSync(file());
+    scene("exported, forgotten and imported: the stack is the same", {}, async (clone) => {
+      const file = await exported(clone);
+      await pulumi(clone, "stack", "rm", "dev", "--force", "--yes", "--preserve-config");
+      await pulumi(clone, "stack", "init", "dev");
+      await pulumi(clone, "stack", "import", "--file", file, "-s", "dev");
+      await pulumi(clone, "preview", "--expect-no-changes", "-s", "dev");
+      await clone.works();
+      rmSync(file);
+    });
+
+    scene(
+      "imported into another clone: that gets its own server, and the first keeps its",
+      {},
+      async (clone) => {
+        const { pid } = clone;
+        const file = await exported(clone);
+        const other = clone.copyTo("another clone");
+        for (const name of [".postgres", ".secrets", "reports"]) {
+          rmSync(join(other.folder, name), { recursive: true });
+        }
+        rmSync(other.state, { recursive: true });
+        await pulumi(other, "stack", "init", "dev");
+        await pulumi(other, "stack", "import", "--file", file, "-s", "dev");
+        expect(await other.succeeds("up")).to.include(`belongs to stack "dev" of ${clone.folder}`);
+        await other.works();
+        await other.succeeds("down");
+        expect(clone.pid).to.equal(pid);
+        await clone.works();
+        rmSync(file);
+      },
+    );
+
+    scene(
+      "lost while the server runs: `up` names both ways, and `down` is one of them",
+      {},
+      async (clone) => {
+        rmSync(clone.state, { recursive: true });
+        const refused = await clone.isRefused(
+          "up",
+          `The server in ${clone.data} belongs to stack "dev"`,
+          "npm run down -- --stack dev",
+        );
+        expect(refused).not.to.match(/password authentication failed|adminUser/);
+        expect(existsSync(join(clone.data, "postmaster.pid")), "the server runs on").to.equal(true);
+        expect(await clone.succeeds("down")).to.include("The stack's state does not know the server");
+        expect(clone.project.leftovers()).to.deep.equal([]);
+        await clone.isRefused("down", 'There is no stack "dev"', "npm run servers");
+      },
+    );
+
+    scene(
+      "lost with the data, while the server runs on: `up` ends that and makes everything",
+      {},
+      async (clone) => {
+        const { pid } = clone;
+        rmSync(clone.state, { recursive: true });
+        rmSync(clone.data, { recursive: true });
+        await clone.succeeds("up");
+        expect(clone.pid).not.to.equal(pid);
+        await clone.works();
+      },
+    );
+
+    scene(
+      "written by version 0.1: previewed, refreshed, updated, and gone without a trace",
+      {},
+      async (clone) => {
+        await asVersion01(clone);
+        const { stdout } = await clone.project.pulumi("preview", "--json", "-s", "dev");
+        const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+        const changes = steps
+          .filter(({ op }) => op !== "same")
+          .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)!}`);
+        // Each is named in CHANGELOG.md.
+        expect(changes.sort()).to.deep.equal([
+          "create dev-database-owner-salt",
+          "create dev-database-owner-tasks",
+          "create dev-database-role-salt",
+          "create dev-settings-max_connections",
+          "update dev-database-owner",
+          "update dev-database-role",
+          "update dev-dataset",
+          "update dev-quality",
+          "update dev-settings-in-force",
+        ]);
+        await pulumi(clone, "refresh", "--yes", "--skip-preview", "-s", "dev");
+        await clone.succeeds("up");
+        await clone.works();
+        await clone.isSettled();
+        await clone.succeeds("down");
+        expect(clone.project.leftovers()).to.deep.equal([]);
+      },
+    );
+
+    scene("written by version 0.1, and the data lost: one `up` makes everything anew", {}, async (clone) => {
+      await asVersion01(clone);
+      rmSync(clone.data, { recursive: true });
+      const gone = `The data folder ${clone.data} is gone.`;
+      clone.project.configure("dev", { protect: "true" });
+      await clone.isRefused("up", gone, /Bring the folder back, or .*protect false/);
+      clone.project.configure("dev", { protect: "false" });
+      expect(await clone.succeeds("up")).to.include(
+        `${gone} The server is made anew, with everything in it.`,
+      );
+      await clone.works();
+      await clone.isSettled();
+    });
+
+    scene(
+      "of another time than the data, with other passwords: one error, and new ones mend it",
+      {},
+      async (clone) => {
+        const adminUrl = await clone.project.adminUrl("dev");
+        const url = new URL(clone.databaseUrl);
+        await withAdministrator(adminUrl, (client) =>
+          client.query(`ALTER ROLE ${quoteIdentifier(url.username)} PASSWORD 'of another time'`),
+        );
+        await clone.isRefused("up", "password authentication failed", "raise chat-perf:passwordVersion");
+        clone.project.configure("dev", { passwordVersion: 2 });
+        await clone.succeeds("up");
+        await clone.works();
+      },
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
 import { Stream } from "../../common/random";
@@ -7,6 +7,7 @@ import { setUp } from "./fixture";
 import { Run } from "./killed-run";
 import { type NeedName, needs } from "./needs";
 import { TestProject } from "./project";
+import { Surroundings } from "./surroundings";
 
 /** Another name than other tests' stacks have: what is there under it is this test's. */
 const STACK = "killed";
@@ -26,12 +27,18 @@ export interface KillableServer {
   traces(project: TestProject, stack: string): Promise<string[]>;
 }
 
-/** Kills engine and server in turn, at moments of `up` and `destroy` that are drawn; what comes after must complete. */
-export function survivesKills(server: KillableServer, rounds: number): void {
+/**
+ * Kills engine and server in turn, at moments of `up` and `destroy` that are drawn; what comes after must complete, and
+ * nothing of anybody else changes.
+ *
+ * @param first the number of the first scene
+ */
+export function survivesKills(server: KillableServer, rounds: number, first: number): void {
   describe(`a stack of target ${server.target} that is killed`, function () {
     this.timeout(900_000);
     const moments = new Stream(`kills of ${server.target}`, "moment");
     let project: TestProject;
+    let around: Surroundings;
     /** How many steps each command takes, undisturbed. */
     const usual = { up: 0, destroy: 0 };
 
@@ -42,6 +49,7 @@ export function survivesKills(server: KillableServer, rounds: number): void {
       undo(() => project.dispose(STACK));
       writeFileSync(join(project.folder, `Pulumi.${STACK}.yaml`), "config:\n");
       project.configure(STACK, { ...dataset, ...config });
+      around = await Surroundings.settle(dirname(project.folder), undo);
       await project.pulumi("stack", "init", STACK);
       for (const command of ["up", "destroy"] as const) {
         const run = new Run(project, command, "--yes", "--skip-preview", "-s", STACK);
@@ -69,29 +77,44 @@ export function survivesKills(server: KillableServer, rounds: number): void {
       expect(code, output).to.equal(0);
     }
 
+    /** Does something that may not touch what is not the stack's. */
+    const apart = (work: () => Promise<void>) => async (): Promise<void> => {
+      const others = await around.others();
+      await work();
+      expect(await around.others(), "what belongs to others").to.deep.equal(others);
+    };
+
     for (let round = 0; round < rounds; round++) {
       const victim = round % 2 === 0 ? "pulumi" : "server";
       const [during, ending] = [moments.unit(2 * round), moments.unit(2 * round + 1)];
       const at = (moment: number): string => `${Math.round(moment * 100)}% through`;
 
-      it(`comes up after ${victim} was killed ${at(during)} its up`, async () => {
-        await project.pulumi("stack", "init", STACK);
-        await interrupted("up", victim, during);
-        await completes("up");
-        const client = new Client(await project.output<string>(STACK, "DATABASE_URL"));
-        await client.connect();
-        const { rows } = await client.query("SELECT count(*)::int AS messages FROM messages");
-        await client.end();
-        expect(rows).to.deep.equal([{ messages: dataset.messages }]);
-      });
+      const number = first + 2 * round;
+      it(
+        `scene ${number}: comes up after ${victim} was killed ${at(during)} its up`,
+        apart(async () => {
+          await project.pulumi("stack", "init", STACK);
+          await interrupted("up", victim, during);
+          await completes("up");
+          const client = new Client(await project.output<string>(STACK, "DATABASE_URL"));
+          await client.connect();
+          const { rows } = await client.query("SELECT count(*)::int AS messages FROM messages");
+          await client.end();
+          expect(rows).to.deep.equal([{ messages: dataset.messages }]);
+        }),
+      );
 
-      it(`goes without a trace after ${victim} was killed ${at(ending)} its destroy`, async () => {
-        expect(await server.traces(project, STACK)).not.to.deep.equal([]);
-        await interrupted("destroy", victim, ending);
-        await completes("down");
-        expect(await server.traces(project, STACK)).to.deep.equal([]);
-        expect(project.leftovers()).to.deep.equal([]);
-      });
+      it(
+        `scene ${number + 1}: goes without a trace after ${victim} was killed ${at(ending)} its destroy`,
+        apart(async () => {
+          expect(await server.traces(project, STACK)).not.to.deep.equal([]);
+          await interrupted("destroy", victim, ending);
+          await completes("down");
+          expect(await server.traces(project, STACK)).to.deep.equal([]);
+          expect(around.own()).to.deep.equal([]);
+          expect(project.leftovers()).to.deep.equal([]);
+        }),
+      );
     }
   });
 }

@@ -37,4 +37,5 @@ survivesKills(
       (await Promise.all((await placesOf(stack)).map((name) => thingsOf(docker, name)))).flat(),
   },
   4,
+  51,
 );

@@ -26,4 +26,5 @@ survivesKills(
     },
   },
   6,
+  39,
 );

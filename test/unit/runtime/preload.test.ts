@@ -50,6 +50,12 @@ describe("what every process loads first", () => {
     expect(LIBPQ_VARIABLES.filter((name) => !isLibpqVariable(name))).to.deep.equal([]);
   });
 
+  it("takes out a folder for temporary files that is gone", () => {
+    const gone = { TMPDIR: join(home, "gone"), TEMP: join(home, "gone") };
+    expect(run("console.log(require('os').tmpdir(), process.env.TMPDIR)", gone)).to.equal("/tmp undefined");
+    expect(run("console.log(require('os').tmpdir())", { TMPDIR: home })).to.equal(home);
+  });
+
   it("a connection to PostgreSQL takes nothing from the environment or the home", () => {
     writeFileSync(join(home, ".pgpass"), "*:*:*:*:from-the-home\n", { mode: 0o600 });
     const connect = `

@@ -27,6 +27,7 @@ const chat = new ChatDatabase(
     role: band.role,
     ownerRole: band.ownerRole,
     passwordVersion: band.passwordVersion,
+    passwordForm: band.passwordForm,
   },
   { dependsOn: settings },
 );

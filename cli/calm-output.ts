@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { remedyFor } from "./plugin-errors";
 
 /** The engine's events that people are told of. */
 interface EngineEvent {
@@ -38,7 +39,9 @@ export function calmLines(line: string): string[] {
   const lines = message.trimEnd().split("\n");
   if (severity !== "error" && severity !== "warning") return lines;
   const resource = urn === "" || urn.includes("pulumi:pulumi:Stack") ? "" : ` (${urn.split("::").at(-1)!})`;
-  return ["", `${severity}${resource}: ${lines[0]!.replace(/^(?:error|warning): /, "")}`, ...lines.slice(1)];
+  const said = `${severity}${resource}: ${lines[0]!.replace(/^(?:error|warning): /, "")}`;
+  const remedy = remedyFor(message);
+  return ["", said, ...lines.slice(1), ...(remedy === undefined ? [] : [`  ${remedy}`])];
 }
 
 function summary({

@@ -4,17 +4,12 @@ import { removeLeftover } from "../postgres/leftovers";
 import { sessionLimits } from "../postgres/session-limits";
 import { grants } from "./grants";
 import { Login } from "./login";
-import { type LoginRole, loginRole } from "./login-role";
+import { type LoginRole, loginRole, type PasswordArgs } from "./login-role";
 import { OwnerTasks } from "./owner-tasks";
+import { sessionSettings } from "./role-settings";
 import type { Server } from "./server";
 
-/**
- * What the application role's sessions may take, in ms: a forgotten transaction keeps vacuum from cleaning up, and a
- * runaway query the processors. A session that needs longer sets its own limits.
- */
-const APPLICATION_LIMITS = { statementTimeout: 60_000, idleInTransactionSessionTimeout: 60_000 };
-
-export interface ChatDatabaseArgs {
+export interface ChatDatabaseArgs extends PasswordArgs {
   server: Server;
   /** The database's name. */
   database: string;
@@ -22,8 +17,6 @@ export interface ChatDatabaseArgs {
   role: string;
   /** The schema's owner: migrations, generator, indexes; no superuser either. */
   ownerRole: string;
-  /** Raised to give both roles new passwords. */
-  passwordVersion: number;
 }
 
 /** The band's database and its two roles, each with no more rights than it needs; PUBLIC has none. */
@@ -66,11 +59,12 @@ export class ChatDatabase extends pulumi.ComponentResource {
     this.role = application.role.name;
     this.ownerRole = owner.role.name;
 
+    const settings = sessionSettings(name, { server, role: this.role, database }, inServer);
     const walls = grants(name, { database: this.database, owner: this.ownerRole, role: this.role }, within);
     // It creates objects in the schema `public`, whose rights the grants settle first.
     const extension = queryStatistics(name, server, this.database, { ...within, dependsOn: walls });
 
-    const logins = { ...inServer, dependsOn: [...walls, ...extension, ...actsAsRole] };
+    const logins = { ...inServer, dependsOn: [...walls, ...extension, ...actsAsRole, ...settings] };
     const ownerLogin = new Login(
       `${name}-owner-login`,
       { url: server.loginUrl(this.ownerRole, owner.password, this.database), proves: "database" },
@@ -108,7 +102,7 @@ function administrator(name: string, server: Server, opts: pulumi.ResourceOption
 
 function schemaOwner(
   name: string,
-  { server, ownerRole, passwordVersion }: ChatDatabaseArgs,
+  { server, ownerRole, passwordVersion, passwordForm }: ChatDatabaseArgs,
   parent: pulumi.Resource,
   opts: pulumi.CustomResourceOptions,
 ): LoginRole {
@@ -119,6 +113,7 @@ function schemaOwner(
       connectionLimit: server.sessions.apply((sessions) => sessionLimits(sessions).owner),
       passwordName: `${name}-owner-password`,
       passwordVersion,
+      passwordForm,
     },
     parent,
     opts,
@@ -127,7 +122,7 @@ function schemaOwner(
 
 function applicationRole(
   name: string,
-  { server, role, passwordVersion }: ChatDatabaseArgs,
+  { server, role, passwordVersion, passwordForm }: ChatDatabaseArgs,
   parent: pulumi.Resource,
   opts: pulumi.CustomResourceOptions,
 ): LoginRole {
@@ -136,10 +131,9 @@ function applicationRole(
     {
       name: role,
       connectionLimit: server.sessions.apply((sessions) => sessionLimits(sessions).application),
-      ...APPLICATION_LIMITS,
-      searchPaths: ["public"],
       passwordName: `${name}-password`,
       passwordVersion,
+      passwordForm,
     },
     parent,
     opts,
@@ -175,7 +169,11 @@ function queryStatistics(
 ): pulumi.Resource[] {
   if (server.shared) return [];
   return [
-    new postgresql.Extension(`${name}-pg-stat-statements`, { name: "pg_stat_statements", database }, opts),
+    new postgresql.Extension(
+      `${name}-pg-stat-statements`,
+      { name: "pg_stat_statements", database, schema: "public" },
+      opts,
+    ),
   ];
 }
 

@@ -5,11 +5,12 @@ import type { Machine } from "../postgres/machine";
 import { isLoopback } from "../config/networks";
 import { assertUnprotected } from "../postgres/existing/protected-names";
 import { OWN_SERVER_SESSIONS } from "../postgres/session-limits";
+import type { PasswordForm } from "../postgres/scram";
 import { type Tls, tlsOptions } from "../postgres/tls";
 import { ExpectedError } from "../common/errors";
 import { Server } from "./server";
 import { diskSpaceCheck, type ServerChecksArgs } from "./server-checks";
-import { TaskResource } from "./task-resource";
+import { type TaskArgs, TaskResource } from "./task-resource";
 
 export interface ExistingServerArgs extends ServerChecksArgs, ExistingTarget {
   /** What the stack is going to make in the server. */
@@ -19,6 +20,8 @@ export interface ExistingServerArgs extends ServerChecksArgs, ExistingTarget {
   settings: Record<string, string>;
   /** Nothing that has one of these words in its name is touched. */
   protectedNames: string[];
+  /** What the server is sent of the roles' passwords. */
+  passwordForm: PasswordForm;
 }
 
 /**
@@ -45,7 +48,7 @@ export class ExistingServer extends Server {
     requireUsable(args);
     super("chat-perf:postgres:ExistingServer", name, {}, opts);
     const parent = { parent: this };
-    const { host, port, database, roles, settings, protectedNames } = args;
+    const { host, port, database, roles, settings, protectedNames, passwordForm } = args;
     this.host = pulumi.output(host);
     this.port = pulumi.output(port);
     this.adminUser = args.adminUser;
@@ -56,7 +59,16 @@ export class ExistingServer extends Server {
     if (warning !== undefined) void pulumi.log.warn(warning, this);
     const server = new ExistingServerTask(
       `${name}-server`,
-      { adminUrl: this.adminUrl, host, port, database, roles, settings, protectedNames },
+      {
+        adminUrl: this.adminUrl,
+        host,
+        port,
+        database,
+        roles,
+        settings,
+        protectedNames,
+        ...(passwordForm !== "scram" && { passwordForm }),
+      },
       parent,
     );
     this.machine = server.machine;
@@ -108,13 +120,7 @@ class ExistingServerTask extends TaskResource<"ExistingServer"> {
   declare readonly systemIdentifier: pulumi.Output<string>;
   declare readonly sessions: pulumi.Output<number | undefined>;
 
-  constructor(
-    name: string,
-    args: Pick<ExistingServerArgs, "host" | "port" | "database" | "roles" | "settings" | "protectedNames"> & {
-      adminUrl: pulumi.Input<string>;
-    },
-    opts: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: TaskArgs<"ExistingServer">, opts: pulumi.CustomResourceOptions) {
     super("ExistingServer", name, args, ["version", "systemIdentifier", "machine", "sessions"], opts, {
       asksStale: true,
     });

@@ -32,6 +32,7 @@ export function serverOf(band: Band): Server {
         roles: [band.ownerRole, band.role],
         settings: band.settings,
         protectedNames: band.protectedNames,
+        passwordForm: band.passwordForm,
       });
   }
 }

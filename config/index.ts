@@ -8,6 +8,7 @@ import { commonSettings } from "./settings";
 import { namespace, stackValues } from "./stack-file";
 import { targetOf, type Target } from "./target";
 import type { DatasetSpec } from "../generator/spec";
+import type { PasswordForm } from "../postgres/scram";
 import { MAX_CONNECTIONS } from "../postgres/session-limits";
 import { ExpectedError } from "../common/errors";
 import { stackName } from "../common/stack-name";
@@ -44,6 +45,8 @@ export interface Band {
   diskCheck: "larger" | "forecast" | "rule" | "off";
   /** A new number gives every role a new password. */
   passwordVersion: number;
+  /** What the server is sent of a role's password: a SCRAM verifier, or the password itself. */
+  passwordForm: PasswordForm;
   /** A new number loads the dataset again. */
   datasetVersion: number;
 }
@@ -134,6 +137,7 @@ function bandOf(stack: string, values: Values, projectRoot: string): Band {
     qualityGate: values.qualityGate,
     diskCheck: values.diskCheck,
     passwordVersion: values.passwordVersion,
+    passwordForm: values.passwordForm,
     datasetVersion: values.datasetVersion,
   };
 }

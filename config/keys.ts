@@ -48,6 +48,7 @@ const keys = {
   diskCheck: oneOf(["larger", "forecast", "rule", "off"]),
   migrationsDir: line(1000),
   passwordVersion: wholeNumber(1, 1e6),
+  passwordForm: oneOf(["scram", "cleartext"]),
   qualityGate: oneOf(["critical", "all", "off"]),
   topOnePercentShare: decimal(0, 1),
   topFivePercentShare: decimal(0, 1),

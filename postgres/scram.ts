@@ -4,6 +4,9 @@ import { promisify } from "node:util";
 /** PostgreSQL's own default; a higher count slows every login down. */
 const ITERATIONS = 4096;
 
+/** What a server is sent of a password: a verifier made here, or the password itself for the server to hash. */
+export type PasswordForm = "scram" | "cleartext";
+
 /**
  * What PostgreSQL stores for a password (RFC 5803), to be given to CREATE ROLE in the password's place: so the
  * password itself never reaches the server, its log or `pg_stat_statements`.

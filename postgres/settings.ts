@@ -49,13 +49,17 @@ const RELOAD_TIMEOUT_MS = 2_000;
  * @throws ExpectedError naming the setting, with the server's words, when it does not take name or value
  */
 export async function applySetting(adminUrl: string, name: string, value: string): Promise<void> {
-  const literal = LISTS.has(name)
-    ? value
-        .split(",")
-        .map((each) => quoteLiteral(each.trim()))
-        .join(", ")
-    : quoteLiteral(value);
-  await alterSystem(adminUrl, name, `SET ${checkedName(name)} = ${literal}`, `to ${JSON.stringify(value)}`);
+  const assignment = `${checkedName(name)} = ${settingLiteral(name, value)}`;
+  await alterSystem(adminUrl, name, `SET ${assignment}`, `to ${JSON.stringify(value)}`);
+}
+
+/** The value of a setting as SQL takes it: the names of a list are quoted one by one. */
+export function settingLiteral(name: string, value: string): string {
+  if (!LISTS.has(name)) return quoteLiteral(value);
+  return value
+    .split(",")
+    .map((each) => quoteLiteral(each.trim()))
+    .join(", ");
 }
 
 /** Takes back what ALTER SYSTEM has written for the setting, and lets the server read it. */
@@ -79,7 +83,8 @@ async function alterSystem(adminUrl: string, name: string, change: string, purpo
   }
 }
 
-function checkedName(name: string): string {
+/** @throws ExpectedError for what is not the name of a setting */
+export function checkedName(name: string): string {
   if (/^[a-z_][a-z\d_]*(\.[a-z_][a-z\d_]*)?$/i.test(name)) return name;
   throw new ExpectedError(
     `${JSON.stringify(name)} is not the name of a PostgreSQL setting.`,

@@ -62,6 +62,7 @@ const words: Readonly<Record<string, string>> = {
   DefaultPrivileges: "default privileges",
   DatabaseSettings: "settings of the database",
   EmbeddedServer: "server",
+  RoleSettings: "settings of sessions",
   ExistingServer: "existing server",
   RemoteImage: "image",
 };

@@ -14,6 +14,9 @@ const types = ["postgresql:index/role:Role"];
 /** Roles that PostgreSQL and its managed services rule a server by. */
 const powerful = /^pg_|superuser|admin$|^(?:postgres|root)$/i;
 
+/** What PostgreSQL keeps of a password, RFC 5803. */
+const VERIFIER = /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$/;
+
 export const roleRules: Rule[] = [
   {
     name: "roles-have-no-powers",
@@ -34,6 +37,15 @@ export const roleRules: Rule[] = [
           .filter((role) => powerful.test(role.trim()))
           .map((role) => `The role is a member of ${role}: remove it from ${property}.`),
       ),
+  },
+  {
+    name: "passwords-are-sent-as-verifiers",
+    description: "No password stands in a statement, where the server's log and statistics would keep it.",
+    types,
+    violations: ({ props: { password } }) =>
+      typeof password !== "string" || password === "" || VERIFIER.test(password)
+        ? []
+        : ["The server is sent the password itself: set chat-perf:passwordForm to scram."],
   },
   {
     name: "passwords-are-stored-encrypted",

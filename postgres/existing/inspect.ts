@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { Log } from "../../common/progress";
 import { withAdministrator } from "../connection";
 import { waitUntilReady } from "../readiness";
+import type { PasswordForm } from "../scram";
 import { configuredSettings } from "../settings";
 import { localDataDirectory } from "./disk-space";
 import { AnotherServer } from "./identity";
@@ -10,6 +11,7 @@ import { assertPostgresListens } from "./probe";
 import { assertUnprotected, type Named } from "./protected-names";
 import { readFacts, requireFreeNames, requireUsable, requireVersion } from "./requirements";
 import { serviceBy } from "./service";
+import { requireVerifiers } from "./verifiers";
 
 /** What the stack is going to have on the server. */
 export interface Plan {
@@ -20,6 +22,8 @@ export interface Plan {
   /** Setting name -> value. */
   settings: Record<string, string>;
   protectedNames: string[];
+  /** What the server is sent of the roles' passwords. Default: `scram` */
+  passwordForm?: PasswordForm;
 }
 
 /** The findings of `inspectServer`. */
@@ -42,7 +46,7 @@ const READY_TIMEOUT_SECONDS = 5;
  * @param previous what the stack had planned and found last time: names that are its own by now, settings that it
  *   has written itself
  * @throws ExpectedError when the server cannot be reached or is not fit, when it or something on it has a protected
- *   name, or when a database or role is there that the stack is to make
+ *   name, when a database or role is there that the stack is to make, or when it refuses verifiers of passwords
  */
 export async function inspectServer(
   adminUrl: string,
@@ -65,6 +69,7 @@ export async function inspectServer(
       plan.protectedNames,
     );
     requireFreeNames(facts, plan, previous);
+    if (plan.passwordForm !== "cleartext") await requireVerifiers(client);
     const known = Object.keys(previous?.settings ?? {});
     const configured = superuser ? await configuredSettings(client) : [];
     const dataDirectory = await localDataDirectory(client);

@@ -16,6 +16,7 @@ export const tasks = {
   Extensions: () => (require("./extensions") as typeof import("./extensions")).extensions,
   DatabaseSettings: () =>
     (require("./database-settings") as typeof import("./database-settings")).databaseSettings,
+  RoleSettings: () => (require("./role-settings") as typeof import("./role-settings")).roleSettings,
   Membership: () => (require("./membership") as typeof import("./membership")).membership,
   Login: () => (require("./login") as typeof import("./login")).login,
   Migrations: () => (require("./migrations") as typeof import("./migrations")).migrations,

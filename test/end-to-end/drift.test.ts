@@ -30,6 +30,8 @@ describe("drift: what somebody changed by hand", function () {
     const client = new Client(`${adminUrl}/chat_perf_dev`);
     await client.connect();
     try {
+      // In the stack's database the administrator's names mean PostgreSQL's own objects only.
+      await client.query("SET search_path = public");
       let rows: Row[] = [];
       for (const sql of statements) rows = (await client.query<Row>(sql)).rows;
       return rows;
@@ -57,12 +59,15 @@ describe("drift: what somebody changed by hand", function () {
       "REVOKE CONNECT ON DATABASE chat_perf_dev FROM perf_dev_user",
       "REVOKE UPDATE ON messages FROM perf_dev_user",
       "ALTER ROLE perf_dev_user CREATEDB",
+      "ALTER ROLE perf_dev_user SET statement_timeout TO '5s'",
+      "ALTER ROLE perf_dev_user IN DATABASE chat_perf_dev RESET search_path",
       "GRANT CONNECT ON DATABASE chat_perf_dev TO PUBLIC",
     );
     const seen = await refresh();
     expect(seen.output).to.match(/index:Grant dev-database-connect updated/);
     expect(seen.output).to.match(/index:Grant dev-schema-rows updated/);
     expect(seen.output).to.match(/index:Role dev-database-role updated/);
+    expect(seen.output).to.match(/chatperf:RoleSettings dev-database-role-settings updated/);
     const repaired = await up();
     expect(repaired.code, repaired.output).to.equal(0);
     const [rights] = await administer(
@@ -72,6 +77,21 @@ describe("drift: what somebody changed by hand", function () {
               has_database_privilege('public', 'chat_perf_dev', 'CONNECT') AS public`,
     );
     expect(rights).to.deep.equal({ connect: true, update: true, createdb: false, public: false });
+    expect(
+      await administer(
+        `SELECT setdatabase <> 0 AS "inDatabase", setconfig AS settings FROM pg_db_role_setting
+          WHERE setrole = 'perf_dev_user'::regrole`,
+      ),
+    ).to.deep.equal([
+      {
+        inDatabase: true,
+        settings: [
+          "idle_in_transaction_session_timeout=60000",
+          "statement_timeout=60000",
+          "search_path=public",
+        ],
+      },
+    ]);
     await isClean();
   });
 

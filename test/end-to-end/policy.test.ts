@@ -24,6 +24,11 @@ const violations: readonly (readonly [resource: string, policy: string, message:
     "passwords-are-stored-encrypted",
     "The server would keep the password as it is: remove encryptedPassword.",
   ],
+  [
+    "sent-in-clear",
+    "passwords-are-sent-as-verifiers",
+    "The server is sent the password itself: set chat-perf:passwordForm to scram.",
+  ],
   ["to-everybody", "nothing-for-public", "PUBLIC is granted CONNECT: grant it to the role that needs it."],
   ["everything", "privileges-have-names", "ALL is granted: name the privileges that are needed."],
   ["create", "no-more-than-rows", "CREATE on a database is granted: leave no more than CONNECT."],

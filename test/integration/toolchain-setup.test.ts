@@ -171,6 +171,16 @@ describe("npm run setup", () => {
         expect(home).to.equal(inClone(".pulumi/home"));
         expect(backend).to.match(/^file:\/\/\/.*\/a%20clone\/\.pulumi\/state$/);
       });
+
+      it(`takes libpq's variables out of ${name}, and says so`, async () => {
+        const variables = "export PGHOST=elsewhere PGSSLMODE='verify full' PG_COLOR=never";
+        const lines = await shell(name, `${variables}; . ./activate 2>&1; env | grep ^PG`, clone);
+        expect(lines.filter((line) => line.includes("PG"))).to.have.members([
+          "PGHOST is unset in this shell: it would change how Pulumi's plugins connect.",
+          "PGSSLMODE is unset in this shell: it would change how Pulumi's plugins connect.",
+          "PG_COLOR=never",
+        ]);
+      });
     }
 
     it("works from any folder in bash", async () => {

@@ -5,6 +5,7 @@ import { needs } from "./needs";
 import type { Place } from "./place";
 import { type CommandResult, small, TestProject } from "./project";
 import { refused } from "./refusals";
+import { StatementWatch, statementsOnRoles } from "./statement-watch";
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 
@@ -42,6 +43,19 @@ export function behaviours(place: Place): void {
       } finally {
         await client.end();
       }
+    };
+
+    /** The same URL for the stack's database. */
+    const inDatabase = (url: string): string => {
+      const other = new URL(url);
+      other.pathname = "/chat_perf_dev";
+      return other.href;
+    };
+    /** The passwords of the application's role and of the owner. */
+    const passwordsOf = async (): Promise<string[]> => {
+      const urls = ["DATABASE_URL", "MIGRATION_DATABASE_URL"];
+      const outputs = await Promise.all(urls.map((name) => project.output<string>("dev", name)));
+      return outputs.map((url) => new URL(url).password);
     };
 
     it("comes up, and goes up again with nothing to do, also after a reboot", async () => {
@@ -87,7 +101,10 @@ export function behaviours(place: Place): void {
       await query(databaseUrl, `BEGIN; UPDATE messages SET content = 'x'; DELETE FROM messages; ROLLBACK`);
     });
 
-    it("sees what somebody changed by hand, and puts it back", async () => {
+    it("sees what somebody changed by hand, and puts it back while new passwords are in no statement", async () => {
+      const passwords = await passwordsOf();
+      // Each of the administrator's statements on roles is logged, however short it is.
+      await query(adminUrl, "ALTER ROLE postgres SET log_statement = 'ddl'");
       await query(adminUrl, "ALTER SYSTEM SET work_mem = '5MB'");
       await query(adminUrl, "SELECT pg_reload_conf()");
       await query(adminUrl, "REVOKE CONNECT ON DATABASE chat_perf_dev FROM perf_dev_user");
@@ -101,7 +118,23 @@ export function behaviours(place: Place): void {
       ]) {
         expect(output).to.match(resource);
       }
-      await succeeds(up());
+      project.configure("dev", { passwordVersion: 2 });
+      const watch = new StatementWatch(adminUrl);
+      const updated = await up();
+      const sampled = await watch.stop();
+      await query(adminUrl, "ALTER ROLE postgres RESET log_statement");
+      expect(updated.code, updated.output).to.equal(0);
+      passwords.push(...(await passwordsOf()));
+      expect(new Set(passwords)).to.have.property("size", 4);
+      const log = await place.log(adminUrl);
+      const kept = (await statementsOnRoles(inDatabase(adminUrl))).join("\n");
+      for (const role of ["perf_dev_user", "chat_perf_dev_owner"]) {
+        const change = new RegExp(`ALTER ROLE "${role}" .*PASSWORD 'SCRAM-SHA-256\\$`);
+        expect(log).to.match(change);
+        expect(kept).to.match(change);
+      }
+      for (const text of [log, kept, ...sampled])
+        for (const password of passwords) expect(text).not.to.include(password);
       expect(
         await query(
           adminUrl,

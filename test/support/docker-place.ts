@@ -21,6 +21,10 @@ export function dockerContainer(): Place {
       await docker.getContainer(name).kill();
       await stopped(docker.getContainer(name));
     },
+    async log(adminUrl) {
+      const container = docker.getContainer(await containerAt(docker, Number(new URL(adminUrl).port)));
+      return (await container.logs({ stdout: true, stderr: true })).toString("utf8");
+    },
     traces: () => thingsOf(docker, name),
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Place } from "./place";
 import { SystemServer } from "./system-server";
 
@@ -14,6 +15,7 @@ export function existing(): Place {
       return { config: { target: "existing", host, port, sslmode: "disable" }, adminPassword };
     },
     reboot: () => server.control("restart", "-m", "immediate"),
+    log: () => Promise.resolve(readFileSync(server.logFile, "utf8")),
     async traces() {
       const rows = await server.sql<{ name: string }>(
         `SELECT rolname AS name FROM pg_roles WHERE rolname LIKE '%perf%'

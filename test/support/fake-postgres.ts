@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 /** What a fake server does with the first words of a client. */
 export type Behaviour = (socket: Socket) => void;
@@ -31,7 +31,7 @@ export class FakeServers {
 /** A PostgreSQL server, without TLS, that answers every login with an error. */
 export function refusing(code: string, message: string): Behaviour {
   return speaking((socket) => {
-    socket.end(field("E", ["SFATAL", "VFATAL", `C${code}`, `M${message}`, ""].join("\0") + "\0"));
+    socket.end(errorResponse(code, message, "FATAL"));
   });
 }
 
@@ -60,6 +60,24 @@ export function answering(text: string): Behaviour {
   );
 }
 
+/** A server, without TLS, that answers the statements like one text itself, with an error, and has all else done by another. */
+export function refusingStatements(
+  { host, port }: { host: string; port: number },
+  statements: RegExp,
+  message: string,
+): Behaviour {
+  return (socket) => {
+    const upstream = connect(port, host);
+    upstream.on("error", () => socket.destroy());
+    socket.on("close", () => upstream.destroy());
+    upstream.pipe(socket);
+    socket.on("data", (words) => {
+      if (!statements.test(words.toString("latin1"))) upstream.write(words);
+      else socket.write(Buffer.concat([errorResponse("28000", message), field("Z", "E")]));
+    });
+  };
+}
+
 function speaking(onStart: (socket: Socket) => void, onQuery: (socket: Socket) => void = () => undefined) {
   return (socket: Socket): void => {
     let started = false;
@@ -72,6 +90,10 @@ function speaking(onStart: (socket: Socket) => void, onQuery: (socket: Socket) =
       } else if (words.toString("latin1", 0, 1) === "Q") onQuery(socket);
     });
   };
+}
+
+function errorResponse(code: string, message: string, severity = "ERROR"): Buffer {
+  return field("E", [`S${severity}`, `V${severity}`, `C${code}`, `M${message}`, ""].join("\0") + "\0");
 }
 
 function field(type: string, content: Buffer | string): Buffer {

@@ -14,6 +14,8 @@ export interface Place {
   prepare(undo: Undo): Promise<{ config: Record<string, string | number>; adminPassword?: string }>;
   /** Restarts what the server runs on, without a word to PostgreSQL, as a reboot would. */
   reboot(adminUrl: string): Promise<void>;
+  /** The server's log, from its first line to its last. */
+  log(adminUrl: string): Promise<string>;
   /** What is there of stacks called `dev` beside Pulumi's own state: containers, databases, roles, processes. */
   traces(): Promise<string[]>;
 }

@@ -58,7 +58,7 @@ describe("a SCRAM verifier", () => {
     });
 
   it("is PostgreSQL's own for random passwords", async () => {
-    const passwords = Array.from({ length: 200 }, () => randomBytes(24).toString("base64"));
+    const passwords = Array.from({ length: 1_000 }, () => randomBytes(24).toString("base64"));
     expect(await different(Object.fromEntries(passwords.map((each) => [each, each])))).to.deep.equal([]);
   });
 

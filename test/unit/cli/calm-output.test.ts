@@ -27,6 +27,17 @@ describe("what npm run up shows", () => {
     expect(calmLines(event("warning", "careful\n", stack))).to.deep.equal(["", "warning: careful"]);
   });
 
+  it("says what to do about errors of the vendor's plugins, which do not say it themselves", () => {
+    const refreshed = `error: error reading statement_timeout: strconv.Atoi: parsing "5s": invalid syntax`;
+    expect(calmLines(event("error", refreshed)).at(-1)).to.include("once without --refresh");
+    const role = "error: error creating role a: pq: password type is not a plain text (28000)";
+    expect(calmLines(event("error", role)).at(-1)).to.include("Set chat-perf:passwordForm to cleartext");
+    const docker = "error: failed to connect to any docker daemon";
+    expect(calmLines(event("error", docker)).at(-1)).to.include("DOCKER_HOST");
+    const exists = 'error: error creating role a: pq: role "a" already exists (42710)';
+    expect(calmLines(event("error", exists))).to.have.length(2);
+  });
+
   it("is what was done, in the end", () => {
     const summary = { durationSeconds: 20, resourceChanges: { same: 40, update: 2, create: 1 } };
     expect(calmLines(JSON.stringify({ summaryEvent: summary }))).to.deep.equal([

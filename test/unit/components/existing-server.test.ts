@@ -31,6 +31,7 @@ describe("the program on a server that somebody else runs", () => {
   it("has the same look at it first as every connection has: encrypted, and the server proved", () => {
     const { inputs } = program.ofType(/chatperf:ExistingServer$/)[0]!;
     expect(inputs).to.include({ host: "db.example.com", port: 5432, database: "chat_perf_dev" });
+    expect(inputs).not.to.have.property("passwordForm");
     const query = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(ca)}`;
     const urls = program.registrations.flatMap(({ inputs }) =>
       Object.entries(inputs).filter(([key]) => /url$/i.test(key)),

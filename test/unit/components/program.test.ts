@@ -66,13 +66,37 @@ for (const preview of [true, false]) {
       }
     });
 
-    it("limits each role's sessions, and what the application's may take", () => {
+    it("limits each role's sessions, and gives the plugin no settings of theirs to read", () => {
       const [owner, role] = ["dev-database-owner", "dev-database-role"].map(
         (name) => program.named(name).inputs,
       );
       expect(owner).to.include({ connectionLimit: 72 });
-      expect(role).to.include({
-        ...{ connectionLimit: 100, statementTimeout: 60_000, idleInTransactionSessionTimeout: 60_000 },
+      expect(role).to.include({ connectionLimit: 100 });
+      for (const each of [owner, role]) {
+        expect(each).not.to.have.any.keys(
+          "statementTimeout",
+          "idleInTransactionSessionTimeout",
+          "searchPaths",
+        );
+      }
+    });
+
+    it("limits what the application's sessions may take, and what names mean to the administrator's", () => {
+      expect(program.named("dev-database-role-settings").inputs).to.deep.include({
+        role: "perf_dev_user",
+        database: "chat_perf_dev",
+        own: true,
+        settings: {
+          idle_in_transaction_session_timeout: "60000",
+          search_path: "public",
+          statement_timeout: "60000",
+        },
+      });
+      expect(program.named("dev-database-administrator-settings").inputs).to.deep.include({
+        role: "postgres",
+        database: "chat_perf_dev",
+        own: false,
+        settings: { search_path: "pg_catalog" },
       });
     });
 
@@ -170,3 +194,14 @@ for (const preview of [true, false]) {
     });
   });
 }
+
+describe("the program for a server that refuses verifiers", () => {
+  it("sends it the passwords themselves, and draws no salts", async () => {
+    const program = await recordProgram("dev", { ...config, passwordForm: "cleartext" }, false);
+    expect(program.ofType(/randomBytes:RandomBytes$/)).to.deep.equal([]);
+    const roles = program.ofType(/role:Role$/);
+    expect(roles).to.have.length(2);
+    for (const { inputs } of roles)
+      expect(pulumi.runtime.unwrapRpcSecret(inputs.password)).to.equal("p".repeat(32));
+  });
+});

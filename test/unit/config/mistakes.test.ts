@@ -110,6 +110,7 @@ describe("configuration: mistakes", () => {
     ["passwordVersion", "0", /whole number from 1/],
     ["passwordVersion", "-1", /whole number/],
     ["passwordVersion", "two", /whole number/],
+    ["passwordForm", "md5", /supported values: scram, cleartext$/],
     ["qualityGate", "on", /supported values: critical, all, off$/],
     ["qualityGate", "", /supported values: critical, all, off$/],
     ["topOnePercentShare", "15", /number from 0 to 1$/],

@@ -72,6 +72,7 @@ describe("configuration: bands", () => {
         qualityGate: "critical",
         diskCheck: "larger",
         passwordVersion: 1,
+        passwordForm: "scram",
         datasetVersion: 1,
       } satisfies Band);
     });

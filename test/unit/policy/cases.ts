@@ -1,5 +1,8 @@
 import type { Subject } from "../../../policy/rule";
 
+const key = `${"A".repeat(43)}=`;
+const verifier = `SCRAM-SHA-256$4096:${"B".repeat(22)}==$${key}:${key}`;
+
 /** Rule, inputs that violate it, what it says; inputs that keep to it. */
 export const cases: [string, Subject["props"], string, Subject["props"]][] = [
   ["roles-have-no-powers", { superuser: true }, "SUPERUSER: remove superuser", { superuser: false }],
@@ -25,6 +28,24 @@ export const cases: [string, Subject["props"], string, Subject["props"]][] = [
     { assumeRole: "rdsadmin" },
     "rdsadmin: remove it from assumeRole",
     { assumeRole: "administration_readers" },
+  ],
+  [
+    "passwords-are-sent-as-verifiers",
+    { password: "p".repeat(32) },
+    "set chat-perf:passwordForm to scram",
+    { password: verifier },
+  ],
+  [
+    "passwords-are-sent-as-verifiers",
+    { password: `md5${"0".repeat(32)}` },
+    "sent the password itself",
+    { login: false },
+  ],
+  [
+    "passwords-are-sent-as-verifiers",
+    { password: verifier.replace("SCRAM-SHA-256$", "") },
+    "sent the password itself",
+    { password: null },
   ],
   [
     "passwords-are-stored-encrypted",

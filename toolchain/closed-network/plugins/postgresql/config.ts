@@ -48,25 +48,27 @@ export function checkConfig(config: Properties): Failure[] {
   });
 }
 
-/** The configuration as the engine gives it, after `checkConfig`, with the defaults of libpq and the vendor's plugin. */
+/**
+ * The configuration as the engine gives it, after `checkConfig`, with the defaults of the vendor's plugin. No variable of
+ * libpq counts: a plugin's process has none (`runtime/preload.cjs`).
+ */
 export function serverConfig(config: Properties): ServerConfig {
   const get = (name: string) => {
     const value = config[name] ?? null;
     return value === null ? undefined : text(value);
   };
-  const { env } = process;
-  const sslRootCert = get("sslrootcert") ?? env.PGSSLROOTCERT;
+  const sslRootCert = get("sslrootcert");
   return {
-    host: get("host") ?? env.PGHOST ?? "localhost",
-    port: Number(get("port") ?? env.PGPORT ?? 5432),
-    username: get("username") ?? env.PGUSER ?? "postgres",
-    password: get("password") ?? env.PGPASSWORD,
+    host: get("host") ?? "localhost",
+    port: Number(get("port") ?? 5432),
+    username: get("username") ?? "postgres",
+    password: get("password"),
     database: get("database") ?? "postgres",
     tls: {
-      sslmode: (get("sslmode") ?? env.PGSSLMODE ?? "require") as SslMode,
+      sslmode: (get("sslmode") ?? "require") as SslMode,
       ...(sslRootCert !== undefined && { sslRootCert }),
     },
-    connectTimeout: Number(get("connectTimeout") ?? env.PGCONNECT_TIMEOUT ?? 180),
+    connectTimeout: Number(get("connectTimeout") ?? 180),
   };
 }
 

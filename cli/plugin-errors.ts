@@ -1,0 +1,20 @@
+/** What to do about errors of the vendor's plugins, which name no way out themselves. */
+const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [
+    /strconv\.Atoi: parsing "\d+\s*(?:us|ms|s|min|h|d)"/,
+    "Somebody has set a time limit with a unit for a role, which the vendor's plugin cannot read. Run `npm run up` once without --refresh: it takes the limit back.",
+  ],
+  [
+    /error (?:creating|updating) role .*(?:plain ?text|pre-?hashed|hashed password|encrypted password)/is,
+    "The server takes no SCRAM verifier in the place of a password. Set chat-perf:passwordForm to cleartext; docs/targets.md says what that costs.",
+  ],
+  [
+    /failed to connect to any docker daemon/i,
+    "Start the Docker Engine, or name it with DOCKER_HOST. The vendor's plugin needs it for a preview too.",
+  ],
+];
+
+/** What to do about an error of a plugin; undefined where its own words must do. */
+export function remedyFor(message: string): string | undefined {
+  return REMEDIES.find(([words]) => words.test(message))?.[1];
+}

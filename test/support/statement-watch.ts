@@ -1,0 +1,41 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { withAdministrator, withClient } from "../../postgres/connection";
+
+/** How often sessions are looked at, ms. */
+const SAMPLING_MS = 20;
+
+/** Collects the statements on roles that a server shows to its administrator while something is done. */
+export class StatementWatch {
+  readonly #samples = new Set<string>();
+  #watching = true;
+  readonly #sampling: Promise<void>;
+
+  constructor(adminUrl: string) {
+    this.#sampling = withClient(adminUrl, async (client) => {
+      while (this.#watching) {
+        const { rows } = await client.query<{ query: string }>(
+          "SELECT query FROM pg_stat_activity WHERE query ~* 'ROLE' AND pid <> pg_backend_pid()",
+        );
+        for (const { query } of rows) this.#samples.add(query);
+        await delay(SAMPLING_MS);
+      }
+    });
+  }
+
+  /** Ends it. @returns what `pg_stat_activity` has shown meanwhile */
+  async stop(): Promise<string[]> {
+    this.#watching = false;
+    await this.#sampling;
+    return [...this.#samples];
+  }
+}
+
+/** The statements on roles in `pg_stat_statements`, which a database has as an extension. */
+export function statementsOnRoles(databaseUrl: string): Promise<string[]> {
+  return withAdministrator(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ query: string }>(
+      "SELECT query FROM public.pg_stat_statements WHERE query ~* 'ROLE'",
+    );
+    return rows.map(({ query }) => query);
+  });
+}

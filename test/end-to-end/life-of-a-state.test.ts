@@ -142,9 +142,11 @@ describe("the state of a stack", function () {
           .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)!}`);
         // Each is named in CHANGELOG.md.
         expect(changes.sort()).to.deep.equal([
+          "create dev-database-administrator-settings",
           "create dev-database-owner-salt",
           "create dev-database-owner-tasks",
           "create dev-database-role-salt",
+          "create dev-database-role-settings",
           "create dev-settings-max_connections",
           "update dev-database-owner",
           "update dev-database-role",

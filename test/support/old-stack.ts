@@ -40,6 +40,15 @@ export async function asVersion01(clone: Clone): Promise<void> {
 
   await withClient(adminUrl, async (client) => {
     await client.query("ALTER ROLE chat_perf_dev_owner CONNECTION LIMIT 50");
+    // It set the application's limits for the role, and nothing for the administrator.
+    for (const role of ["perf_dev_user", "postgres"])
+      await client.query(`ALTER ROLE ${role} IN DATABASE chat_perf_dev RESET ALL`);
+    for (const setting of [
+      'search_path TO "public"',
+      "statement_timeout TO 60000",
+      "idle_in_transaction_session_timeout TO 60000",
+    ])
+      await client.query(`ALTER ROLE perf_dev_user SET ${setting}`);
     await client.query("ALTER SYSTEM RESET max_connections");
   });
   await restartServer(clone.data, () => undefined);

@@ -8,17 +8,17 @@ import { requireDiskSpace } from "./components/disk-space";
 import { Phase2 } from "./components/phase2";
 import { Protection } from "./components/protection";
 import { QualityReport } from "./components/quality-report";
-import { serverOf } from "./components/server-of";
+import { createServer } from "./components/server-of";
 import { ServerSettings } from "./components/server-settings";
 
 const band = readBand();
 requireDiskSpace(band);
 
-// A server, with the band's settings in force.
-const server = serverOf(band);
+// The server, with the settings of the band.
+const server = createServer(band);
 const settings = new ServerSettings(`${band.stack}-settings`, { server, settings: band.settings });
 
-// The application's database, roles and tables.
+// The database, roles and tables of the application.
 const chat = new ChatDatabase(
   `${band.stack}-database`,
   {
@@ -49,7 +49,7 @@ const access = new AccessFiles(
   { dependsOn: schema },
 );
 
-// The rows, and the proof that they are what they should be.
+// The rows, and the report on their quality.
 const rows = new Dataset(
   `${band.stack}-dataset`,
   {
@@ -73,7 +73,7 @@ const quality = new QualityReport(
   { provider: chat.ownerTasks },
 );
 
-// What the indexes of phase 2 do on these rows.
+// The effect of the phase-2 indexes on these rows.
 const indexes =
   band.phase2 === "off"
     ? undefined
@@ -91,16 +91,16 @@ const indexes =
         { provider: chat.ownerTasks, replaceWith: server.within.replaceWith ?? [] },
       );
 
-// What depends on everything is the first to be asked when the stack is to go.
+// This depends on everything, so it is deleted first when the stack is destroyed.
 new Protection(
   `${band.stack}-protection`,
   { stack: band.stack, protect: band.protect, target: band.target.kind, server },
   { dependsOn: indexes ?? quality },
 );
 
-/** The application's URL: the least-privilege role. Secret. */
+/** The URL of the application's least-privilege role. Secret. */
 export const DATABASE_URL = chat.databaseUrl;
-/** The schema owner's URL, for migrations and indexes. Secret. */
+/** The URL of the schema owner, for migrations and indexes. Secret. */
 export const MIGRATION_DATABASE_URL = chat.migrationUrl;
 export const host = server.host;
 export const port = server.port;
@@ -113,9 +113,12 @@ export const readyForPhase2 = report.overall_assessment.ready_for_phase2;
 export const reportFiles = quality.files;
 /** Row counts and fingerprints of the tables. */
 export const dataset = { counts: rows.counts, fingerprint: rows.fingerprint };
-/** Script that opens psql on the database. */
+/** The path of the script that opens psql on the database. */
 export const connect = access.connect;
-/** Monitoring queries for it. */
+/** The path of the file with monitoring queries. */
 export const monitor = access.monitor;
-/** The verdict on the indexes of phase 2, where chat-perf:phase2 asks for one; Pulumi warns of what is undefined. */
+/**
+ * The verdict on the phase-2 indexes if chat-perf:phase2 is set, otherwise null. Pulumi would warn about an undefined
+ * output.
+ */
 export const phase2 = indexes === undefined ? null : { verdict: indexes.verdict, files: indexes.files };

@@ -3,19 +3,19 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { backendFolder } from "../common/local-state";
 
-/** What Pulumi writes into a lock file of a local backend. */
+/** The content of a lock file of Pulumi in a local backend. */
 interface Lock {
   pid: number;
   hostname: string;
 }
 
 /**
- * The process that has left its lock on a stack when it was killed. Undefined when there is no lock, or when one may
- * still be meant: its process is alive, or on another machine, or the backend is not a folder.
+ * The id of the killed process that left its lock on a stack. Undefined when there is no lock, or when the lock may
+ * still be valid: its process is alive or on another machine, or the backend is not a folder.
  *
- * @param backend the backend's URL, e.g. `file:///home/me/chat-perf/.pulumi/state`
- * @param project the project's name
- * @param stack the stack's name, e.g. `dev`
+ * @param backend the URL of the backend, e.g. `file:///home/me/chat-perf/.pulumi/state`
+ * @param project the name of the project
+ * @param stack the name of the stack, e.g. `dev`
  */
 export function abandonedLock(
   backend: string | undefined,
@@ -25,7 +25,7 @@ export function abandonedLock(
   return isInUse(backend, project, stack) ? undefined : readLocks(backend, project, stack)[0]?.pid;
 }
 
-/** Whether a run may be at work on a stack: it has a lock that nobody has left, or that cannot be read. */
+/** Whether a run may be working on a stack: the stack has a lock that is not abandoned, or that cannot be read. */
 export function isInUse(backend: string | undefined, project: string, stack: string): boolean {
   try {
     return !readLocks(backend, project, stack).every(isAbandoned);
@@ -48,7 +48,10 @@ function readLocks(backend: string | undefined, project: string, stack: string):
     .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Lock);
 }
 
-/** Whether a process runs. A zombie has ended: nobody has asked yet how, as in a container whose first process never asks. */
+/**
+ * Whether a process runs. A zombie has ended, but its parent has not yet read its exit code. In some containers the
+ * first process never does so.
+ */
 function isAlive(pid: number): boolean {
   // It may end between the two questions about it.
   return exists(pid) && !isZombie(pid) && exists(pid);
@@ -65,7 +68,7 @@ function exists(pid: number): boolean {
 
 function isZombie(pid: number): boolean {
   try {
-    // The program's name is in parentheses, and may have some itself; the state comes next.
+    // The state follows the name of the program, which is in parentheses and may contain parentheses itself.
     return /^.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;

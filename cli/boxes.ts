@@ -4,7 +4,7 @@ import { formatCount } from "../common/format";
 
 const WIDTH = 59;
 
-/** What `npm run up` says first: which environment it is about to bring up. */
+/** The first lines of `npm run up`: the environment that it creates. */
 export function openingBox({ stack, database, role, target, dataset }: Band): string {
   return `
 ${box(`Performance Database Provisioning - ${stack.toUpperCase()} Environment`)}
@@ -19,10 +19,9 @@ Configuration:
 }
 
 /**
- * What `npm run up` says last: that the environment is there, and the commands to go on with, ready to be pasted
- * in the project's folder.
+ * The last lines of `npm run up`: commands for the next steps, which can be pasted in the project's folder.
  *
- * @param stack the stack's name, e.g. `dev`
+ * @param stack the name of the stack, e.g. `dev`
  */
 export function closingBox(stack: string): string {
   return `
@@ -54,5 +53,5 @@ function box(title: string): string {
 function placeOf(target: Target): string {
   const port = target.port === undefined ? "" : `:${target.port}`;
   if (target.kind === "existing") return `${target.host}${port}`;
-  return `localhost${port} (a ${target.kind === "docker" ? "container" : "server"} of its own)`;
+  return `localhost${port} (its own ${target.kind === "docker" ? "container" : "server"})`;
 }

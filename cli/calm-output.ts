@@ -2,13 +2,13 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { remedyFor } from "./plugin-errors";
 
-/** The engine's events that people are told of. */
+/** The engine's events that are shown. */
 interface EngineEvent {
   diagnosticEvent?: { message: string; severity: string; urn?: string };
   summaryEvent?: { resourceChanges?: Record<string, number>; durationSeconds: number };
 }
 
-/** What happened to resources, in the order of the last line. */
+/** The words for operations on resources, in the order of the last line. */
 const actions: Readonly<Record<string, string>> = {
   create: "created",
   update: "updated",
@@ -18,10 +18,10 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 /**
- * Shows what `pulumi up --json` reports as complete lines: what tasks say, errors and warnings with the resource they
- * are about, and what was done in the end. The CLI's own display says everything twice, cut off at the terminal's edge.
+ * Shows the events of `pulumi up --json` as complete lines: the messages of tasks, errors and warnings with their
+ * resource, and a summary. The display of the CLI would show every message twice, cut off at the edge of the terminal.
  *
- * @param events the command's standard output, a line for each event
+ * @param events the standard output of the command, with one event on each line
  */
 export async function showCalmly(events: Readable, print: (line: string) => void): Promise<void> {
   for await (const line of createInterface(events)) {
@@ -29,7 +29,7 @@ export async function showCalmly(events: Readable, print: (line: string) => void
   }
 }
 
-/** The lines that one event is worth; a line that is no event stays as it is. */
+/** The lines to show for one event. A line that is not an event is shown as it is. */
 export function calmLines(line: string): string[] {
   if (!line.startsWith("{")) return line.trim() === "" ? [] : [line];
   const { diagnosticEvent, summaryEvent } = JSON.parse(line) as EngineEvent;

@@ -1,14 +1,14 @@
 import { ExpectedError } from "../common/errors";
 
 /**
- * A database's URL as the command line or a stack's access file gives it.
+ * Checks a database URL from the command line or from a stack's access file.
  *
- * @throws ExpectedError for one that no client would understand
+ * @throws ExpectedError for a URL that no client accepts
  */
 export function checkedDatabaseUrl(url: string): string {
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return url;
   throw new ExpectedError(
-    "The database's URL is malformed.",
-    "Write it as postgresql://user:password@host:port/database, special characters percent-encoded.",
+    "The URL of the database is malformed.",
+    "Write it as postgresql://user:password@host:port/database, and percent-encode special characters.",
   );
 }

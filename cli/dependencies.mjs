@@ -18,11 +18,11 @@ function requireNode() {
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
   fail(
     `Node.js ${process.versions.node} is too old: this project needs ${wanted} or newer.\n` +
-      "  Install it (https://nodejs.org, `nvm install --lts`), then run the command again.",
+      "  Install a newer version (https://nodejs.org, `nvm install --lts`), then run the same command again.",
   );
 }
 
-/** Whether every package of package-lock.json is there, in its version: npm keeps a record inside node_modules. */
+/** Whether every package of package-lock.json is installed in its version. npm keeps a record in node_modules. */
 function dependenciesInstalled() {
   const record = join("node_modules", ".package-lock.json");
   if (!existsSync(join(root, record))) return false;
@@ -40,7 +40,7 @@ function dependenciesInstalled() {
 function installDependencies() {
   console.log("Installing the dependencies of package-lock.json");
   const npm = process.env.npm_execpath;
-  // Warnings about packages of packages tell a newcomer nothing.
+  // Warnings about indirect dependencies do not help a new user.
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   if (npm?.endsWith("npm-cli.js")) run(process.execPath, [npm, ...args]);
   else run("npm", args, { shell: process.platform === "win32" });

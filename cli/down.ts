@@ -29,7 +29,7 @@ const syntax = {
 } as const satisfies Syntax;
 
 /**
- * The stack that `npm run down -- --stack pr-123` names; there is none by default.
+ * The stack to destroy. There is no default.
  *
  * @throws ExpectedError when no stack is named
  */
@@ -46,8 +46,8 @@ export function parseDownArguments(args: string[]): string {
 }
 
 /**
- * Destroys a stack and forgets it, without questions: whoever wants to be asked uses plain `pulumi destroy`. What is the
- * stack's although its state does not know it goes too.
+ * Destroys a stack and removes its state without asking. Plain `pulumi destroy` asks first. Servers and files of the
+ * stack that its state does not contain are removed too.
  */
 async function down(stack: string): Promise<number> {
   const name = stackName(stack);
@@ -61,7 +61,7 @@ async function down(stack: string): Promise<number> {
   if (!found && !isKnown) {
     throw new ExpectedError(
       `There is no stack "${name}" in ${backend}, and it has no server on this machine.`,
-      "`pulumi stack ls` lists the stacks that there are, and `npm run servers` the servers.",
+      "`pulumi stack ls` lists all stacks, and `npm run servers` lists all servers.",
     );
   }
   removeFilesOf(name);
@@ -75,7 +75,7 @@ async function destroyAndForget(stack: string): Promise<number> {
   return pulumi(["stack", "rm", stack, "--yes", "--preserve-config"]);
 }
 
-/** Removes the files that a stack had in the project, of which a lost state does not tell. */
+/** Removes the files of a stack in the project. If the state was lost, nothing else knows them. */
 function removeFilesOf(stack: string): void {
   removeAccessFiles(join(projectRoot, ".secrets"), stack);
   const reports = join(projectRoot, "reports");
@@ -87,7 +87,10 @@ function removeFilesOf(stack: string): void {
   if (readdirSync(reports).length === 0) rmdirSync(reports);
 }
 
-/** A stack's file without configuration was written by the CLI, for its salt; one with configuration is somebody's. */
+/**
+ * Removes a stack file without configuration, which the CLI wrote for the salt. A file with configuration was written
+ * by a person and is kept.
+ */
 function removeEmptyStackFile(file: string): void {
   if (!existsSync(file)) return;
   const content = parse(readFileSync(file, "utf8")) as { config?: unknown } | null;

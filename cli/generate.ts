@@ -37,7 +37,7 @@ const syntax = {
   exitCodes: "0 the dataset, or this run's partition of it, is loaded; 1 it is not",
 } as const satisfies Syntax;
 
-/** What `npm run generate -- …` asks for. */
+/** The parsed command line of `npm run generate`. */
 export interface GenerateRequest {
   ownerUrl: string;
   spec: DatasetSpec;
@@ -48,15 +48,20 @@ export interface GenerateRequest {
 }
 
 /**
- * Finds out which database to fill, and with what.
+ * Determines the database to load and the dataset.
  *
- * @throws ExpectedError for an unknown option, a number that is none, a stack that is not up, no database at all
+ * @returns `help` when the usage was requested
+ * @throws ExpectedError for an unknown option, an invalid number, a stack without a database, or when no database is
+ *   given
  */
 export function parseGenerateArguments(args: string[], projectRoot: string): GenerateRequest {
   const options = parseLine(syntax, args).values;
   const { stack, "database-url": url, seed } = options;
   if (stack === undefined && url === undefined) {
-    throw new ExpectedError("No database to fill.", "Give `--stack dev` or `--database-url URL`.");
+    throw new ExpectedError(
+      "The command line names no database to load.",
+      "Add `--stack dev` or `--database-url URL`.",
+    );
   }
   const ownerUrl = checkedDatabaseUrl(url ?? ownerUrlOf(projectRoot, stack!));
   const spec = { ...readStackFile(projectRoot, stack ?? "dev").dataset, ...(seed !== undefined && { seed }) };
@@ -73,21 +78,24 @@ function ownerUrlOf(projectRoot: string, stack: string): string {
   if (MIGRATION_DATABASE_URL !== undefined) return MIGRATION_DATABASE_URL;
   throw new ExpectedError(
     `.secrets/.env.${stack} has no MIGRATION_DATABASE_URL.`,
-    `Have the file written anew by \`pulumi up -s ${stack}\`, or give \`--database-url\`.`,
+    `Run \`pulumi up -s ${stack}\`, which writes the file again, or add \`--database-url URL\`.`,
   );
 }
 
 function partitionOf(given: string): Partition {
   const [number, of] = (/^(\d+)\/(\d+)$/.exec(given) ?? []).slice(1).map(Number);
   if (number !== undefined && of !== undefined && number >= 1 && number <= of) return { number, of };
-  throw new ExpectedError(`--shard must be like 1/2, the first of two partitions, but is "${given}".`);
+  throw new ExpectedError(
+    `--shard must name a partition, but it is "${given}".`,
+    "Write e.g. `--shard 1/2` for the first of two partitions.",
+  );
 }
 
 async function generate({ ownerUrl, spec, partition, clear }: GenerateRequest): Promise<undefined> {
   if (clear) await clearDataset(ownerUrl, print);
   const state = await loadPartition(ownerUrl, spec, print, partition ? { partition } : {});
   if (state === undefined) {
-    print("✓ This partition is loaded. The run that ends last finishes the tables.");
+    print("✓ This partition is loaded. The last run to end will build keys and indexes.");
     return;
   }
   const { counts, combinedFingerprint } = state;

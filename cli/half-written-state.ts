@@ -4,15 +4,15 @@ import { ExpectedError } from "../common/errors";
 import { backendFolder, stateFile } from "../common/local-state";
 
 /**
- * Makes the state in a local backend readable again that was cut off: by a run that was killed while it wrote it, or by
- * a disk that was full or lost its power. The latest whole copy takes its place: `.bak`, which Pulumi keeps but does not
- * read, else the latest of its backups and of its history. What the run did since is found again by the next one. A
- * half-written file of attributes, `.attrs`, has nothing that is needed, but Pulumi stops at it.
+ * Repairs a truncated state in a local backend. A killed run, a full disk or a power failure can leave one. It is
+ * replaced by the latest complete copy: `.bak`, which Pulumi writes but does not read, or else the latest backup or
+ * history entry. The next run finds again what happened since. A truncated `.attrs` file is removed, because Pulumi
+ * fails on it and does not need its content.
  *
- * @param backend the backend's URL, e.g. `file:///home/me/chat-perf/.pulumi/state`
- * @param project the project's name
- * @param stack the stack's name, e.g. `dev`
- * @returns whether that was necessary
+ * @param backend the URL of the backend, e.g. `file:///home/me/chat-perf/.pulumi/state`
+ * @param project the name of the project
+ * @param stack the name of the stack, e.g. `dev`
+ * @returns whether a repair was necessary
  */
 export function restoreState(backend: string | undefined, project: string, stack: string): boolean {
   const folder = backendFolder(backend);
@@ -29,9 +29,9 @@ export function restoreState(backend: string | undefined, project: string, stack
 }
 
 /**
- * Refuses to go on with a state that cannot be read, where there was no whole copy of it.
+ * Refuses to continue with a state that cannot be read and has no complete copy.
  *
- * @throws ExpectedError with the way to begin anew, or when the states are those of another user
+ * @throws ExpectedError with the way to start again
  */
 export function assertReadable(backend: string | undefined, project: string, stack: string): void {
   const folder = backendFolder(backend);
@@ -40,9 +40,9 @@ export function assertReadable(backend: string | undefined, project: string, sta
   const file = stateFile(folder, project, stack);
   if (!isBroken(file)) return;
   throw new ExpectedError(
-    `The state of stack "${stack}" cannot be read, and there is no whole copy of it: ${file} was cut off.`,
-    `Bring a copy back if you have one. To begin anew: \`mv '${file}' '${file}.broken'\`, then ` +
-      `\`npm run down -- --stack ${stack}\`, which removes what the stack has left, then \`npm run up -- --stack ${stack}\`.`,
+    `The state of stack "${stack}" cannot be read, and there is no complete copy of it: ${file} is truncated.`,
+    `Restore a copy if you have one. To start again without the state, run \`mv '${file}' '${file}.broken'\`, then ` +
+      `\`npm run down -- --stack ${stack}\`, which removes the rest of the stack, then \`npm run up -- --stack ${stack}\`.`,
   );
 }
 
@@ -59,7 +59,7 @@ function assertEntered(folder: string): void {
   }
 }
 
-/** The latest copy that can be read. The names of Pulumi's own copies hold the instant, in nanoseconds. */
+/** The latest readable copy. The names of Pulumi's copies contain the time in nanoseconds. */
 function wholeCopy(folder: string, project: string, stack: string): string | undefined {
   const kept = ["backups", "history"]
     .map((kind) => join(folder, kind, project, stack))

@@ -6,8 +6,8 @@ import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
 
 /**
- * Mends what a run that was killed has left of a stack in a local backend: a state that was cut off, its lock. A stack
- * that another run is at work on is left to it.
+ * Repairs what a killed run has left in a local backend: a truncated state and a lock. If another run may be working on
+ * the stack, nothing is changed.
  *
  * @throws ExpectedError when the state cannot be read and there is no copy of it
  */
@@ -16,11 +16,11 @@ export async function mendKilledRun(stack: string): Promise<void> {
   const name = stack.split("/").at(-1)!;
   if (isInUse(backend, PROJECT, name)) return;
   if (restoreState(backend, PROJECT, name)) {
-    print("The stack's state was cut off: its last whole copy has taken its place.");
+    print("The stack's state was truncated. It was replaced by its last complete copy.");
   }
   assertReadable(backend, PROJECT, name);
   const killed = abandonedLock(backend, PROJECT, name);
   if (killed === undefined) return;
-  print(`An earlier run was killed (process ${killed}): its lock is removed.`);
+  print(`An earlier run was killed (process ${killed}). Its lock was removed.`);
   await pulumi(["cancel", "--yes", "--stack", stack]);
 }

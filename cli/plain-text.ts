@@ -1,4 +1,4 @@
-/** Characters beyond ASCII that the project's lines have, each with what stands for it. */
+/** The non-ASCII characters in messages, and their substitutes. */
 const substitutes: Readonly<Record<string, string>> = {
   "═": "=",
   "║": "|",
@@ -18,21 +18,22 @@ const substitutes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text as a terminal can show it: in ASCII where the locale says that it knows nothing else.
+ * Converts a text to ASCII if the locale has another encoding than UTF-8.
  *
- * @param environment default: this process's; a locale that is not set is taken to be UTF-8
+ * @param environment the environment variables; a locale that is not set counts as UTF-8
+ * @default the environment of this process
  */
 export function forTerminal(text: string, environment: NodeJS.ProcessEnv = process.env): string {
   const { LC_ALL, LC_CTYPE, LANG } = environment;
   const locale = [LC_ALL, LC_CTYPE, LANG].find((each) => each !== undefined && each !== "");
   if (locale === undefined || /utf-?8/i.test(locale)) return text;
-  // A box keeps its right edge.
+  // The substitute for ✓ is longer, so a blank is removed to keep the right edge of a box.
   return text
     .replace(/✓(.*) ║$/gm, "OK$1|")
     .replace(/[^\0-\x7f]/g, (character) => substitutes[character] ?? "?");
 }
 
-/** Prints a line to standard output as the terminal can show it. */
+/** Prints a line to standard output, converted by `forTerminal`. */
 export function print(line: string): void {
   console.log(forTerminal(line));
 }

@@ -7,10 +7,10 @@ import { parseLine } from "./front/parse";
 import { runIfMain } from "./front/run";
 import { stackOption } from "./front/values";
 
-/** The first line: by it a pull request's comment is found again. */
+/** The first line of the text. It identifies the comment in a pull request. */
 const MARKER = "<!-- chat-perf preview -->\n";
 
-/** A comment on GitHub holds 65,536 characters. */
+/** The largest length of the text. A comment on GitHub can have 65,536 characters. */
 const LIMIT = 60_000;
 
 const syntax = {
@@ -30,18 +30,22 @@ const syntax = {
   exitCodes: "0 every stack may be updated; 1 one may not, or a preview has failed",
 } as const satisfies Syntax;
 
-/** What `npm run preview -- …` asks for. */
+/** The parsed command line of `npm run preview`. */
 export interface PreviewRequest {
-  /** Stacks to preview, in this order. Default: `dev`. */
+  /**
+   * The stacks to preview, in this order.
+   *
+   * @default `dev`
+   */
   stacks: string[];
-  /** File for the text as well. */
+  /** The file to which the text is also written. */
   output: string | undefined;
 }
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws ExpectedError for one that cannot be understood
+ * @throws ExpectedError for an unknown option
  */
 export function parsePreviewArguments(args: string[]): PreviewRequest {
   const { stack: stacks = ["dev"], output } = parseLine(syntax, args).values;
@@ -49,7 +53,7 @@ export function parsePreviewArguments(args: string[]): PreviewRequest {
   return { stacks, output };
 }
 
-/** Prints what an update of each stack would change, as a pull request shows it. */
+/** Prints what an update of each stack would change, as Markdown. Returns whether all of them may be updated. */
 async function preview({ stacks, output }: PreviewRequest): Promise<number> {
   let text = MARKER;
   let good = true;

@@ -4,10 +4,11 @@ import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
 
 /**
- * Runs `pulumi` in this clone, on this terminal.
+ * Runs `pulumi` in this clone and on this terminal.
  *
- * @param read takes the command's standard output; left out: the terminal has it
- * @returns its exit code
+ * @param read reads the standard output of the command
+ * @default the terminal shows it
+ * @returns the exit code
  */
 export async function pulumi(args: string[], read?: (output: Readable) => Promise<void>): Promise<number> {
   const child = spawn("pulumi", args, {
@@ -15,7 +16,7 @@ export async function pulumi(args: string[], read?: (output: Readable) => Promis
     env: toolchainEnvironment(),
     stdio: ["inherit", read === undefined ? "inherit" : "pipe", "inherit"],
   });
-  // The terminal gives Ctrl-C to `pulumi` as well, which then ends in good order: wait for that.
+  // The terminal also sends Ctrl-C to `pulumi`, which then ends cleanly. This process waits for it.
   const ignore = (): void => undefined;
   const forward = (): void => void child.kill("SIGTERM");
   process.on("SIGINT", ignore).on("SIGTERM", forward);

@@ -5,7 +5,7 @@ import { differenceLines, historyLines } from "../validation/history/console";
 import { readHistory } from "../validation/history/store";
 import type { QualityReport } from "../validation/report";
 
-/** Lists the reports that are kept in a database. */
+/** Lists the reports in a database's history. */
 export async function listHistory(ownerUrl: string): Promise<string[]> {
   return historyLines(await readHistory(ownerUrl));
 }
@@ -13,9 +13,9 @@ export async function listHistory(ownerUrl: string): Promise<string[]> {
 /**
  * Compares two reports.
  *
- * @param names each a file, or a number of the database's history
- * @param ownerUrl the database with the history, where there is one
- * @throws ExpectedError when one is not there, or is no report
+ * @param names two files, or numbers in the database's history
+ * @param ownerUrl the URL of the database with the history, if there is one
+ * @throws ExpectedError when one of them does not exist or is not a report
  */
 export async function compare(names: [string, string], ownerUrl: string | undefined): Promise<string[]> {
   const [before, after] = [await named(names[0], ownerUrl), await named(names[1], ownerUrl)];
@@ -26,17 +26,20 @@ async function named(name: string, ownerUrl: string | undefined): Promise<Qualit
   if (existsSync(name)) return reportIn(name);
   const number = Number(name);
   if (!Number.isInteger(number)) {
-    throw new ExpectedError(`There is no report ${name}.`, "Give a file, or a number that --history lists.");
+    throw new ExpectedError(
+      `There is no report ${name}.`,
+      "Use the name of a file, or a number that --history lists.",
+    );
   }
   if (ownerUrl === undefined) {
     throw new ExpectedError(
-      `Report ${name} is looked for in a database's history, but there is no database.`,
-      "Give `--stack dev` or `--database-url URL`.",
+      `Report ${name} is a number of a database's history, but the command line names no database.`,
+      "Add `--stack dev` or `--database-url URL`.",
     );
   }
   const kept = (await readHistory(ownerUrl)).find((each) => each.number === number);
   if (kept) return kept.report;
-  throw new ExpectedError(`The history has no report ${name}.`, "Give a number that --history lists.");
+  throw new ExpectedError(`The history has no report ${name}.`, "Use a number that --history lists.");
 }
 
 function reportIn(file: string): QualityReport {
@@ -45,10 +48,13 @@ function reportIn(file: string): QualityReport {
     if (Array.isArray(report.checks) && report.overall_assessment && report.dataset_summary)
       return report as QualityReport;
   } catch (error) {
-    throw new ExpectedError(`Cannot read the report ${file}: ${(error as Error).message}.`);
+    throw new ExpectedError(
+      `Cannot read the report ${file}: ${(error as Error).message}.`,
+      "Use a file that `npm run validate -- --output` wrote.",
+    );
   }
   throw new ExpectedError(
     `${file} is not a quality report.`,
-    "Give a file that `npm run validate -- --output` wrote.",
+    "Use a file that `npm run validate -- --output` wrote.",
   );
 }

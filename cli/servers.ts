@@ -30,15 +30,15 @@ export interface ServersRequest {
 }
 
 /**
- * The server to remove, if one is named.
+ * Parses the command line: the server to remove, if one is named, or `help` when the usage was requested.
  *
- * @throws ExpectedError for a command line that cannot be understood
+ * @throws ExpectedError for an unknown option
  */
 export function parseServersArguments(args: string[]): ServersRequest {
   return parseLine(syntax, args).values;
 }
 
-/** A server in three lines. */
+/** Describes a server in three lines. */
 export function serverLines(
   server: FoundServer,
   bytes: number | undefined,
@@ -48,7 +48,7 @@ export function serverLines(
   const facts = [
     port === undefined ? state : `${state} at port ${port}`,
     ...(bytes === undefined ? [] : [formatBytes(bytes)]),
-    knownIn === undefined ? "known to no state here" : "known to its stack",
+    knownIn === undefined ? "in no state on this machine" : "in the state of its stack",
   ];
   return [
     `${name}: ${facts.join(", ")}`,
@@ -57,7 +57,7 @@ export function serverLines(
   ];
 }
 
-/** Whether a run is at work on a server's stack, which its state will know in a moment. */
+/** Whether a run is working on a server's stack. Its state will then contain the server soon. */
 function isBeingMade({ stack, projectRoot: root = projectRoot }: FoundServer): boolean {
   const backends = [toolchainEnvironment().PULUMI_BACKEND_URL, pathToFileURL(stateFolder(root)).href];
   return backends.some((backend) => isInUse(backend, PROJECT, stack));
@@ -65,7 +65,7 @@ function isBeingMade({ stack, projectRoot: root = projectRoot }: FoundServer): b
 
 async function list(states: States): Promise<void> {
   const found = await findServers(states);
-  if (found.length === 0) print("This program has no servers on this machine.");
+  if (found.length === 0) print("This program has created no servers on this machine.");
   let unknown = 0;
   for (const server of found) {
     const root = whoKnows(server, states);
@@ -74,8 +74,8 @@ async function list(states: States): Promise<void> {
     print("");
   }
   if (unknown > 0) {
-    print("End a server that no state knows: npm run servers -- --remove NAME");
-    print("A state may also be elsewhere: in another backend, or on another machine.");
+    print("Remove a server that is in no state: npm run servers -- --remove NAME");
+    print("Its state may also be in another backend or on another machine.");
   }
 }
 

@@ -3,16 +3,15 @@ import { join } from "node:path";
 import { ExpectedError } from "../common/errors";
 import { stackName } from "../common/stack-name";
 
-/** One line of the file: `export NAME='value'`, where the shell writes a quote inside the value as `'\''`. */
+/** Matches one line of the file: `export NAME='value'`. A quote inside the value is written as `'\''`. */
 const exportLine = /^\s*export ([A-Za-z_]\w*)='((?:[^']|'\\'')*)'\s*$/gm;
 
 /**
- * The variables that `pulumi up` left for a stack in `.secrets/.env.<stack>`: `DATABASE_URL` and the others that
- * a shell gets by sourcing the file.
+ * Reads the variables that `pulumi up` has written for a stack into `.secrets/.env.<stack>`, such as `DATABASE_URL`.
  *
- * @param projectRoot the project's folder
- * @param stack the stack's name, e.g. `dev`
- * @throws ExpectedError when the stack has no such file, which is so until it has been brought up
+ * @param projectRoot the folder of the project
+ * @param stack the name of the stack, e.g. `dev`
+ * @throws ExpectedError when the stack has no such file, because it was not created yet
  */
 export function stackEnvironment(projectRoot: string, stack: string): Record<string, string> {
   const name = stackName(stack);
@@ -29,11 +28,14 @@ function read(file: string, shownAs: string, stack: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      throw new ExpectedError(`Cannot read ${shownAs}: ${(error as Error).message}.`);
+      throw new ExpectedError(
+        `Cannot read ${shownAs}: ${(error as Error).message}.`,
+        "Run this as the user who created the stack.",
+      );
     }
     throw new ExpectedError(
       `Stack "${stack}" has no ${shownAs}.`,
-      `Bring the stack up first: \`pulumi up -s ${stack}\`, or give \`--database-url\`.`,
+      `Create the stack first with \`npm run up -- --stack ${stack}\`, or add \`--database-url URL\`.`,
     );
   }
 }

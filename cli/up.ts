@@ -30,15 +30,19 @@ const syntax = {
   exitCodes: "0 the stack is up; 1 or more it is not, or `pulumi up` has failed",
 } as const satisfies Syntax;
 
-/** What `npm run up -- …` asks for. */
+/** The parsed command line of `npm run up`. */
 export interface UpRequest {
-  /** Stack to bring up, made if it is new. Default: `dev`. */
+  /**
+   * The stack to update. It is created if it is new.
+   *
+   * @default `dev`
+   */
   stack: string;
-  /** Everything else, for `pulumi up`. */
+  /** All other arguments, which are passed on to `pulumi up`. */
   passedOn: string[];
 }
 
-/** Splits the stack from the arguments that are `pulumi up`'s own. */
+/** Separates the stack from the arguments for `pulumi up`. */
 export function parseUpArguments(args: string[]): UpRequest {
   const { values, passedOn } = parseLine(syntax, args);
   const { stack = "dev" } = values;
@@ -46,12 +50,15 @@ export function parseUpArguments(args: string[]): UpRequest {
   return { stack, passedOn };
 }
 
-/** Whether an argument asks `pulumi up` for a display of its own. */
+/** Whether an argument selects another display of `pulumi up`. */
 function choosesDisplay(argument: string): boolean {
   return /^(?:-d|-j|--(?:debug|diff|json|show-|suppress-))/.test(argument);
 }
 
-/** Loaded for containers only: what finds servers takes longer to load than the rest of this command. */
+/**
+ * Loads the search for servers. It is needed for containers only, and loading it takes longer than the rest of this
+ * command.
+ */
 function foundServers(): typeof import("../postgres/found-servers") {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
   return require("../postgres/found-servers") as typeof import("../postgres/found-servers");
@@ -60,7 +67,8 @@ function foundServers(): typeof import("../postgres/found-servers") {
 async function up({ stack, passedOn }: UpRequest): Promise<number> {
   let isContainer = false;
   let isProtected = false;
-  // A bad configuration is reported here, before anything is started; --config changes it on the way.
+  // A mistake in the configuration is reported here, before anything starts. --config would change the configuration
+  // later.
   if (!passedOn.some((argument) => /^(-c|--config)/.test(argument))) {
     const band = readStackFile(projectRoot, stack);
     print(openingBox(band));
@@ -71,7 +79,7 @@ async function up({ stack, passedOn }: UpRequest): Promise<number> {
   const name = stackName(stack);
   if (isContainer) {
     const backend = backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL);
-    // Which containers a state elsewhere knows is not asked.
+    // If the backend is not a folder, its states cannot be searched.
     if (backend !== undefined) await foundServers().assertNoContainerLeft(name, { projectRoot, backend });
   }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
@@ -83,7 +91,7 @@ async function up({ stack, passedOn }: UpRequest): Promise<number> {
   const code = passedOn.some(choosesDisplay)
     ? await pulumi([...command, ...passedOn])
     : await pulumi([...command, "--json", ...passedOn], (events) => showCalmly(events, print));
-  // Without access files nothing was provisioned.
+  // Without access files nothing was created, as with `--preview-only` or `--help`.
   if (code === 0 && existsSync(join(projectRoot, ".secrets", `.env.${name}`))) print(closingBox(name));
   return code;
 }

@@ -46,25 +46,26 @@ export const exitCodes: Record<Verdict, number> = { PASS: 0, FAIL: 1, WARNING: 2
 /** The exit code when there is no verdict. */
 export const COULD_NOT_RUN = 3;
 
-/** What `npm run validate -- …` asks for. */
+/** The parsed command line of `npm run validate`. */
 export interface ValidateRequest {
   databaseUrl: string;
   thresholds: QualityThresholds;
-  /** What a stack's rows were made from; not known of another database. */
+  /** The description of a stack's dataset. It is not known for another database. */
   spec?: DatasetSpec;
-  /** Where the report goes, as what. */
+  /** The files for the report, by format. */
   files: Partial<Record<ReportFormat, string>>;
-  /** The role whose history the report is kept in, where that is asked for. */
+  /** The URL of the owner, if the report is added to the history. */
   keepAs?: string;
 }
 
-/** What it asks for instead of a validation. */
+/** The parsed command line of `--history` or `--compare`. */
 export type HistoryRequest = { history: string } | { compare: [string, string]; ownerUrl?: string };
 
 /**
- * Finds out which database to validate, and by which thresholds.
+ * Determines the database to validate and the thresholds.
  *
- * @throws ExpectedError for an unknown option, a stack that is not up, no database at all
+ * @returns `help` when the usage was requested
+ * @throws ExpectedError for an unknown option, a stack without a database, or when no database is given
  */
 export function parseValidateArguments(
   args: string[],
@@ -75,15 +76,15 @@ export function parseValidateArguments(
   const { stack, output: json, html, junit, "database-url": url } = options;
   const urls =
     url === undefined ? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)) : {};
-  // As the owner of a stack's tables: the application may hold all sessions that its role may have.
+  // The owner of the tables logs in, because the application may use all of its own sessions.
   const databaseUrl =
     url ?? (stack === undefined ? undefined : urls.MIGRATION_DATABASE_URL) ?? urls.DATABASE_URL;
   if (databaseUrl === undefined) {
-    // Two files need no database.
+    // Two files can be compared without a database.
     if (options.compare === true) return { compare: twoReports(operands) };
     throw new ExpectedError(
-      "No database to validate.",
-      "Give `--stack dev` or `--database-url URL`, or set DATABASE_URL.",
+      "The command line names no database to validate.",
+      "Add `--stack dev` or `--database-url URL`, or set DATABASE_URL.",
     );
   }
   const checked = checkedDatabaseUrl(databaseUrl);
@@ -103,7 +104,10 @@ export function parseValidateArguments(
 function twoReports(names: string[]): [string, string] {
   const [before, after, ...others] = names;
   if (before !== undefined && after !== undefined && others.length === 0) return [before, after];
-  throw new ExpectedError("--compare takes two reports, each a file or a number of the history.");
+  throw new ExpectedError(
+    "--compare needs two reports.",
+    "Give two files or numbers of the history, e.g. `--compare before.json after.json`.",
+  );
 }
 
 async function validate(request: ValidateRequest | HistoryRequest): Promise<number> {
@@ -115,7 +119,8 @@ async function validate(request: ValidateRequest | HistoryRequest): Promise<numb
   }
   const { databaseUrl, thresholds, spec, files, keepAs } = request;
   const report = await validateDataset(databaseUrl, { thresholds, spec, log: print });
-  if (keepAs !== undefined) print(`\n✓ Kept as report ${await keepReport(keepAs, report)} of the history`);
+  if (keepAs !== undefined)
+    print(`\n✓ Report added to the history as number ${await keepReport(keepAs, report)}`);
   const history = keepAs === undefined ? [] : (await readHistory(keepAs)).map((kept) => kept.report);
   const written = Object.entries(files) as [ReportFormat, string][];
   if (written.length > 0) print("");

@@ -3,14 +3,14 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The project's name, as in Pulumi.yaml. */
+/** The name of the project, as in Pulumi.yaml. */
 export const PROJECT = "chat-perf";
 
-/** A server that a stack's state knows. */
+/** A server that a stack's state contains. */
 export type KnownServer =
   | {
       kind: "embedded";
-      /** Absolute path. */
+      /** The absolute path of the data folder. */
       dataDirectory: string;
       /** The configured folder; left out where none is configured. */
       dataDir?: string;
@@ -19,11 +19,11 @@ export type KnownServer =
     }
   | {
       kind: "docker";
-      /** What its container, network and volume are called. */
+      /** The name of its container, its network and its volume. */
       name: string;
     };
 
-/** A resource as a state has it, as far as servers are concerned. */
+/** The parts of a resource in a state that describe a server. */
 interface Resource {
   urn?: string;
   type?: string;
@@ -31,8 +31,8 @@ interface Resource {
 }
 
 /**
- * The folder of Pulumi's own in a backend that is a folder; undefined for any other backend. A URL may begin with `~`
- * or be relative to the working directory.
+ * The `.pulumi` folder of a backend that is a folder. Undefined for any other backend. The URL may begin with `~`, or
+ * be relative to the working directory.
  */
 export function backendFolder(url: string | undefined): string | undefined {
   if (url?.startsWith("file://") !== true) return undefined;
@@ -43,18 +43,18 @@ function localPath(url: string): string {
   try {
     return fileURLToPath(url);
   } catch {
-    // Not a URL that others than Pulumi would understand: `file://~/state`, `file://./state`.
+    // Only Pulumi accepts such URLs: `file://~/state`, `file://./state`.
     const path = decodeURIComponent(url.slice("file://".length).replace(/\?.*$/, ""));
     return resolve(path.replace(/^~(?=\/|$)/, homedir()));
   }
 }
 
-/** The file of a stack's state in a backend's folder. */
+/** The path of a stack's state in the folder of a backend. */
 export function stateFile(folder: string, project: string, stack: string): string {
   return join(folder, "stacks", project, `${stack}.json`);
 }
 
-/** The stacks of a project that have a state in a backend's folder. */
+/** The stacks of a project that have a state in the folder of a backend. */
 export function stacksIn(folder: string, project: string): string[] {
   try {
     return readdirSync(join(folder, "stacks", project))
@@ -65,7 +65,7 @@ export function stacksIn(folder: string, project: string): string[] {
   }
 }
 
-/** The servers that a stack's state knows; none where there is no state, or it cannot be read. */
+/** The servers in a stack's state. The list is empty when the state does not exist or cannot be read. */
 export function serversInState(file: string): KnownServer[] {
   return resourcesIn(file).flatMap(serverOf);
 }

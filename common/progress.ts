@@ -1,12 +1,15 @@
 import { formatBytes, formatCount, formatDuration, formatPercent } from "./format";
 
-/** Where a task's messages go: complete lines, never partial ones. */
+/** A function that receives the messages of a task. Each message is a complete line. */
 export type Log = (line: string) => void;
 
-/** How often a running phase reports itself, milliseconds: often enough to be watched, rare enough for a CI log. */
+/**
+ * How often a running phase reports its progress, in milliseconds. It is often enough for a person who watches, and
+ * rarely enough for a CI log.
+ */
 export const REPORT_EVERY_MS = 5_000;
 
-/** Follows one phase of long work and reports share done, rate and time left. */
+/** Follows one phase of a long task, and reports the finished share, the rate and the remaining time. */
 export class Progress {
   readonly #started: number;
   #lastReport: number;
@@ -14,10 +17,10 @@ export class Progress {
   #bytes = 0;
 
   /**
-   * @param label what is being done, e.g. `messages`
-   * @param total how many units the phase has
-   * @param unit the units' name, e.g. `rows`
-   * @param now a clock in milliseconds; tests give their own
+   * @param label the name of the phase, e.g. `messages`
+   * @param total the number of units in the phase
+   * @param unit the name of the units, e.g. `rows`
+   * @param now a clock in milliseconds, which tests replace
    */
   constructor(
     readonly label: string,
@@ -29,21 +32,25 @@ export class Progress {
     this.#started = this.#lastReport = now();
   }
 
-  /** Counts finished units (and the bytes sent for them), and reports when it is time. */
+  /** Counts finished units, and the bytes that were sent for them, and reports when it is time. */
   advance(units: number, bytes = 0): void {
     this.#done += units;
     this.#bytes += bytes;
     this.report();
   }
 
-  /** Reports when it is time. `underWay` are units that are begun, as far as they have come. */
+  /**
+   * Reports when it is time.
+   *
+   * @param underWay the finished part of units that are not complete yet
+   */
   report(underWay = 0): void {
     if (this.now() - this.#lastReport < REPORT_EVERY_MS) return;
     this.#lastReport = this.now();
     this.log(this.#line(Math.min(this.#done + underWay, this.total)));
   }
 
-  /** Reports the phase as done. Returns its length in seconds. */
+  /** Reports that the phase is complete. Returns its duration in seconds. */
   finish(): number {
     const seconds = (this.now() - this.#started) / 1000;
     this.log(
@@ -62,7 +69,7 @@ export class Progress {
   }
 
   #rates(done: number, seconds: number): string {
-    // The rate of a few large things, such as indexes, says nothing.
+    // The rate of a few large units, such as indexes, is not informative.
     if (seconds < 0.1 || done / seconds < 10) return "";
     const rows = `, ${formatCount(done / seconds)} ${this.unit}/s`;
     return this.#bytes === 0 ? rows : `${rows}, ${formatBytes(this.#bytes / seconds)}/s`;

@@ -1,25 +1,26 @@
 import { ExpectedError } from "./errors";
-import type { Failure, Word } from "./subprocess";
+import type { Failure, SubprocessMessage } from "./subprocess";
 
 /**
- * The other end of `runSubprocess`: takes the job, works, reports, and ends the process; also when its parent ends.
+ * The counterpart of `runSubprocess` in the subprocess. It receives the job, does the work, sends reports, and ends the
+ * process. It also ends when the parent process ends.
  *
- * @param work its third argument is the parent's go-ahead, when that comes
+ * @param work does the job; its third argument resolves when the parent gives the go-ahead
  */
 export function serveJob(
   work: (job: never, report: (news: unknown) => void, goAhead: Promise<never>) => Promise<void>,
 ): void {
-  const tell = (word: Word): Promise<void> =>
+  const tell = (message: SubprocessMessage): Promise<void> =>
     new Promise((resolve) => {
-      process.send?.(word, () => {
+      process.send?.(message, () => {
         resolve();
       });
     });
   process.on("disconnect", () => process.exit(1));
   process.once("message", (job: unknown) => {
     const goAhead = new Promise<never>((resolve) => {
-      process.once("message", (word) => {
-        resolve(word as never);
+      process.once("message", (message) => {
+        resolve(message as never);
       });
     });
     work(job as never, (news) => void tell({ news }), goAhead)

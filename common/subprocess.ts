@@ -3,30 +3,31 @@ import { once } from "node:events";
 import { build, stop } from "esbuild";
 import { ExpectedError } from "./errors";
 
-/** What a subprocess tells its parent: news of the work, and at the end how it went. */
-export type Word = { news: unknown } | { failure: Failure } | "done";
+/** A message from a subprocess to its parent: a report on the work, and at the end the outcome. */
+export type SubprocessMessage = { news: unknown } | { failure: Failure } | "done";
 
 /**
- * Subprocesses reuse their buffers and make hardly any garbage, for which V8 would set aside 16 MB, three times, and let
- * the rest grow to a multiple before it looks.
+ * Subprocesses reuse their buffers and create little garbage. By default V8 would reserve 16 MB three times for new
+ * objects, and let the heap grow to a multiple before it collects garbage.
  */
 const SMALL_HEAP = ["--max-semi-space-size=1", "--heap-growing-percent=20"];
 /**
- * Large arrays go back to the system when they are freed. By itself glibc raises the size of what it gives back to that
- * of the largest freed so far, and keeps an arena for each thread; other C libraries know no such names (mallopt(3)).
+ * With these variables, glibc returns the memory of large arrays to the system when they are freed. By default it
+ * raises the threshold to the largest size freed so far, and keeps an arena for each thread. Other C libraries ignore
+ * the variables (mallopt(3)).
  */
 const SMALL_ARENA = { MALLOC_MMAP_THRESHOLD_: "65536", MALLOC_ARENA_MAX: "1" };
 
-/** An error on its way between two processes. */
+/** An error that is sent to another process. */
 export interface Failure {
   expected: boolean;
   message: string;
-  /** SQLSTATE or a system error's code. */
+  /** The SQLSTATE, or the code of a system error. */
   code: string | undefined;
   stack: string | undefined;
 }
 
-/** A subprocess ended without a word. */
+/** The error when a subprocess ended without sending an outcome. */
 export class SubprocessKilled extends Error {
   override readonly name = "SubprocessKilled";
 
@@ -35,14 +36,14 @@ export class SubprocessKilled extends Error {
   }
 }
 
-/** How many programs are being bundled. */
+/** The number of programs that are being bundled now. */
 let builds = 0;
 
 /**
- * A program as one script, made from the sources as they are. Without a loader of modules it starts in half the time
- * and takes two thirds of the memory, and its hot loops see constants instead of imports.
+ * Bundles a program to one script, from the current sources. Without a module loader it starts in half the time and
+ * uses two thirds of the memory, and its hot loops use constants instead of imports.
  *
- * @param entry absolute path of a module that calls `serveJob`
+ * @param entry the absolute path of a module that calls `serveJob`
  */
 export async function bundle(entry: string): Promise<string> {
   builds++;
@@ -58,19 +59,19 @@ export async function bundle(entry: string): Promise<string> {
     });
     return outputFiles[0]!.text;
   } finally {
-    // The compiler's process would stay, with 30 MB, as long as this one.
+    // The compiler's process would run as long as this process, and use 30 MB.
     if (--builds === 0) await stop();
   }
 }
 
 /**
- * Runs a bundled program in a process of its own, which takes memory that is given back and ends with this process.
- * The job goes over a pipe, because process arguments can be read by others.
+ * Runs a bundled program in its own process. Its memory is released at the end, and it ends with this process. The job
+ * is sent over a pipe, because other users can read the arguments of a process.
  *
- * @param report called with each piece of news
- * @param signal ends the process when it is aborted
- * @param goAhead what the work waits for after its preparations
- * @throws what the work threw, or SubprocessKilled
+ * @param report is called with each report of the subprocess
+ * @param signal ends the subprocess when it is aborted
+ * @param goAhead the message for which the work waits after its preparations
+ * @throws the error of the work, or SubprocessKilled
  */
 export async function runSubprocess(
   program: string,
@@ -78,23 +79,23 @@ export async function runSubprocess(
   report: (news: never) => void,
   { signal, goAhead }: { signal?: AbortSignal; goAhead?: Promise<object> } = {},
 ): Promise<void> {
-  // So does the program: there is no file to be left behind or to be out of date.
+  // The program is sent over a pipe too, so that no file is left behind or out of date.
   const child = spawn(process.execPath, [...SMALL_HEAP, "-"], {
     stdio: ["pipe", "inherit", "inherit", "ipc"],
     env: { ...process.env, ...SMALL_ARENA },
   });
   let outcome: Failure | "done" | undefined;
-  child.on("message", (word: Word) => {
-    if (word === "done") outcome = word;
-    else if ("failure" in word) outcome = word.failure;
-    else report(word.news as never);
+  child.on("message", (message: SubprocessMessage) => {
+    if (message === "done") outcome = message;
+    else if ("failure" in message) outcome = message.failure;
+    else report(message.news as never);
   });
   signal?.addEventListener("abort", () => child.kill());
   child.stdin!.on("error", () => undefined);
   child.stdin!.end(program);
   child.send(job, () => undefined);
-  void goAhead?.then((word) => child.send(word, () => undefined));
-  // A process may be gone before its last message is read.
+  void goAhead?.then((message) => child.send(message, () => undefined));
+  // A process may have ended before its last message is read.
   const [[code, killedBy]] = (await Promise.all([once(child, "exit"), once(child, "disconnect")])) as [
     [number | null, NodeJS.Signals | null],
     unknown,

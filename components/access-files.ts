@@ -3,15 +3,18 @@ import { TaskResource } from "./task-resource";
 
 export interface AccessFilesArgs {
   stack: string;
-  /** The application's URL. */
+  /** The URL of the application role. */
   databaseUrl: pulumi.Input<string>;
-  /** The schema owner's URL. */
+  /** The URL of the schema owner. */
   migrationUrl: pulumi.Input<string>;
 }
 
-/** `.secrets/`: how a person on this machine gets into the database. Removed with the stack. */
+/**
+ * The files in `.secrets/` with which a person on this machine connects to the database. They are removed with the
+ * stack.
+ */
 export class AccessFiles extends TaskResource<"AccessFiles"> {
-  /** Paths relative to the project. */
+  /** The paths of the files, relative to the project. */
   declare readonly environment: pulumi.Output<string>;
   declare readonly connect: pulumi.Output<string>;
   declare readonly monitor: pulumi.Output<string>;

@@ -4,18 +4,18 @@ import { type Band, ConfigError, parseBand } from "../config";
 import { namespace } from "../config/stack-file";
 
 /**
- * The band of the stack that is being deployed.
+ * Reads the band of the stack that is being deployed.
  *
- * @throws pulumi.RunError with every mistake in the configuration, shown without a stack trace
+ * @throws pulumi.RunError with every mistake in the configuration; Pulumi shows it without a stack trace
  */
 export function readBand(): Band {
   if (pulumi.getProject() !== namespace) {
     throw new pulumi.RunError(
-      `The project is called ${pulumi.getProject()}, but its configuration is that of ${namespace}. ` +
-        `Set \`name: ${namespace}\` in Pulumi.yaml; another stack is told apart by its own name.`,
+      `The name of the project in Pulumi.yaml is ${pulumi.getProject()}, but its configuration keys begin with ${namespace}. ` +
+        `Set \`name: ${namespace}\` in Pulumi.yaml. To have another environment, use another stack name.`,
     );
   }
-  // pulumi.Config answers only for keys that one asks for; a misspelt key shows in the whole configuration alone.
+  // pulumi.Config reads single keys only. A misspelt key is visible only in the whole configuration.
   const given = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(`${namespace}:`))
     .map(([key, value]) => [key.slice(namespace.length + 1), value] as const);

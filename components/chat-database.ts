@@ -11,22 +11,22 @@ import type { Server } from "./server";
 
 export interface ChatDatabaseArgs extends PasswordArgs {
   server: Server;
-  /** The database's name. */
+  /** The name of the database. */
   database: string;
-  /** The application's role: rows only. */
+  /** The role of the application, which can only read and write rows. */
   role: string;
-  /** The schema's owner: migrations, generator, indexes; no superuser either. */
+  /** The role that owns the schema, for migrations, the generator and indexes. It is not a superuser. */
   ownerRole: string;
 }
 
-/** The band's database and its two roles, each with no more rights than it needs; PUBLIC has none. */
+/** The band's database and its two roles, which have only the rights that they need. PUBLIC has none. */
 export class ChatDatabase extends pulumi.ComponentResource {
   readonly database: pulumi.Output<string>;
   readonly role: pulumi.Output<string>;
   readonly ownerRole: pulumi.Output<string>;
-  /** The application's URL; secret. */
+  /** The URL of the application role. It is secret. */
   readonly databaseUrl: pulumi.Output<string>;
-  /** The schema owner's URL; secret. */
+  /** The URL of the schema owner. It is secret. */
   readonly migrationUrl: pulumi.Output<string>;
   readonly provider: postgresql.Provider;
   /** The provider of tasks that log in as the owner. */
@@ -61,7 +61,9 @@ export class ChatDatabase extends pulumi.ComponentResource {
 
     const settings = sessionSettings(name, { server, role: this.role, database }, inServer);
     const walls = grants(name, { database: this.database, owner: this.ownerRole, role: this.role }, within);
-    // It creates objects in the schema `public`, whose rights the grants settle first.
+    // The extension creates objects in the schema `public`, so it comes after the grants on that schema. On an existing
+    // server, the administrator may not be allowed to create it. There the task `QueryMonitoring` creates it if
+    // possible.
     const extension = queryStatistics(name, server, this.database, { ...within, dependsOn: walls });
 
     const logins = { ...inServer, dependsOn: [...walls, ...extension, ...actsAsRole, ...settings] };
@@ -177,7 +179,7 @@ function queryStatistics(
   ];
 }
 
-/** What a killed run has left under the name stands in the way of what is to be made. */
+/** A hook that drops what a killed run has left under the name, because it would prevent the creation. */
 function removeFirst(server: Server, kind: "role" | "database", resource: string): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`${resource}-leftovers`, async ({ newInputs }) => {
     const adminUrl = await new Promise<string>((resolve) => server.adminUrl.apply(resolve));

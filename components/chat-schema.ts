@@ -8,13 +8,13 @@ import { TaskResource } from "./task-resource";
 export interface ChatSchemaArgs {
   server: Server;
   database: ChatDatabase;
-  /** Absolute path of a folder in Prisma Migrate's layout. */
+  /** The absolute path of a folder in Prisma Migrate's layout. */
   migrationsDir: string;
 }
 
-/** The application's tables, by migrations, and the application role's rights on their rows. */
+/** The application's tables, which migrations create, and the application role's rights on their rows. */
 export class ChatSchema extends pulumi.ComponentResource {
-  /** Resolves when tables, rights and query monitoring are in place. */
+  /** A resource that is ready when tables, rights and query monitoring are in place. */
   readonly ready: pulumi.Resource;
 
   constructor(

@@ -2,21 +2,28 @@ import { bytesOf } from "../postgres/setting-values";
 
 const MB = 2 ** 20;
 
-/** What a container's server has beside the settings' memory: sessions, the system's page cache, and what may come. */
+/** Memory of the container in addition to the settings' memory: sessions, the system's page cache, and a reserve. */
 const HEADROOM_MB = 1024;
-/** Processes that sort or hash side by side in shared memory: queries of two sessions with four workers each. */
+/**
+ * The number of processes that sort or hash in shared memory at the same time: the queries of two sessions with four
+ * workers each.
+ */
 const SHARING = 8;
-/** An engine's default for `/dev/shm`. */
+/** The default size of `/dev/shm` in a container. */
 const LEAST_SHM_MB = 64;
 
-/** Limits of a container, MB. */
+/** The memory limits of a container, in MB. */
 export interface ContainerMemory {
   memory: number;
-  /** Of `/dev/shm`, where parallel workers meet; an engine's default is too little for a parallel hash join. */
+  /**
+   * The size of `/dev/shm`, which parallel workers share. The engine's default is too small for a parallel hash join.
+   */
   shmSize: number;
 }
 
-/** The memory that a server with these settings may take: its page cache, and twice what its workers share. */
+/**
+ * Calculates the memory limits from the server's settings: the page cache, and twice the memory that its workers share.
+ */
 export function containerMemory(settings: Readonly<Record<string, string>>): ContainerMemory {
   const megabytes = (name: string): number => Math.ceil(bytesOf(settings[name] ?? "0B") / MB);
   const shmSize = Math.max(LEAST_SHM_MB, megabytes("maintenance_work_mem") + SHARING * megabytes("work_mem"));

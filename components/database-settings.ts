@@ -5,11 +5,11 @@ import { TaskResource } from "./task-resource";
 export interface DatabaseSettingsArgs {
   server: Server;
   database: ChatDatabase;
-  /** Setting name -> value. */
+  /** The settings: name -> value. */
   settings: Record<string, string>;
 }
 
-/** What may not be set for the whole of a server that others use too, set for the stack's database alone. */
+/** The settings that the stack sets for its own database only, because other databases share the server. */
 export class DatabaseSettings extends TaskResource<"DatabaseSettings"> {
   constructor(name: string, { server, database: chat, settings }: DatabaseSettingsArgs) {
     const { machine, within } = server;

@@ -4,14 +4,16 @@ import { TaskResource } from "./task-resource";
 
 export interface DatasetArgs {
   spec: DatasetSpec;
-  /** Raised to have the dataset loaded anew. */
+  /** A new number loads the dataset again. */
   datasetVersion: number;
   stack: string;
-  /** Whether other rows are refused, as the present ones would go. */
+  /** Whether a change that would replace the rows is refused. */
   protect: boolean;
 }
 
-/** The synthetic dataset as a resource: its shape goes in, row counts and fingerprints come out. */
+/**
+ * The synthetic dataset as a resource. Its inputs describe the shape, and its outputs are row counts and fingerprints.
+ */
 export class Dataset extends TaskResource<"Dataset"> {
   declare readonly counts: pulumi.Output<Record<string, number>>;
   declare readonly fingerprint: pulumi.Output<Record<string, string>>;
@@ -22,7 +24,8 @@ export class Dataset extends TaskResource<"Dataset"> {
     { spec, datasetVersion, stack, protect }: DatasetArgs,
     opts: pulumi.CustomResourceOptions = {},
   ) {
-    // Other rows are another dataset: the preview says "replace", because the present rows go.
+    // A change of these inputs gives other rows. The preview shows a replacement, because the existing rows are
+    // deleted.
     const decisive = [...Object.keys(spec), "datasetVersion", "modelVersion"];
     const args = { ...spec, datasetVersion, modelVersion: MODEL_VERSION };
     super(
@@ -42,22 +45,22 @@ export class Dataset extends TaskResource<"Dataset"> {
       const changed = Object.keys(loaded).filter((table) => now[table] !== loaded[table]);
       if (changed.length === 0) return;
       void pulumi.log.warn(
-        `The rows of ${changed.join(", ")} are no longer those that were generated. ` +
-          "They are left as they are; raise chat-perf:datasetVersion to have the dataset loaded anew.",
+        `The rows of ${changed.join(", ")} have changed since they were generated. ` +
+          "They are kept. To load the dataset again, raise chat-perf:datasetVersion.",
         this,
       );
     });
   }
 }
 
-/** Why an input cannot change in a protected stack. */
+/** The message when an input of a protected stack changes. */
 function keeps(input: string, stack: string): string {
   const what =
     input === "modelVersion"
-      ? "This version of the program makes other rows"
+      ? "This version of the program generates other rows"
       : `chat-perf:${input} has changed`;
   return (
-    `${what}, and stack "${stack}" is protected (chat-perf:protect is true): its dataset is not replaced. ` +
-    `\`pulumi config set protect false -s ${stack}\` first, or go back.`
+    `${what}, and stack "${stack}" is protected (chat-perf:protect is true), so its dataset is not replaced. ` +
+    `Run \`pulumi config set protect false -s ${stack}\` first, or undo the change.`
   );
 }

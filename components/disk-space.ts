@@ -7,10 +7,10 @@ import { defaultDataDirectory } from "../postgres/embedded-server";
 import { ExpectedError } from "../common/errors";
 
 /**
- * Refuses a dataset that the disk has no room for, before anything is created.
- * A preview says what the dataset will take, and only warns: it may run on another machine than the update.
+ * Refuses a dataset for which the disk has too little space, before anything is created. A preview shows the forecast
+ * and only warns, because it may run on another machine than the update.
  *
- * @throws pulumi.RunError with the space that is available and the space that is needed
+ * @throws pulumi.RunError with the available and the needed space
  */
 export function requireDiskSpace(band: Band): void {
   const expected = forecast(band.dataset);

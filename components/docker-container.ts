@@ -5,14 +5,19 @@ import { ADMIN_USER } from "./own-server";
 
 const PORT = 5432;
 
-/** The volume lies above the folders that PostgreSQL's images declare as volumes: `data` before 18, itself since. */
+/**
+ * The path at which the volume is mounted. It is a parent of the folders that PostgreSQL's images declare as volumes:
+ * `data` before version 18, and the folder itself since then.
+ */
 const VOLUME_PATH = "/var/lib/postgresql";
 export const DATA_DIRECTORY = `${VOLUME_PATH}/chat-perf`;
 
-/** Says of a port that is open to other hosts that the server admits named networks only. */
+/**
+ * The label of a container whose port is open to other hosts. It states that the server admits only listed networks.
+ */
 const ADMITS_NETWORKS = { label: "chat-perf.admits", value: "allowedCidrs" };
 
-/** How long a server may take for its last checkpoint before the engine kills it, seconds. */
+/** The time for the last checkpoint of a server before the engine kills it, in seconds. */
 const STOP_SECONDS = 120;
 
 type Label = pulumi.Input<docker.types.input.ContainerLabel>;
@@ -53,7 +58,7 @@ export function postgresContainer(
       networksAdvanced: [{ name: args.network.name }],
       ports: [{ internal: PORT, external: args.port, ip: isOpen ? "0.0.0.0" : "127.0.0.1" }],
       healthcheck: {
-        // Over TCP: the server of a first start, which listens on a socket only, is not meant.
+        // The check uses TCP, because the temporary server of the first start listens on a socket only.
         tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1"],
         interval: "10s",
         timeout: "5s",
@@ -63,7 +68,7 @@ export function postgresContainer(
       logDriver: "json-file",
       logOpts: { "max-size": "50m", "max-file": "3" },
       restart: "unless-stopped",
-      // SIGINT ends sessions; what PostgreSQL does on the default, SIGTERM, is to wait for them.
+      // On SIGINT, PostgreSQL ends its sessions. On the default signal, SIGTERM, it would wait for them.
       stopSignal: "SIGINT",
       destroyGraceSeconds: STOP_SECONDS,
     },
@@ -71,7 +76,10 @@ export function postgresContainer(
   );
 }
 
-/** A limit of memory needs one of swap, or it differs after every refresh: none. */
+/**
+ * The memory limits of the container. Without a limit of swap, a difference would appear after every refresh. The
+ * container has no swap.
+ */
 function limits(settings: Record<string, string>) {
   const { memory, shmSize } = containerMemory(settings);
   return { memory, memorySwap: memory, shmSize };

@@ -15,17 +15,17 @@ interface Label {
 }
 
 export interface DockerServerArgs extends ServerChecksArgs, DockerPlaceArgs {
-  /** The database that `roles` may connect to. */
+  /** The database to which `roles` may connect. */
   database: string;
   roles: string[];
-  /** Setting name -> value; the container's memory is sized by them. */
+  /** The settings: name -> value. They determine the memory of the container. */
   settings: Record<string, string>;
 }
 
 /**
- * A PostgreSQL server in a container of the stack's own, in the Docker Engine of `DOCKER_HOST` or of this machine.
+ * A PostgreSQL server in a container that the stack creates, in the Docker Engine of `DOCKER_HOST` or of this machine.
  *
- * The data live in a volume: they survive the container, and go with the stack.
+ * The data are in a volume. They outlive the container, and are removed with the stack.
  */
 export class DockerServer extends OwnServer {
   readonly host: pulumi.Output<string>;
@@ -47,7 +47,8 @@ export class DockerServer extends OwnServer {
       dataDirectory: DATA_DIRECTORY,
     }));
 
-    // All that the stack has in the engine goes with its place there, also what a killed run has made unnoticed.
+    // When the place is removed, all objects of the stack in the engine are removed, including those that a killed run
+    // has created without recording them.
     const inPlace = { ...parent, deletedWith: place, replaceWith: [place] };
     const labels = [{ label: PLACE_LABEL, value: place.name }];
     const network = containerNetwork(name, place, labels, inPlace);
@@ -90,7 +91,7 @@ export class DockerServer extends OwnServer {
     );
     const anew = { replaceWith: [place, server] };
     const checks = serverChecks(name, this, args, { ...inPlace, ...anew, dependsOn: server });
-    // As in the embedded server: what is made anew takes everything in it along, by way of the checks.
+    // When the server is replaced, everything in it is replaced too, as in `EmbeddedServer`.
     this.within = { dependsOn: checks, deletedWith: checks, ...anew };
     this.registerOutputs({ host: this.host, port: this.port });
   }
@@ -109,7 +110,10 @@ function containerNetwork(
   );
 }
 
-/** The project may be moved, and the labels of a volume cannot change: it would be another volume, without the data. */
+/**
+ * The labels are ignored after the creation. When the project is moved they change, and a change of labels would
+ * replace the volume and lose the data.
+ */
 function dataVolume(
   name: string,
   place: DockerPlaceTask,
@@ -133,7 +137,7 @@ function postgresImage(name: string, image: string, opts: pulumi.CustomResourceO
   return new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, opts);
 }
 
-/** What a killed run has left under the name stands in the way of what is to be made. */
+/** A hook that removes what a killed run has left under the name, because it would prevent the creation. */
 function removeFirst(name: string, what: "container" | "network"): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`${name}-leftovers`, async ({ newInputs }) => {
     await removeLeftovers((newInputs as { name: string }).name, what);

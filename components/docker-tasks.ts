@@ -3,19 +3,23 @@ import { type TaskArgs, TaskResource } from "./task-resource";
 
 export interface DockerPlaceArgs {
   stack: string;
-  /** Whether a server that is gone is not made anew, so that its data can be brought back. */
+  /** Whether a lost server is not created again, so that its data can be restored. */
   protect: boolean;
   image: string;
-  /** TCP port on the engine's host; left out: a free one is chosen once and kept. */
+  /**
+   * The TCP port on the engine's host.
+   *
+   * @default a free port, which is chosen once and kept
+   */
   port?: number;
-  /** Networks from which the roles may connect beside this machine. None: the port is published on loopback only. */
+  /** Other networks from which the roles may connect. If there are none, the port is published on loopback only. */
   allowedCidrs: string[];
 }
 
-/** What to do when the data of a protected stack are gone. */
+/** The remedy when the data of a protected stack are lost. */
 function keepsProtected(stack: string): string {
   return (
-    `Stack "${stack}" is protected (chat-perf:protect is true): bring the volume back, or have everything made anew by ` +
+    `Stack "${stack}" is protected (chat-perf:protect is true). Restore the volume, or create everything again with ` +
     `\`pulumi config set protect false -s ${stack} && npm run up -- --stack ${stack}\`.`
   );
 }

@@ -6,25 +6,32 @@ import { TaskResource } from "./task-resource";
 
 export interface EmbeddedServerArgs extends ServerChecksArgs {
   stack: string;
-  /** Whether a server that is gone is not made anew, so that its data can be brought back. */
+  /** Whether a lost server is not created again, so that its data can be restored. */
   protect: boolean;
   /** PostgreSQL's major version. */
   version: number;
-  /** Folder for the server's data; left out: one in the project, or below /var/lib for root. */
+  /**
+   * The folder for the server's data.
+   *
+   * @default a folder in the project, or below /var/lib/chat-perf for root
+   */
   dataDir?: string;
-  /** TCP port on loopback; left out: a free one is chosen once and kept. */
+  /**
+   * The TCP port on loopback.
+   *
+   * @default a free port, which is chosen once and kept
+   */
   port?: number;
-  /** The database that `roles` may connect to. */
+  /** The database to which `roles` may connect. */
   database: string;
   roles: string[];
-  /** Networks beside this machine from which they may, in CIDR notation. */
+  /** Other networks, in CIDR notation, from which the roles may connect. */
   allowedCidrs: string[];
 }
 
 /**
- * A PostgreSQL server from npm, on this machine, reached from this machine and from the allowed networks only.
- *
- * Everything inside it goes when it goes.
+ * A PostgreSQL server from npm that runs on this machine. Only this machine and the allowed networks can connect to it.
+ * Everything in the server is removed with it.
  */
 export class EmbeddedServer extends OwnServer {
   readonly host: pulumi.Output<string>;
@@ -45,8 +52,9 @@ export class EmbeddedServer extends OwnServer {
     }));
 
     const checks = serverChecks(name, this, args, { ...parent, deletedWith: server, replaceWith: [server] });
-    // A server that is made anew takes everything in it along. Pulumi counts only what is replaced with it as deleted,
-    // not the server itself, so that what lives in the server goes with the checks.
+    // When the server is replaced, everything in it is replaced too. Pulumi treats only resources with `replaceWith` as
+    // deleted with the server, and not the server itself. The resources in the server are therefore deleted with the
+    // checks.
     this.within = { dependsOn: checks, deletedWith: checks, replaceWith: [server] };
     this.registerOutputs({ host: this.host, port: this.port, systemIdentifier: server.systemIdentifier });
   }
@@ -65,7 +73,7 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
     opts: pulumi.CustomResourceOptions,
   ) {
     const keeps = (key: string): string =>
-      `chat-perf:${key} cannot change while the server exists: \`pulumi destroy -s ${stack}\` first, or set it back.`;
+      `chat-perf:${key} cannot change while the server exists. Run \`pulumi destroy -s ${stack}\` first, or set it back.`;
     super(
       "EmbeddedServer",
       `${name}-server`,
@@ -94,10 +102,10 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
   }
 }
 
-/** What to do when the server of a protected stack is gone. */
+/** The remedy when the server of a protected stack is lost. */
 function keepsProtected(stack: string): string {
   return (
-    `Stack "${stack}" is protected (chat-perf:protect is true): bring the folder back, or have everything made anew by ` +
+    `Stack "${stack}" is protected (chat-perf:protect is true). Restore the folder, or create everything again with ` +
     `\`pulumi config set protect false -s ${stack} && npm run up -- --stack ${stack}\`.`
   );
 }

@@ -13,19 +13,20 @@ import { diskSpaceCheck, type ServerChecksArgs } from "./server-checks";
 import { type TaskArgs, TaskResource } from "./task-resource";
 
 export interface ExistingServerArgs extends ServerChecksArgs, ExistingTarget {
-  /** What the stack is going to make in the server. */
+  /** The database that the stack creates on the server. */
   database: string;
   roles: string[];
-  /** Setting name -> value. */
+  /** The settings: name -> value. */
   settings: Record<string, string>;
-  /** Nothing that has one of these words in its name is touched. */
+  /** A host, database or role whose name contains one of these words is refused. */
   protectedNames: string[];
   /** What the server is sent of the roles' passwords. */
   passwordForm: PasswordForm;
 }
 
 /**
- * A PostgreSQL server that somebody else runs. What the stack makes there is the stack's alone, and goes with it.
+ * An existing PostgreSQL server that others administer. The stack creates its own objects there, and removes them when
+ * it is destroyed.
  */
 export class ExistingServer extends Server {
   readonly host: pulumi.Output<string>;
@@ -43,7 +44,7 @@ export class ExistingServer extends Server {
   override readonly own: pulumi.Output<OwnNames>;
   override readonly sessions: pulumi.Output<number>;
 
-  /** @throws pulumi.RunError, before anything is registered, for a protected name or a useless file of certificates */
+  /** @throws pulumi.RunError for a protected name or an unusable certificate file, before any resource is registered */
   constructor(name: string, args: ExistingServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     requireUsable(args);
     super("chat-perf:postgres:ExistingServer", name, {}, opts);
@@ -73,7 +74,7 @@ export class ExistingServer extends Server {
     );
     this.machine = server.machine;
     this.own = pulumi.output({ systemIdentifier: server.systemIdentifier, database, roles });
-    // A state of an earlier version lacks it until the server has been looked at.
+    // A state of an earlier version does not have this output until the next update.
     this.sessions = server.sessions.apply((sessions) => sessions ?? OWN_SERVER_SESSIONS);
     this.superuser = server.machine.apply((machine) => machine.superuser);
     this.within = { dependsOn: diskSpaceCheck(name, this, args, { ...parent, dependsOn: server }) };
@@ -81,15 +82,18 @@ export class ExistingServer extends Server {
   }
 }
 
-/** What is to be said where a connection to another machine is encrypted and its end is not verified. */
+/**
+ * The warning for an encrypted connection to another machine whose identity is not verified. Undefined when no warning
+ * is needed.
+ */
 export function verificationWarning({
   host,
   sslmode,
 }: Pick<ExistingTarget, "host" | "sslmode">): string | undefined {
   if (sslmode !== "require" || isLoopback(host)) return undefined;
   return (
-    `Connections to ${host} are encrypted, but nothing proves that it is the server that you mean. ` +
-    "Set chat-perf:sslmode to verify-full, and chat-perf:sslRootCert to the file with the certificate of whoever signed the server's."
+    `Connections to ${host} are encrypted, but the identity of the server is not verified. ` +
+    "Set chat-perf:sslmode to verify-full, and chat-perf:sslRootCert to the file with the certificate of the authority that signed the server's certificate."
   );
 }
 

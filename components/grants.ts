@@ -10,10 +10,9 @@ export interface GrantsArgs {
 }
 
 /**
- * What the two roles may do in the database, and PUBLIC may not.
- *
- * Privileges are named one by one and sorted: `ALL` of tables includes MAINTAIN from PostgreSQL 17 on, so that it grants
- * more, or shows as a change with a plugin that does not know it. For schemas it means the same everywhere.
+ * Creates the grants. Table privileges are listed by name and sorted. From PostgreSQL 17 on, `ALL` includes MAINTAIN
+ * for tables. It would grant more than needed, or appear as a change with a plugin that does not know MAINTAIN. For
+ * schemas, `ALL` means the same in every version.
  */
 export function grants(
   name: string,

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The provider of the tasks that log in as the schema's owner. It keeps the owner's URL for them, so that a new
- * password changes this one resource: the tasks and their results stay as they are, and each refresh and deletion has
- * the password that is valid now.
+ * The provider of the tasks that log in as the schema owner. It stores the owner's URL. A new password therefore
+ * changes only this resource and not the tasks, and each refresh and deletion uses the current password.
  */
 export class OwnerTasks extends pulumi.ProviderResource {
   constructor(name: string, ownerUrl: pulumi.Output<string>, opts: pulumi.ResourceOptions = {}) {
@@ -12,8 +11,8 @@ export class OwnerTasks extends pulumi.ProviderResource {
 }
 
 /**
- * With a provider whose configuration is not known, a preview would say nothing about its resources. No task logs in
- * during a preview, so an empty URL does for one that only the update will know.
+ * Replaces an unknown URL by an empty one. If the configuration of a provider is unknown, a preview shows nothing about
+ * its resources. No task logs in during a preview, so the empty URL is not used.
  */
 function knownInPreviews(url: pulumi.Output<string>): pulumi.Output<string> {
   const { isKnown } = url as unknown as { isKnown: Promise<boolean> };

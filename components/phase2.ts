@@ -8,18 +8,21 @@ import { TaskResource } from "./task-resource";
 export interface Phase2Args {
   stack: string;
   server: Server;
-  /** `capture`: measure; `apply`: measure, build the indexes, measure, compare. */
+  /** `capture` measures. `apply` measures, builds the indexes, measures again, and compares. */
   mode: "capture" | "apply";
-  /** The report on the rows, and which failed checks keep them from being measured. */
+  /** The quality report. The rows are not measured when a check of the gate failed. */
   quality: QualityReport;
   gate: QualityGate;
-  /** The rows that are measured on, as the dataset's fingerprint. */
+  /** The fingerprint of the rows that are measured. */
   fingerprint: pulumi.Input<Record<string, string>>;
 }
 
-/** The indexes of phase 2, measured on the stack's own rows, once the quality gate has opened. */
+/** The phase-2 indexes, measured on the stack's rows when the quality gate has passed. */
 export class Phase2 extends TaskResource<"Phase2"> {
-  /** GO, NO-GO or INCONCLUSIVE; CAPTURED without a comparison, NOT MEASURED where the gate is shut. */
+  /**
+   * GO, NO-GO or INCONCLUSIVE. It is CAPTURED when nothing was compared, and NOT MEASURED when the quality gate has
+   * failed.
+   */
   declare readonly verdict: pulumi.Output<string>;
   declare readonly files: pulumi.Output<string[]>;
 

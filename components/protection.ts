@@ -4,17 +4,17 @@ import { TaskResource } from "./task-resource";
 
 export interface ProtectionArgs {
   stack: string;
-  /** Whether the stack is kept from being destroyed. */
+  /** Whether the stack cannot be destroyed. */
   protect: boolean;
-  /** Where its server runs. */
+  /** The kind of the server: `embedded`, `docker` or `existing`. */
   target: string;
   server: Server;
 }
 
 /**
- * Stands before a stack: what depends on everything is deleted first, and this refuses to be deleted while the stack
- * is protected, leaves a server on which something of it cannot be dropped, or has a container that is another project's. Pulumi's own `protect` would refuse
- * later, after the first deletions, and cannot name the key.
+ * Guards the deletion of a stack. This resource depends on all others, so Pulumi deletes it first. It refuses when the
+ * stack is protected, or when one of its objects on an existing server cannot be dropped. Pulumi's own `protect` option
+ * would refuse only after the first deletions, and its message does not name the configuration key.
  */
 export class Protection extends TaskResource<"Protection"> {
   constructor(
@@ -26,7 +26,7 @@ export class Protection extends TaskResource<"Protection"> {
     const inServer = { ...(own && { own, adminUrl }), ...(container && { container }) };
     super("Protection", name, { stack, protect, target, ...inServer }, [], opts, {
       immutable: {
-        target: `chat-perf:target cannot change while the stack exists: \`pulumi destroy -s ${stack}\` first, or set it back.`,
+        target: `chat-perf:target cannot change while the stack exists. Run \`pulumi destroy -s ${stack}\` first, or set it back.`,
       },
     });
   }

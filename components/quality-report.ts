@@ -5,7 +5,7 @@ import type { QualityReport as Report } from "../validation/report";
 import type { QualityThresholds } from "../validation/thresholds";
 import { TaskResource } from "./task-resource";
 
-/** The exit code by which a program tells Pulumi that it failed and that the errors it logged say why. */
+/** The exit code of a Pulumi program that failed and has already logged its errors. */
 const FAILED_AND_SAID_SO = 32;
 
 export interface QualityReportArgs {
@@ -13,16 +13,16 @@ export interface QualityReportArgs {
   thresholds: QualityThresholds;
   /** Which failed checks fail the update. */
   gate: QualityGate;
-  /** What the rows were made from: the report shows the forecast of their size. */
+  /** The description of the dataset. The report compares its forecast size with the real size. */
   dataset: DatasetSpec;
-  /** The rows that the report is about, as the dataset's fingerprint; and as they were loaded. */
+  /** The fingerprints of the rows, now and when they were loaded. */
   fingerprint: pulumi.Input<Record<string, string>>;
   loadedFingerprint: pulumi.Input<Record<string, string>>;
 }
 
 /**
- * The quality report. It succeeds whatever the verdict, so that the report becomes a stack output;
- * the gate then fails the update by an error of the program, after the outputs are recorded.
+ * The quality report. The resource is created whatever the verdict is, so that the report becomes a stack output.
+ * Afterwards, a failed quality gate fails the update.
  */
 export class QualityReport extends TaskResource<"QualityReport"> {
   declare readonly report: pulumi.Output<Report>;

@@ -5,12 +5,15 @@ import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
 export interface ServerChecksArgs {
-  /** The dataset that the disk must have room for, and by which measure. */
+  /** The dataset that needs disk space, and how the need is estimated. */
   dataset: DatasetSpec;
   diskCheck: DiskCheck;
 }
 
-/** Proves that the server answers and that its disk has room for the dataset; whatever lives in it waits for this. */
+/**
+ * Checks that the server accepts connections and that its disk has enough space for the dataset. Everything in the
+ * server depends on the result.
+ */
 export function serverChecks(
   name: string,
   server: Server,
@@ -21,7 +24,7 @@ export function serverChecks(
   return diskSpaceCheck(name, server, { dataset, diskCheck }, { ...opts, dependsOn: connectivity });
 }
 
-/** Proves that the server's disk has room for the dataset. */
+/** Checks that the server's disk has enough space for the dataset. */
 export function diskSpaceCheck(
   name: string,
   { machine }: Server,

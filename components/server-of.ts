@@ -4,13 +4,16 @@ import { EmbeddedServer } from "./embedded-server";
 import { ExistingServer } from "./existing-server";
 import type { Server } from "./server";
 
-/** The server that the band's target asks for. */
-export function serverOf(band: Band): Server {
+/** Creates the kind of server that the band's target names. */
+export function createServer(band: Band): Server {
   const { stack, target, dataset, diskCheck } = band;
   switch (target.kind) {
     case "embedded":
       return new EmbeddedServer(stack, {
-        ...{ stack, ...target, dataset, diskCheck },
+        stack,
+        ...target,
+        dataset,
+        diskCheck,
         protect: band.protect,
         database: band.database,
         roles: [band.ownerRole, band.role],
@@ -18,7 +21,10 @@ export function serverOf(band: Band): Server {
       });
     case "docker":
       return new DockerServer(stack, {
-        ...{ stack, ...target, dataset, diskCheck },
+        stack,
+        ...target,
+        dataset,
+        diskCheck,
         protect: band.protect,
         database: band.database,
         roles: [band.ownerRole, band.role],
@@ -27,7 +33,9 @@ export function serverOf(band: Band): Server {
       });
     case "existing":
       return new ExistingServer(stack, {
-        ...{ ...target, dataset, diskCheck },
+        ...target,
+        dataset,
+        diskCheck,
         database: band.database,
         roles: [band.ownerRole, band.role],
         settings: band.settings,

@@ -5,16 +5,17 @@ import { TaskResource } from "./task-resource";
 
 export interface ServerSettingsArgs {
   server: Server;
-  /** Setting name -> value, as in `pg_settings`. */
+  /** The settings as in `pg_settings`: name -> value. */
   settings: Record<string, string>;
 }
 
 /**
- * The server's settings, by ALTER SYSTEM: one resource a setting, so that a preview shows each change with
- * what it takes (`reload` or `restart`); then one that reloads, restarts only if it must, and proves them all.
+ * The server's settings, written with ALTER SYSTEM. Each setting is one resource, so that a preview shows each change
+ * and whether it needs a reload or a restart. One more resource reloads the server, restarts it if necessary, and
+ * proves all settings.
  */
 export class ServerSettings extends pulumi.ComponentResource {
-  /** Resolves when all settings are in force. */
+  /** A resource that is ready when all settings are in force. */
   readonly inForce: pulumi.Resource;
 
   constructor(

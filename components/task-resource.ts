@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TaskBehaviour } from "../runtime/task-provider";
 import type { TaskInputs, TaskKind, TaskOutputs } from "../runtime/tasks";
 
-/** The inputs of a kind of task, each as soon as it is known. The owner's URL comes from the provider `OwnerTasks`. */
+/** The inputs of a kind of task. The owner's URL is missing, because the provider `OwnerTasks` supplies it. */
 export type TaskArgs<Kind extends TaskKind> = {
   [Key in keyof TaskInputs<Kind> as Exclude<Key, "ownerUrl">]: pulumi.Input<TaskInputs<Kind>[Key]>;
 };
 
-/** A resource whose work is a task of `runtime/tasks`. */
+/** A resource whose work is done by a task of `runtime/tasks`. */
 export abstract class TaskResource<Kind extends TaskKind> extends pulumi.CustomResource {
   protected constructor(
     kind: Kind,
@@ -25,8 +25,8 @@ export abstract class TaskResource<Kind extends TaskKind> extends pulumi.CustomR
 }
 
 /**
- * The provider as Pulumi keeps it in the state, and runs it in the program's folder. `pulumi.dynamic.Resource` would
- * put the code of the provider there, and would need a second to serialize it.
+ * The provider's code, which Pulumi stores in the state and runs in the program's folder. `pulumi.dynamic.Resource`
+ * would store all code of the provider there, and would need a second to serialize it.
  */
 function providerText(kind: string, behaviour: TaskBehaviour): string {
   return `exports.handler = () => {

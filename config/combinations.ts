@@ -4,19 +4,19 @@ import { dataFolderProblem, sourceFolderProblem } from "./folders";
 import type { Values } from "./keys";
 import type { Mistake } from "./mistakes";
 
-/** What the generator says of values that are right by themselves and impossible together. */
+/** The problems that the generator finds in values which are valid one by one but impossible together. */
 export function datasetProblems({ messages, users, conversations, ...others }: Partial<Values>): Mistake[] {
   if (messages === undefined || users === undefined || conversations === undefined) return [];
-  // What is malformed has been reported; in its place stands what goes together with any sizes.
+  // Malformed values are already reported. Harmless placeholders replace them here.
   const harmless = { seed: "any", alpha: 1.8, windowDays: 366, windowEnd: "2025-10-01T00:00:00Z" };
   return specProblems({ ...harmless, ...others, messages, users, conversations }).map(({ key, problem }) => ({
     key,
-    // The sentence begins with the key, and often its value, which every mistake's line shows anyway.
+    // The line of a mistake shows key and value already, so they are removed from the sentence.
     problem: problem.replace(new RegExp(`^${key} (?:\\([^)]*\\) )?`), "").replace(/\.$/, ""),
   }));
 }
 
-/** Sizes that this machine cannot give. */
+/** The memory sizes that are larger than this machine's memory. */
 export function memoryProblems(values: Partial<Values>, memory: number): Mistake[] {
   const problem = `is more than this machine's memory of ${Math.floor(memory / 2 ** 20)}MB`;
   return (["workMem", "sharedBuffers", "maintenanceWorkMem"] as const)
@@ -24,7 +24,7 @@ export function memoryProblems(values: Partial<Values>, memory: number): Mistake
     .map((key) => ({ key, problem }));
 }
 
-/** Folders that cannot be used. */
+/** The folders that cannot be used. */
 export function folderProblems({ dataDir, migrationsDir }: Partial<Values>, projectRoot: string): Mistake[] {
   const found = {
     dataDir: dataDir && dataFolderProblem(resolve(projectRoot, dataDir), projectRoot),
@@ -33,7 +33,7 @@ export function folderProblems({ dataDir, migrationsDir }: Partial<Values>, proj
   return Object.entries(found).flatMap(([key, problem]) => (problem ? [{ key, problem }] : []));
 }
 
-/** What a target needs and does not have. */
+/** The keys that the target needs and that are not set. */
 export function targetProblems({
   target,
   host,

@@ -2,17 +2,17 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { relative, isAbsolute } from "node:path";
 import { nearestExisting } from "../common/nearest-existing";
 
-/** What is wrong with a folder to read from, if anything. */
+/** The problem of a folder that is read, or undefined if it can be used. */
 export function sourceFolderProblem(folder: string): string | undefined {
-  if (!existsSync(folder)) return "is no folder that exists";
+  if (!existsSync(folder)) return "is not an existing folder";
   if (!statSync(folder).isDirectory()) return "is a file, not a folder";
-  return may(folder, constants.R_OK | constants.X_OK) ? undefined : "is a folder that you may not read";
+  return may(folder, constants.R_OK | constants.X_OK) ? undefined : "is a folder that you cannot read";
 }
 
 /**
- * What is wrong with a folder that is to be made, filled and one day removed, if anything.
+ * The problem of a folder that the stack will create and later remove, or undefined if it can be used.
  *
- * @param projectRoot must not lie within the folder
+ * @param projectRoot the project's folder, which must not be inside the folder
  */
 export function dataFolderProblem(folder: string, projectRoot: string): string | undefined {
   const inside = relative(folder, projectRoot);
@@ -20,12 +20,12 @@ export function dataFolderProblem(folder: string, projectRoot: string): string |
     return "must not be or contain the project's own folder";
   const nearest = nearestExisting(folder);
   if (!statSync(nearest).isDirectory()) {
-    return nearest === folder ? "is a file, not a folder" : `lies below ${nearest}, which is a file`;
+    return nearest === folder ? "is a file, not a folder" : `is below ${nearest}, which is a file`;
   }
   if (may(nearest, constants.W_OK | constants.X_OK)) return undefined;
   return nearest === folder
-    ? "is a folder that you may not write"
-    : `lies below ${nearest}, which you may not write`;
+    ? "is a folder that you cannot write to"
+    : `is below ${nearest}, which you cannot write to`;
 }
 
 function may(path: string, mode: number): boolean {

@@ -16,10 +16,10 @@ import {
   yesOrNo,
 } from "./values";
 
-/** The configuration keys, each with what it accepts. `Pulumi.yaml` declares the same keys with their defaults. */
+/** The configuration keys and the values that they accept. `Pulumi.yaml` declares the same keys with their defaults. */
 const keys = {
   target: oneOf(["embedded", "docker", "existing"]),
-  // The limits of the dataset are the generator's (generator/problems.ts); a test holds the two together.
+  // These limits are those of the generator (generator/problems.ts). A test compares them.
   messages: wholeNumber(1, 2 ** 31 - 1),
   users: wholeNumber(2, 50e6),
   conversations: wholeNumber(1, 50e6),
@@ -28,7 +28,7 @@ const keys = {
   windowDays: wholeNumber(1, 366),
   windowEnd: instant("2000-01-01", "2058-12-31"),
   datasetVersion: wholeNumber(1, 1e6),
-  // The limits of the three sizes are PostgreSQL's; maintenance_work_mem's least is that of versions before 17.
+  // These limits are those of PostgreSQL. The minimum of maintenance_work_mem is that of versions before 17.
   workMem: memorySize(64, 2 ** 31 - 1, "64MB"),
   sharedBuffers: memorySize(128, 8 * (2 ** 30 - 1), "256MB"),
   maintenanceWorkMem: memorySize(1024, 2 ** 31 - 1, "128MB"),
@@ -57,10 +57,10 @@ const keys = {
 };
 
 type Key = keyof typeof keys;
-/** The value of every key, read. */
+/** The parsed values of all keys. */
 export type Values = { [K in Key]: z.infer<(typeof keys)[K]> };
 
-/** The values that are well-formed, and a mistake for each that is not. */
+/** Parses the values. Returns the valid ones, and a mistake for each of the others. */
 export function parseValues(values: Readonly<Record<string, unknown>>) {
   const parsed: Partial<Values> = {};
   const malformed: Mistake[] = [];
@@ -72,13 +72,16 @@ export function parseValues(values: Readonly<Record<string, unknown>>) {
   return { parsed, malformed };
 }
 
-/** A mistake for each key that there is not, with the one that was most likely meant. */
+/** Returns a mistake for each unknown key, with the known key that was probably meant. */
 export function unknownKeys(given: readonly string[]): Mistake[] {
   return given
     .filter((key) => !isKey(key))
     .map((key) => {
       const meant = closest(key, Object.keys(keys));
-      return { key, problem: meant === undefined ? "no such key" : `no such key; did you mean ${meant}?` };
+      return {
+        key,
+        problem: meant === undefined ? "is not a known key" : `is not a known key; did you mean ${meant}?`,
+      };
     });
 }
 

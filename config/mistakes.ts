@@ -1,10 +1,10 @@
-/** What is wrong with one key. */
+/** A mistake in the value of one key. */
 export interface Mistake {
   key: string;
   problem: string;
 }
 
-/** The value as given, on one line and not too long; a secret is not shown. */
+/** The given value in parentheses, shortened to one line. It is empty for a missing value and for a secret. */
 export function youGave(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "object" && "secure" in value) return "";

@@ -1,20 +1,24 @@
 import { createHash } from "node:crypto";
 
-/** What a stack's database and roles are called on the server. */
+/** The names of a stack's database and roles on the server. */
 export interface DatabaseNames {
   database: string;
-  /** The application's role. */
+  /** The role of the application. */
   role: string;
-  /** Owns schema and tables. */
+  /** The role that owns schema and tables. */
   ownerRole: string;
 }
 
-/** The longest identifier of PostgreSQL is 63 bytes, and the longest name here is `chat_perf_<stack>_owner`. */
+/**
+ * The longest part of a name that comes from the stack. PostgreSQL's identifiers have up to 63 bytes, and the longest
+ * name here is `chat_perf_<stack>_owner`.
+ */
 const LONGEST = 63 - "chat_perf__owner".length;
 
 /**
- * The names of a stack's database and roles: `chat_perf` and `perf_user` for the stack `perf`, and for every
- * other `chat_perf_<stack>` and `perf_<stack>_user`, with `_` for what an unquoted identifier cannot hold.
+ * Derives the names of a stack's database and roles. They are `chat_perf` and `perf_user` for the stack `perf`, and
+ * `chat_perf_<stack>` and `perf_<stack>_user` for every other stack. Characters that an unquoted identifier cannot
+ * contain become `_`.
  */
 export function databaseNames(stack: string): DatabaseNames {
   const perf = stack === "perf";
@@ -27,7 +31,10 @@ export function databaseNames(stack: string): DatabaseNames {
   };
 }
 
-/** Cuts a long name and adds a digest of the whole, so that two long names which begin alike stay apart. */
+/**
+ * Shortens a long name and adds a digest of the stack's name, so that two names with the same beginning remain
+ * different.
+ */
 function shorten(identifier: string, stack: string): string {
   if (identifier.length <= LONGEST) return identifier;
   const digest = createHash("sha256").update(stack).digest("hex").slice(0, 8);

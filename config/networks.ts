@@ -1,35 +1,39 @@
 import { isIP } from "node:net";
 
-/** A network in CIDR notation. Every address is one of 128 bits: those of IPv4 are the IPv4-mapped ones of IPv6. */
+/**
+ * A network, parsed from CIDR notation. Every address has 128 bits. IPv4 addresses are IPv4-mapped addresses of IPv6.
+ */
 export interface Network {
   first: bigint;
   last: bigint;
-  /** Set where the address has bits beyond the prefix, as `10.0.0.1/8` has: the network, and the single address. */
+  /** The network and the single address, when the text has bits beyond the prefix, as `10.0.0.1/8` has. */
   hostBits?: { network: string; address: string };
-  /** Whether it is written as IPv6 and means addresses of IPv4, e.g. `::ffff:10.0.0.0/104`. */
+  /** Whether it is IPv6 notation for IPv4 addresses, e.g. `::ffff:10.0.0.0/104`. */
   mapped: boolean;
 }
 
-/** Public addresses of IPv4 that may be admitted: a /16. */
+/** The largest number of public IPv4 addresses that may be admitted: a /16. */
 export const MOST_IPV4 = 2n ** 16n;
-/** Public addresses of IPv6 that may be admitted: a /48, which is what a site gets (RFC 6177). */
+/** The largest number of public IPv6 addresses that may be admitted: a /48, which is the size of a site (RFC 6177). */
 export const MOST_IPV6 = 2n ** 80n;
 
 type Range = readonly [first: bigint, last: bigint];
 
-/** The addresses of IPv4, `::ffff:0:0/96`. */
+/** The range of the IPv4 addresses, `::ffff:0:0/96`. */
 const IPV4: Range = [0xffff_0000_0000n, 0xffff_ffff_ffffn];
 
-/** Prefixes of IPv6 whose last 32 bits are an address of IPv4 (RFC 4291, RFC 6052). */
+/** The IPv6 prefixes whose last 32 bits are an IPv4 address (RFC 4291, RFC 6052). */
 const embedding = ["::/96", "64:ff9b::/96"].map(rangeOf);
 
-/** Networks that are not reached from the internet: private, shared, link-local and loopback ones (RFC 6890). */
+/**
+ * The networks that cannot be reached from the internet: private, shared, link-local and loopback networks (RFC 6890).
+ */
 const local = [
   ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8"],
   ...["fc00::/7", "fe80::/10", "::1/128"],
 ].map(rangeOf);
 
-/** Reads a network in CIDR notation; undefined where it is none. */
+/** Parses a network in CIDR notation. Undefined when the text is not a network. */
 export function parseNetwork(text: string): Network | undefined {
   const [, address = "", digits = ""] = /^([\da-fA-F.:]+)\/(\d{1,3})$/.exec(text.trim()) ?? [];
   const family = isIP(address);
@@ -53,9 +57,9 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /**
- * How many public addresses some networks admit together, each counted once.
+ * Counts the public addresses in some networks. An address in several networks counts once.
  *
- * Local addresses are not counted, and addresses of IPv4 that are written as IPv6 count as those of IPv4.
+ * Local addresses do not count. IPv4 addresses in IPv6 notation count as IPv4 addresses.
  */
 export function publicAddresses(networks: readonly Network[]): { ipv4: bigint; ipv6: bigint } {
   const ranges = networks.flatMap(({ first, last }): Range[] => [
@@ -70,7 +74,7 @@ export function publicAddresses(networks: readonly Network[]): { ipv4: bigint; i
   return { ipv4, ipv6 };
 }
 
-/** Whether a host is this machine: `localhost`, an address of 127.0.0.0/8 in any spelling, or `::1`. */
+/** Whether a host name is this machine: `localhost`, an address of 127.0.0.0/8 in any notation, or `::1`. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, "");
   if (name === "localhost") return true;
@@ -80,13 +84,13 @@ export function isLoopback(host: string): boolean {
   return value === 1n || (value >= addressValue("127.0.0.0") && value <= addressValue("127.255.255.255"));
 }
 
-/** The address that a resolver takes `127.1` and `0x7f000001` for. */
+/** The address for a short notation that resolvers accept, such as `127.1` and `0x7f000001`. */
 function shortIpv4(name: string): string | undefined {
   if (!/^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}$/.test(name)) return undefined;
   return URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : undefined;
 }
 
-/** An address as a number; the URL standard's parser writes all of IPv6's spellings as groups of hexadecimal digits. */
+/** An address as a number. The URL parser converts every notation of IPv6 to groups of hexadecimal digits. */
 function addressValue(address: string): bigint {
   if (isIP(address) === 4) {
     return address.split(".").reduce((sum, byte) => sum * 256n + BigInt(byte), 0n) + 0xffff_0000_0000n;
@@ -124,7 +128,7 @@ function merge(ranges: readonly Range[]): Range[] {
   return merged;
 }
 
-/** The parts of `ranges` that lie in none of `others`. */
+/** The parts of `ranges` that are not in `others`. */
 function without(ranges: readonly Range[], others: readonly Range[]): Range[] {
   return others.reduce<Range[]>(
     (left, [from, to]) =>

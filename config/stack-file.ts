@@ -3,23 +3,23 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../common/errors";
 
-/** The namespace of the project's own keys. */
+/** The namespace of the project's configuration keys. */
 export const namespace = "chat-perf";
 
 const projectFile = z.object({ config: z.record(z.string(), z.object({ default: z.unknown().optional() })) });
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
 
 /**
- * A stack's configuration as the engine would give it to the program, without the engine: the defaults of
- * `Pulumi.yaml`, and over them the values of `Pulumi.<stack>.yaml` where there is such a file.
+ * Reads a stack's configuration without the engine: the defaults of `Pulumi.yaml`, and the values of
+ * `Pulumi.<stack>.yaml`, if it exists, over them.
  *
- * @returns values by key, without namespace; scalars as text, anything else as it is
- * @throws ExpectedError when a file is not what Pulumi would accept
+ * @returns the values by key, without namespace; scalars are text
+ * @throws ExpectedError when Pulumi would not accept a file
  */
 export function stackValues(projectRoot: string, stack: string): Record<string, unknown> {
   const project = read(projectRoot, "Pulumi.yaml", projectFile);
   const own = read(projectRoot, `Pulumi.${stack}.yaml`, stackFile);
-  // Keys of other namespaces have values, not defaults: the engine's own tags, say.
+  // Keys of other namespaces, e.g. the engine's tags, have no defaults.
   const defaults = Object.entries(project.config)
     .filter(([key]) => !key.includes(":"))
     .map(([key, { default: value }]) => [key, value] as const);
@@ -30,9 +30,9 @@ export function stackValues(projectRoot: string, stack: string): Record<string, 
   return Object.fromEntries([...defaults, ...given].map(([key, value]) => [key, asText(value)]));
 }
 
-/** The file's content; a file that is not there has none. */
+/** Reads the content of a file. A missing file is empty. */
 function read<T>(projectRoot: string, name: string, shape: z.ZodType<T>): T {
-  // The program has its values from the engine, and does without the 70 modules of YAML.
+  // It has 70 modules. The program does not need them, because the engine gives it the values.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
   const { parse } = require("yaml") as typeof import("yaml");
   let content: unknown;
@@ -40,15 +40,19 @@ function read<T>(projectRoot: string, name: string, shape: z.ZodType<T>): T {
     content = parse(readFileSync(join(projectRoot, name), "utf8"));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") throw new ExpectedError(`Cannot read ${name}: ${message.trim()}`);
+    if (code !== "ENOENT")
+      throw new ExpectedError(`Cannot read ${name}: ${message.trim()}`, "Correct the file.");
   }
   const { data, error } = shape.safeParse(content);
   if (error !== undefined)
-    throw new ExpectedError(`${name} has no map of keys and values under \`config:\`.`);
+    throw new ExpectedError(`${name} has no map of keys and values under \`config:\`.`, "Correct the file.");
   return data;
 }
 
-/** Text as the engine makes it: an empty entry (`dataDir:`) is empty text. Lists and maps are left to be refused. */
+/**
+ * Converts a scalar to text as the engine does. An empty entry (`dataDir:`) becomes empty text. Lists and maps are not
+ * converted, so that they are refused later.
+ */
 function asText(value: unknown): unknown {
   if (value === null) return "";
   return typeof value === "number" || typeof value === "boolean" ? String(value) : value;

@@ -2,42 +2,50 @@ import { resolve } from "node:path";
 import type { SslMode } from "../postgres/tls";
 import type { Values } from "./keys";
 
-/** Where PostgreSQL runs, with what only that place asks for. */
+/** The kind of server, with the options of that kind. */
 export type Target = EmbeddedTarget | DockerTarget | ExistingTarget;
 
-/** A server from npm, on this machine. */
+/** A PostgreSQL server from npm that runs on this machine. */
 export interface EmbeddedTarget {
   kind: "embedded";
   /** PostgreSQL's major version. */
   version: number;
-  /** Absolute path of the data folder. Default: the server's own choice. */
+  /**
+   * The absolute path of the data folder.
+   *
+   * @default see `defaultDataDirectory`
+   */
   dataDir?: string;
-  /** Default: a free port, chosen once. */
+  /** @default a free port, which is chosen once and kept */
   port?: number;
 }
 
-/** A container of the stack's own, in a Docker Engine. */
+/** A container that the stack creates in a Docker Engine. */
 export interface DockerTarget {
   kind: "docker";
   image: string;
-  /** Port on this machine. Default: a free one, chosen once. */
+  /**
+   * The port on the engine's host.
+   *
+   * @default a free port, which is chosen once and kept
+   */
   port?: number;
 }
 
-/** A server that somebody else runs. */
+/** An existing server that others administer. */
 export interface ExistingTarget {
   kind: "existing";
   host: string;
   port: number;
   adminUser: string;
-  /** Undefined where it cannot be read: the command-line tools do not decrypt secrets. */
+  /** Undefined when it is encrypted, because the command-line tools do not decrypt secrets. */
   adminPassword?: string;
   sslmode: SslMode;
-  /** Absolute path of a file with the certificates to trust. */
+  /** The absolute path of a file with the trusted certificates. */
   sslRootCert?: string;
 }
 
-/** The target that checked values describe. */
+/** Converts checked values to a target. */
 export function targetOf(values: Values, projectRoot: string): Target {
   const { port, dataDir, host, adminUser, adminPassword, sslmode, sslRootCert, image } = values;
   const own = { ...(port !== undefined && { port }) };
@@ -45,14 +53,20 @@ export function targetOf(values: Values, projectRoot: string): Target {
   switch (values.target) {
     case "embedded":
       return {
-        ...{ kind: "embedded", version: values.postgresVersion, ...own },
+        kind: "embedded",
+        version: values.postgresVersion,
+        ...own,
         ...(dataDir !== undefined && { dataDir: absolute(dataDir) }),
       };
     case "docker":
       return { kind: "docker", image, ...own };
     case "existing":
       return {
-        ...{ kind: "existing", host: host!, port: port ?? 5432, adminUser, sslmode },
+        kind: "existing",
+        host: host!,
+        port: port ?? 5432,
+        adminUser,
+        sslmode,
         ...(typeof adminPassword === "string" && { adminPassword }),
         ...(sslRootCert !== undefined && { sslRootCert: absolute(sslRootCert) }),
       };

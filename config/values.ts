@@ -3,8 +3,8 @@ import { parseNetwork } from "./networks";
 import { formatNumber } from "../common/format";
 
 /**
- * One written value. Numbers arrive as text as well, whether they come from the engine or from a stack file;
- * whatever is not text is a mistake that no key accepts.
+ * The type of every value. Numbers are text too, whether they come from the engine or from a stack file. Lists, maps
+ * and missing values are mistakes.
  */
 const text = z.string({
   error: ({ input }) => {
@@ -15,12 +15,12 @@ const text = z.string({
   },
 });
 
-/** A value that may be left empty. */
+/** A value that may be empty. */
 export function optional<T extends z.ZodType>(value: T) {
   return z.preprocess((given) => (given === "" ? undefined : given), value.optional());
 }
 
-/** One of a few words. */
+/** One of several words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
   return text.pipe(z.enum(words, `must be one of the supported values: ${words.join(", ")}`));
 }
@@ -28,15 +28,15 @@ export function oneOf<const T extends readonly [string, ...string[]]>(words: T) 
 /** Text of 1 to `longest` characters on one line. */
 export function line(longest: number) {
   return text.regex(
-    // Control characters include NUL, which neither a path nor a PostgreSQL text can hold.
+    // Control characters include NUL, which neither a path nor a PostgreSQL text can contain.
     new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${longest}}$`, "u"),
     `must be text of 1 to ${formatNumber(longest)} characters on one line`,
   );
 }
 
 /**
- * Text that the configuration keeps as a secret: the engine gives it decrypted, a stack file encrypted, which is
- * read as `{ encrypted: true }`.
+ * A text that the configuration may store as a secret. The engine decrypts it. A stack file has it encrypted, and it is
+ * then read as `{ encrypted: true }`.
  */
 export function secretLine(longest: number) {
   const encrypted = z.object({ secure: z.string() }).transform(() => ({ encrypted: true as const }));
@@ -49,22 +49,25 @@ export function secretLine(longest: number) {
 /** `true` or `false`. */
 export const yesOrNo = oneOf(["true", "false"]).transform((given) => given === "true");
 
-/** Words separated by commas; none when empty. */
+/** Words that are separated by commas. The text may be empty. */
 export const words = list("must be words separated by commas, such as prod,production");
 
 const networks = "must be networks in CIDR notation separated by commas, such as 10.0.0.0/8,192.168.7.0/24";
 
-/** Networks in CIDR notation, separated by commas; none when empty. */
+/** Networks in CIDR notation that are separated by commas. The text may be empty. */
 export const cidrs = list(networks).superRefine((given, context) => {
   const problem = given.map(networkProblem).find((each) => each !== undefined);
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 
-/** PostgreSQL would take the bits beyond the prefix off, and admit more addresses than were meant. */
+/**
+ * The problem of one network. PostgreSQL would ignore the bits beyond the prefix and admit more addresses than
+ * intended.
+ */
 function networkProblem(given: string): string | undefined {
   const network = parseNetwork(given);
   if (network === undefined) return networks;
-  if (network.mapped) return `has ${given}, which no connection comes from: write it as a network of IPv4`;
+  if (network.mapped) return `has ${given}, from which no connection can come: write it as an IPv4 network`;
   const { hostBits } = network;
   return hostBits === undefined
     ? undefined
@@ -104,7 +107,7 @@ export function decimalAbove(bound: number, most: number) {
   );
 }
 
-/** A size of memory as PostgreSQL writes it, e.g. `64MB`. */
+/** A memory size as PostgreSQL writes it, e.g. `64MB`. */
 export interface MemorySize {
   text: string;
   bytes: number;
@@ -113,11 +116,12 @@ export interface MemorySize {
 const kilobytes = { kB: 1, MB: 1024, GB: 1024 ** 2, TB: 1024 ** 3 };
 
 /**
- * A size of memory. The unit is required: without one PostgreSQL counts in kB or in pages, depending on the setting.
+ * A memory size. The unit is required, because PostgreSQL would count a number without a unit in kB or in pages,
+ * depending on the setting.
  *
- * @param least in kB
- * @param most in kB
- * @param example shown to whoever gives something else
+ * @param least the smallest size, in kB
+ * @param most the largest size, in kB
+ * @param example a valid size for the message
  */
 export function memorySize(least: number, most: number, example: string) {
   const problem = `must be a size from ${least}kB to ${most}kB with its unit (kB, MB, GB or TB), such as ${example}`;
@@ -131,13 +135,13 @@ export function memorySize(least: number, most: number, example: string) {
     .refine(({ bytes }) => bytes >= least * 1024 && bytes <= most * 1024, problem);
 }
 
-/** An instant in UTC, written as in ISO 8601; a date alone is its midnight. */
+/** An instant in UTC in ISO 8601 notation. A date without a time means midnight. */
 export function instant(least: string, most: string) {
   const problem = `must be an instant in UTC from ${least} to ${most}, such as 2025-10-01T00:00:00Z`;
   return text
     .transform((given) =>
       given
-        // YAML takes an unquoted instant for a timestamp, which the engine hands on in this form.
+        // YAML parses an unquoted instant as a timestamp, and the engine then passes it on in this form.
         .replace(/^(\S+) (\S+) \+0000 UTC$/, "$1T$2Z")
         .replace(/^(\d{4}-\d\d-\d\d)$/, "$1T00:00:00Z"),
     )

@@ -1,3 +1,4 @@
-// The engine runs policy packs with a TypeScript compiler of its own choice: this takes its place, as in the program.
+// The engine would compile policy packs with its own version of TypeScript. This preload compiles them instead, as it
+// does for the program.
 require("../runtime/preload.cjs");
 require("./pack.ts");

@@ -1,26 +1,30 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-/** A resource as a rule sees it. */
+/** The resource that a rule checks. */
 export interface Subject {
-  /** Inputs. What only the update will know is missing: it is checked then. */
+  /** The inputs of the resource. Inputs that are unknown in a preview are missing. The update checks them. */
   props: Readonly<Record<string, unknown>>;
 }
 
-/** What resources of some types must keep to. */
+/** A rule for resources of some types. */
 export interface Rule {
-  /** Its identifier, e.g. `roles-have-no-powers`. */
+  /** The identifier of the rule, e.g. `roles-have-no-powers`. */
   name: string;
-  /** One sentence. */
+  /** One sentence that is shown with a violation. */
   description: string;
-  /** Type tokens, e.g. `postgresql:index/role:Role`. */
+  /** The type tokens of the resources, e.g. `postgresql:index/role:Role`. */
   types: readonly string[];
-  /** Whether a violation stops the update or is only said. Default: it stops. */
+  /**
+   * Whether a violation stops the update or is only reported.
+   *
+   * @default mandatory
+   */
   enforcementLevel?: "advisory" | "mandatory";
-  /** What is wrong, each with what to change; nothing where all is well. */
+  /** The violations of a resource. Each sentence says what is wrong and what to change. */
   violations: (subject: Subject) => string[];
 }
 
-/** The rule as Pulumi takes it. */
+/** Converts the rule to a policy of Pulumi. */
 export function asPolicy(rule: Rule): ResourceValidationPolicy {
   const { name, description, types, enforcementLevel = "mandatory", violations } = rule;
   return {
@@ -34,12 +38,12 @@ export function asPolicy(rule: Rule): ResourceValidationPolicy {
   };
 }
 
-/** The stack of a URN: `urn:pulumi:STACK::…`. */
+/** The name of the stack in a URN (`urn:pulumi:STACK::…`). */
 export function stackOf(urn: string): string {
   return urn.slice("urn:pulumi:".length, urn.indexOf("::"));
 }
 
-/** The properties that can be read: those that are not known in a preview throw. */
+/** The properties whose values are known. Reading an unknown one throws in a preview. */
 export function known(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const readable = Object.keys(props).flatMap((key) => {
     try {
@@ -51,12 +55,12 @@ export function known(props: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(readable);
 }
 
-/** A list of texts among the properties; empty where there is none. */
+/** The property as a list of texts. It is empty when the property is not a list. */
 export function list(value: unknown): string[] {
   return items(value).map(String);
 }
 
-/** A list of objects among the properties, each with what can be read of it; empty where there is none. */
+/** The property as a list of objects with their known properties. It is empty when the property is not a list. */
 export function objects(value: unknown): Record<string, unknown>[] {
   return items(value).map((item) => known(item as Record<string, unknown>));
 }

@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { ExpectedError } from "../common/errors";
 import { connectScript, environmentFile, isWrittenByUs, monitorQueries } from "./access-texts";
 
-/** What the access files of a stack are made from. */
+/** The data from which a stack's access files are written. */
 export interface Access {
-  /** The folder for the files of all stacks, `.secrets`. */
+  /** The folder that holds the files of all stacks: `.secrets`. */
   directory: string;
   stack: string;
   /** The application role's URL. */
@@ -24,17 +24,17 @@ export interface Access {
   migrationUrl: string;
 }
 
-/** Paths of a stack's access files, each in the folder that was given. */
+/** The paths of a stack's access files. All are in the folder that was given. */
 export interface AccessPaths {
-  /** Environment variables, to be sourced. */
+  /** A file of environment variables that a shell can source. */
   environment: string;
-  /** Opens psql on the database. */
+  /** A script that opens psql on the database. */
   connect: string;
-  /** Monitoring queries. */
+  /** A file of monitoring queries. */
   monitor: string;
 }
 
-/** Whether the files are as they were written. */
+/** Whether the files are still as this program wrote them. */
 export type AccessFilesState = "intact" | "changed" | "missing";
 
 interface AccessFile {
@@ -61,17 +61,18 @@ function filesOf({ directory, stack, databaseUrl, migrationUrl }: Access): Acces
 }
 
 /**
- * Writes the files by which a person on this machine gets into the stack's database, readable by nobody else.
+ * Writes the files with which a person on this machine connects to the stack's database. Only the current user can read
+ * them.
  *
- * @throws ExpectedError when a file of that name was not written by this program
+ * @throws ExpectedError when a file of that name exists and was not written by this program
  */
 export function writeAccessFiles(access: Access): AccessPaths {
   const files = filesOf(access);
   for (const { path } of files) {
     if (existsSync(path) && !isWrittenByUs(readFileSync(path, "utf8"))) {
       throw new ExpectedError(
-        `${path} exists and was not written by this program; it is left alone.`,
-        "Move it away, then run again.",
+        `${path} exists and was not written by this program. It was not changed.`,
+        "Move the file to another place, then run the same command again.",
       );
     }
   }
@@ -86,7 +87,7 @@ export function writeAccessFiles(access: Access): AccessPaths {
   return pathsOf(access.directory, access.stack);
 }
 
-/** Whether text and access rights of all three files are still as written. */
+/** Compares the text and the permissions of all three files with what was written. */
 export function accessFilesState(access: Access): AccessFilesState {
   const files = filesOf(access);
   if (!files.every(({ path }) => existsSync(path))) return "missing";
@@ -96,7 +97,7 @@ export function accessFilesState(access: Access): AccessFilesState {
   return intact ? "intact" : "changed";
 }
 
-/** Removes the stack's files, those that this program wrote, and the folder when nothing is left in it. */
+/** Removes the files of the stack that this program wrote. The folder is removed too when it is then empty. */
 export function removeAccessFiles(directory: string, stack: string): void {
   for (const path of Object.values(pathsOf(directory, stack)) as string[]) {
     rmSync(unfinishedPath(path), { force: true });

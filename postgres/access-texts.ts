@@ -1,20 +1,20 @@
 import { UNSET_LIBPQ_VARIABLES } from "../common/libpq-environment";
 
-/** Opens the comment by which we know our own files again. */
+/** The beginning of the comment that identifies a file as written by this program. */
 const MARK = "Written by chat-perf";
 
 function mark(comment: string, stack: string): string {
   return `${comment} ${MARK} for stack "${stack}"; changes are overwritten, \`pulumi destroy\` removes the file.\n`;
 }
 
-/** Whether the text is one of those below: the mark stands in its first lines. */
+/** Whether this program wrote the text. The mark is in one of its first two lines. */
 export function isWrittenByUs(text: string): boolean {
   return text
     .split("\n", 2)
     .some((line) => line.startsWith(`# ${MARK} for stack`) || line.startsWith(`-- ${MARK} for stack`));
 }
 
-/** The environment file, to be sourced: both URLs, and the variables that psql and other libpq programs read. */
+/** The text of the environment file: both URLs, and the variables that psql and other libpq programs read. */
 export function environmentFile(stack: string, databaseUrl: string, migrationUrl: string): string {
   const { hostname, port, pathname, username, password, searchParams } = new URL(databaseUrl);
   const [sslmode, sslrootcert] = [searchParams.get("sslmode"), searchParams.get("sslrootcert")];
@@ -37,27 +37,30 @@ function shellQuote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The connection script. The password goes by the environment: arguments can be read by everybody on the machine. */
+/**
+ * The text of the connection script. The password is an environment variable, because every user of the machine can
+ * read the arguments of a process.
+ */
 export function connectScript(stack: string): string {
   return `#!/bin/sh
 ${mark("#", stack)}# Opens psql as the application role; arguments go to psql: connect-${stack}.sh -c 'SELECT 1'
 if ! command -v psql >/dev/null 2>&1; then
   echo "psql is not installed. Debian and Ubuntu: apt install postgresql-client. Fedora: dnf install postgresql." >&2
-  echo "macOS: brew install libpq. Any other client can use DATABASE_URL of .env.${stack}, beside this script." >&2
+  echo "macOS: brew install libpq. Any other client can use DATABASE_URL of .env.${stack}, in the folder of this script." >&2
   exit 127
 fi
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
-# What else the caller's environment says about connections would win over ours, or be mixed with it.
+# Other connection variables of the caller would override these, or be mixed with them.
 ${UNSET_LIBPQ_VARIABLES}
 . "$folder/.env.${stack}"
 exec psql "$@"
 `;
 }
 
-/** The monitoring queries; each runs as the application role. */
+/** The text of the monitoring queries. Each of them can run as the application role. */
 export function monitorQueries(stack: string): string {
   return `${mark("--", stack)}
--- Top slow queries: the role's own, as PostgreSQL shows nobody the texts of others' queries
+-- Slowest queries of this role; PostgreSQL hides the text of queries of other roles
 SELECT query, calls,
        round(mean_exec_time::numeric, 2) AS mean_exec_time,
        round(total_exec_time::numeric, 2) AS total_exec_time

@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 
-/** Makes the schema `chat_perf`, where what this program remembers lies apart from the application's tables. */
+/** Creates the schema `chat_perf`, which keeps the records of this program apart from the application's tables. */
 export async function ensureBookkeeping(client: Client): Promise<void> {
   const { rows } = await client.query("SELECT FROM pg_namespace WHERE nspname = 'chat_perf'");
-  // IF NOT EXISTS asks for the right to create schemas even when there is nothing to create.
+  // CREATE SCHEMA IF NOT EXISTS requires the CREATE privilege even when the schema exists.
   if (rows.length === 0) await client.query("CREATE SCHEMA chat_perf");
 }

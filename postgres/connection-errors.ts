@@ -1,24 +1,24 @@
 import { DatabaseError, type Client } from "pg";
 import { ExpectedError } from "../common/errors";
 
-/** What a connection is made of, as whoever is to correct it calls it. */
-export interface Names {
+/** The names of a connection's parts, as the person who must correct them knows them. */
+export interface PartNames {
   role: string;
   host: string;
   sslmode: string;
   sslRootCert: string;
 }
 
-/** In a connection URL, which may be anybody's. */
-const IN_URL: Names = {
+/** The names for a connection URL, which any program may have written. */
+const IN_URL: PartNames = {
   role: "role and password",
   host: "the host's name",
   sslmode: "sslmode",
   sslRootCert: "sslrootcert",
 };
 
-/** In the configuration of a stack on a server that somebody else runs. */
-export const IN_CONFIGURATION: Names = {
+/** The names for the configuration of a stack on an existing server. */
+export const IN_CONFIGURATION: PartNames = {
   role: "role and password (chat-perf:adminUser, chat-perf:adminPassword)",
   host: "the host's name (chat-perf:host)",
   sslmode: "chat-perf:sslmode",
@@ -26,32 +26,32 @@ export const IN_CONFIGURATION: Names = {
 };
 
 const CHECK_ALL =
-  "Check that the server runs and that host, port and credentials are right; `npm run up` starts a stack's own server again.";
+  "Check that the server runs and that host, port and credentials are right; `npm run up` starts the server of a stack again.";
 
-/** What to do, by an error's code: a SQLSTATE, or one of Node's. */
-const BY_CODE: Record<string, (names: Names) => string> = {
-  "28P01": ({ role }) => `Check ${role}; roles that do not exist get the same answer.`,
-  "3D000": () => "Check the database's name; provisioning begins in the database `postgres`.",
+/** The remedy for each error code. A code is a SQLSTATE or one of Node's codes. */
+const BY_CODE: Record<string, (names: PartNames) => string> = {
+  "28P01": ({ role }) => `Check ${role}. The server gives the same answer when the role does not exist.`,
+  "3D000": () => "Check the name of the database. Provisioning needs the database `postgres`.",
   "53300": () =>
-    "Close other connections, or raise max_connections, or the role's or the database's CONNECTION LIMIT.",
-  "57P03": () => "Wait until the server has started, recovered or stopped, then run again.",
+    "Close other connections, or raise max_connections or the CONNECTION LIMIT of the role or the database.",
+  "57P03": () => "Wait until the server has started, recovered or stopped, then run the same command again.",
   "08P01": () =>
-    "Connect to PostgreSQL itself: what answers there, perhaps a connection pooler, does not take what a session needs.",
-  ENOTFOUND: ({ host }) => `Correct ${host}, or see that this machine can resolve it.`,
-  EAI_AGAIN: () => "See that this machine's name resolution works, then run again.",
+    "Connect to PostgreSQL directly. The program at this address, perhaps a connection pooler, does not accept the options of the session.",
+  ENOTFOUND: ({ host }) => `Correct ${host}, or make sure that this machine can resolve it.`,
+  EAI_AGAIN: () => "Make sure that name resolution works on this machine, then run the same command again.",
   CERT_HAS_EXPIRED: () =>
-    "Give the server a new certificate; sslmode require encrypts without looking at it.",
-  CERT_NOT_YET_VALID: () => "Look at the clocks of this machine and of the server.",
+    "Give the server a new certificate. With sslmode require, connections are encrypted and the certificate is not checked.",
+  CERT_NOT_YET_VALID: () => "Check the clocks of this machine and of the server.",
   ERR_TLS_CERT_ALTNAME_INVALID: () =>
-    "Connect by a name that the certificate was made for, or with sslmode verify-ca, which does not compare names.",
+    "Connect to a host name that is in the certificate, or use sslmode verify-ca, which does not compare names.",
 };
 
-/** What to do, by an error's words. */
-const BY_WORDS: [words: RegExp, remedy: (names: Names) => string][] = [
+/** The remedy for errors that are recognised by their words. */
+const BY_WORDS: [words: RegExp, remedy: (names: PartNames) => string][] = [
   [
     /no encryption|SSL off/,
     ({ sslmode }) =>
-      `The server may want TLS: set ${sslmode} to require, verify-ca or verify-full. Otherwise its pg_hba.conf must admit this machine, role and database.`,
+      `The server may require TLS: set ${sslmode} to require, verify-ca or verify-full. Otherwise its pg_hba.conf must admit this machine, role and database.`,
   ],
   [
     /no pg_hba\.conf entry|pg_hba\.conf rejects/,
@@ -60,26 +60,26 @@ const BY_WORDS: [words: RegExp, remedy: (names: Names) => string][] = [
   [
     /does not support SSL/,
     ({ sslmode }) =>
-      `Have TLS switched on in the server, or set ${sslmode} to disable: then everybody on the way can read what is sent.`,
+      `Enable TLS on the server, or set ${sslmode} to disable. Without TLS, everybody on the network path can read the traffic.`,
   ],
   [
     /valid client certificate/,
-    () => "Have the role admitted by password: client certificates are not supported.",
+    () => "Let pg_hba.conf admit the role with a password. Client certificates are not supported.",
   ],
   [/is not permitted to log in/, ({ role }) => `Give the role LOGIN, or correct ${role}.`],
   [
     /timeout expired|Query read timeout/,
-    () => "Check host and port, and that no firewall drops the connection on its way.",
+    () => "Check host and port, and make sure that no firewall drops the connection.",
   ],
 ];
 
-const notTrusted = ({ sslmode, sslRootCert }: Names): string =>
-  `Set ${sslRootCert} to a PEM file with the certificate of whoever signed the server's, or, where nobody can stand in between, ${sslmode} to require.`;
+const notTrusted = ({ sslmode, sslRootCert }: PartNames): string =>
+  `Set ${sslRootCert} to a PEM file with the certificate of the authority that signed the server's certificate. On a trusted network you can set ${sslmode} to require instead.`;
 
-/** Codes by which Node refuses a certificate or a TLS handshake fails. */
+/** The codes of Node for a refused certificate or a failed TLS handshake. */
 const TLS_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
 
-/** What a failed connection says, without a stack. */
+/** The message of a failed connection, without a stack trace. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
@@ -88,9 +88,10 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * What to do about a failed connection.
+ * The remedy for a failed connection.
  *
- * @param names default: those of a connection URL
+ * @param names how the parts of the connection are called
+ * @default the names for a connection URL
  */
 export function remedyOf(error: unknown, names = IN_URL): string {
   const code = codeOf(error);
@@ -99,7 +100,10 @@ export function remedyOf(error: unknown, names = IN_URL): string {
   return (byWords ?? BY_CODE[code] ?? (TLS_CODE.test(code) ? notTrusted : () => CHECK_ALL))(names);
 }
 
-/** Does work with the administrator's connection of a stack's configuration, whose keys its errors then name. */
+/**
+ * Waits for work that uses the administrator's connection of a stack. Its connection errors then name the configuration
+ * keys.
+ */
 export function asConfigured<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (!(error instanceof ExpectedError) || error.remedy !== remedyOf(error.cause)) throw error;
@@ -108,9 +112,9 @@ export function asConfigured<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Whether trying again may help: nothing listens so far, the connection broke, all connections are taken (53300), or
- * the server is starting, recovering or going down (class 57P). A name that nobody has, a certificate that is not
- * trusted, and other answers of the server are final.
+ * Whether a retry may succeed. It may when nothing listens yet, the connection broke, all connections are taken
+ * (53300), or the server is starting, recovering or stopping (class 57P). It will not for an unknown host name, a
+ * certificate that is not trusted, or any other answer of the server.
  */
 export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
@@ -123,7 +127,7 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** The error of a client that could not connect. */
+/** The error for a client that could not connect. */
 export function connectionError(client: Client, error: unknown): ExpectedError {
   const where = `PostgreSQL at ${client.host}:${client.port}, database "${client.database ?? ""}", role "${client.user ?? ""}"`;
   return new ExpectedError(`Cannot connect to ${where}: ${reasonOf(error)}.`, remedyOf(error), {

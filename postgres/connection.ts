@@ -4,18 +4,18 @@ import { connectionError } from "./connection-errors";
 import { withBoundedLockWaits } from "./lock-waits";
 import { clientOptions, type Tls } from "./tls";
 
-/** Where a database is and who connects to it. */
+/** The address of a database, and the role that connects to it. */
 export interface Connection {
   host: string;
   port: number;
   database: string;
   user: string;
   password: string;
-  /** Left out: the client's own choice, which is no encryption for ours. */
+  /** @default the choice of the client, which is no encryption for `withClient` */
   tls?: Tls;
 }
 
-/** The connection as a URL, the form in which it is exported and handed to other programs. */
+/** The connection as a URL. Stack outputs and other programs receive it in this form. */
 export function connectionUrl({ host, port, database, user, password, tls }: Connection): string {
   const encode = encodeURIComponent;
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -28,10 +28,10 @@ export function connectionUrl({ host, port, database, user, password, tls }: Con
 }
 
 /**
- * Connects, proves that the session is the URL's role, runs `work`, and closes the connection whatever happens.
+ * Connects, proves that the session has the role of the URL, runs `work`, and always closes the connection.
  *
- * @throws ExpectedError when the server cannot be reached or refuses the login, the session is another role, or another
- *   session keeps a lock
+ * @throws ExpectedError when the server cannot be reached, the login is refused, the session has another role, or
+ *   another session holds a lock for too long
  */
 export async function withClient<T>(
   connection: Connection | string,
@@ -47,7 +47,8 @@ export async function withClient<T>(
     ...target,
   };
   const client = new Client(config);
-  // A connection lost between two queries is reported by the next query; without a listener it would end the process.
+  // The next query reports a connection that was lost between two queries. Without a listener, the loss would end the
+  // process.
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -63,8 +64,8 @@ export async function withClient<T>(
 }
 
 /**
- * Runs `work` in an administrator's session: every name means PostgreSQL's own object, whatever the owner of the
- * database has made under the same name or set as the database's search path.
+ * Runs `work` in an administrator's session. Every name in it means PostgreSQL's own object, whatever objects of the
+ * same name the owner of the database has created and whatever search path is set for the database.
  *
  * @throws ExpectedError as `withClient`
  */
@@ -83,9 +84,13 @@ export function withAdministrator<T>(
   );
 }
 
-/** @throws ExpectedError unless the session has exactly the rights of the role that has logged in */
+/**
+ * Proves that the session has exactly the rights of the role that has logged in.
+ *
+ * @throws ExpectedError when it acts as another role
+ */
 async function proveRole(client: Client): Promise<void> {
-  // Keywords, which nobody can redefine.
+  // These are keywords, which nobody can redefine.
   const { rows } = await client.query<{ login: string; acting: string }>(
     "SELECT session_user AS login, current_user AS acting",
   );
@@ -93,17 +98,17 @@ async function proveRole(client: Client): Promise<void> {
   const expected = client.user ?? login;
   if (login === expected && acting === expected) return;
   throw new ExpectedError(
-    `The session at ${client.host}:${client.port}, database "${client.database ?? ""}", must be that of role ` +
-      `"${expected}", and is that of "${login}"${acting === login ? "" : `, acting as "${acting}"`}.`,
-    "Connect to PostgreSQL itself: a connection pooler or a map of user names gives another role. " +
-      `Remove \`options\` from the URL, and what acts as another role by itself: ALTER ROLE ${quoteIdentifier(expected)} RESET role.`,
+    `The session at ${client.host}:${client.port}, database "${client.database ?? ""}", must have the role ` +
+      `"${expected}", but it has the role "${login}"${acting === login ? "" : `, acting as "${acting}"`}.`,
+    "Connect to PostgreSQL directly: a connection pooler or a user name map (pg_ident.conf) changes the role. " +
+      `Remove \`options\` from the URL, and a default role that is set for the login: ALTER ROLE ${quoteIdentifier(expected)} RESET role.`,
   );
 }
 
 /**
- * Runs `work` in a transaction: committed when it returns, rolled back when it throws.
+ * Runs `work` in a transaction, which is committed when it returns and rolled back when it throws.
  *
- * @param meanwhile called while the server commits; throws nothing
+ * @param meanwhile is called while the server commits; it must not throw
  */
 export async function withTransaction<T>(
   client: Client,
@@ -118,13 +123,13 @@ export async function withTransaction<T>(
     await committed;
     return result;
   } catch (error) {
-    // The first error is the one to report, even when the connection is gone and ROLLBACK fails too.
+    // The first error is reported, even when the connection is lost and ROLLBACK fails too.
     await client.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
 }
 
-/** Runs `work` while holding a session-level advisory lock, waiting for whoever holds it now. */
+/** Runs `work` while it holds a session-level advisory lock. It waits for the session that holds the lock now. */
 export async function withAdvisoryLock<T>(client: Client, key: number, work: () => Promise<T>): Promise<T> {
   await client.query("SELECT pg_advisory_lock($1)", [key]);
   try {

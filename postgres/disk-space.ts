@@ -4,61 +4,61 @@ import { formatBytes, formatCount } from "../common/format";
 import { ExpectedError } from "../common/errors";
 import { nearestExisting } from "../common/nearest-existing";
 
-/** Rule of thumb for a message's row with its share of the other tables. */
+/** The rule of thumb for the row of a message, with its share of the other tables. */
 const BYTES_PER_MESSAGE = 500;
-/** Indexes take three times the rows. */
+/** Indexes are estimated at three times the size of the rows. */
 const INDEX_FACTOR = 3;
 
-/** What the disk must have room for: the forecast, the rule of thumb, the larger of the two, or nothing. */
+/** Which estimate the free space is compared with: the forecast, the rule of thumb, the larger of the two, or none. */
 export type DiskCheck = "larger" | "forecast" | "rule" | "off";
 
-/** What a dataset may need, in bytes. */
+/** The dataset for which disk space is checked. */
 export interface DiskNeed {
   messages: number;
-  /** The forecast of the most that there is at one time while it is loaded. */
+  /** The forecast of the largest size during the load, in bytes. */
   forecastBytes: number;
   check: DiskCheck;
 }
 
-/** Bytes by the rule of thumb: 500 a message, and 3 times that for indexes. */
+/** The bytes that the rule of thumb gives: 500 for each message, and 3 times that for indexes. */
 export function ruleBytes(messages: number): number {
   return messages * BYTES_PER_MESSAGE * (1 + INDEX_FACTOR);
 }
 
-/** Bytes that the disk must have room for. */
+/** The bytes that the disk must have available. */
 export function requiredBytes({ messages, forecastBytes, check }: DiskNeed): number {
   const rule = ruleBytes(messages);
   return { larger: Math.max(forecastBytes, rule), forecast: forecastBytes, rule, off: 0 }[check];
 }
 
-/** Bytes that the dataset may use, and bytes that it needs. */
+/** The available and the needed disk space, in bytes. */
 export interface DiskSpace {
   available: number;
   needed: number;
 }
 
 /**
- * Checks that the file system has room for a dataset. What lies in the data folder already counts as room: it is the
- * dataset's own.
+ * Checks that the file system has enough space for a dataset. Files that are already in the data folder count as
+ * available space, because they belong to the dataset.
  *
- * @param path the server's data folder; it need not exist yet
- * @throws ExpectedError with both figures when there is too little
+ * @param path the server's data folder, which need not exist yet
+ * @throws ExpectedError with both figures when there is too little space
  */
 export function assertDiskSpace(path: string, need: DiskNeed): DiskSpace {
   return assertRoom({ where: path, available: freeBytes(path) + folderBytes(path) }, need);
 }
 
-/** Bytes that are free on the file system of a folder, which need not exist yet. */
+/** The free bytes on the file system of a folder, which need not exist yet. */
 export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(nearestExisting(resolve(path)));
   return bavail * bsize;
 }
 
 /**
- * Compares what is available with what is needed.
+ * Compares the available space with the needed space.
  *
- * @param where what has so much room, for the error
- * @throws ExpectedError with both figures when there is too little
+ * @param where the name of the file system, for the error
+ * @throws ExpectedError with both figures when there is too little space
  */
 export function assertRoom(
   { where, available }: { where: string; available: number },
@@ -76,7 +76,9 @@ export function assertRoom(
   );
 }
 
-/** Bytes on disk of all files in a folder; what cannot be read, or goes away meanwhile, does not count. */
+/**
+ * The bytes on disk of all files in a folder. Files that cannot be read, or that are deleted meanwhile, do not count.
+ */
 export function folderBytes(folder: string): number {
   let bytes = 0;
   for (const entry of entriesOf(folder)) {

@@ -29,21 +29,29 @@ export { findServer, type RecordedServer } from "./embedded/find-server";
 export { forgetPlace, removeRecordedServer, removeServer } from "./embedded/removal";
 export { serverState, type ServerState } from "./embedded/process";
 
-/** What an embedded server is to be. */
+/** The description of the embedded server that a stack wants. */
 export interface EmbeddedServer extends Access {
-  /** The data folder; relative to the project. Default: see `defaultDataDirectory`. */
+  /**
+   * The data folder, relative to the project.
+   *
+   * @default see `defaultDataDirectory`
+   */
   dataDir?: string;
-  /** Where `findServer` has found the server, which need not be where a new one would be made. Absolute path. */
+  /** The absolute path at which `findServer` found the server. A new server may be created elsewhere. */
   foundAt?: string;
   /** Absolute path of the project that the stack belongs to. */
   projectRoot: string;
   stack: string;
-  /** PostgreSQL's major version. Default: the one that is installed with the project. */
+  /**
+   * PostgreSQL's major version.
+   *
+   * @default the one that is installed with the project
+   */
   postgresVersion?: number;
-  /** Default: a free port, chosen when the server first starts and kept in its configuration. */
+  /** @default a free port, which is chosen at the first start and kept in the server's configuration */
   port?: number;
   adminPassword: string;
-  /** The administrator's password so far, where it has changed. */
+  /** The administrator's previous password, when it has changed. */
   previousAdminPassword?: string;
 }
 
@@ -56,20 +64,20 @@ export interface RunningServer {
   logFile: string;
   /** e.g. `18.4` */
   version: string;
-  /** PostgreSQL's own number of the server, as in `pg_control_system()`. */
+  /** PostgreSQL's system identifier, as in `pg_control_system()`. */
   systemIdentifier: string;
 }
 
-/** A server that must replay its log after a crash answers late. */
+/** Crash recovery can take minutes. */
 const READY_TIMEOUT_SECONDS = 600;
 
 /**
- * Brings the stack's PostgreSQL server into being, or back: makes the data folder where it is missing, starts a
- * stopped or crashed server on the port it had, leaves a running one alone, and follows changes of port, access
- * and administrator password. May be killed at any moment; the next call goes on from there.
+ * Makes sure that the stack's PostgreSQL server runs. It creates a missing data folder, starts a stopped or crashed
+ * server on its previous port, and applies changes of port, access rules and administrator password. A running server
+ * is left running. The call may be killed at any moment, and the next call continues its work.
  *
- * @throws ExpectedError for a data folder that is not the stack's or another version's, a busy port, or a server that
- * does not start
+ * @throws ExpectedError when the data folder belongs to something else or to another version, the port is taken, or the
+ *   server does not start
  */
 export async function ensureServer(server: EmbeddedServer, log: Log): Promise<RunningServer> {
   const { stack, projectRoot, postgresVersion = INSTALLED } = server;
@@ -85,7 +93,7 @@ export async function ensureServer(server: EmbeddedServer, log: Log): Promise<Ru
   rememberFolder(dataDirectory);
   const wasRunning = serverState(dataDirectory) === "running";
   const { port, version } = await serving(dataDirectory, server, log).catch((error: unknown) => {
-    // A process that was killed a moment ago still looked alive. The server is started once more.
+    // A process that was killed a moment ago had still looked alive. The server is started once more.
     if (!wasRunning || serverState(dataDirectory) === "running") throw error;
     return serving(dataDirectory, server, log);
   });
@@ -96,9 +104,9 @@ export async function ensureServer(server: EmbeddedServer, log: Log): Promise<Ru
 }
 
 /**
- * Restarts a server, so that settings which need it take effect. Also starts one that is stopped.
+ * Restarts a server, so that settings which need a restart take effect. A stopped server is started.
  *
- * @throws ExpectedError for a folder that this program did not make, or that holds another server now
+ * @throws ExpectedError when this program did not create the folder, or the folder now holds another server
  */
 export async function restartServer(dataDirectory: string, log: Log): Promise<void> {
   const marker = readMarker(dataDirectory);
@@ -106,7 +114,7 @@ export async function restartServer(dataDirectory: string, log: Log): Promise<vo
   if (found?.kind !== "own") {
     throw new ExpectedError(
       found?.reason ?? `The folder ${dataDirectory} holds no server of this program.`,
-      "No server was restarted. `pulumi preview` says what has become of the stack's own.",
+      "No server was restarted. `pulumi preview` shows what happened to the server of the stack.",
     );
   }
   await stopServer(dataDirectory);
@@ -115,7 +123,7 @@ export async function restartServer(dataDirectory: string, log: Log): Promise<vo
   await startServer(dataDirectory, log);
 }
 
-/** Brings the server up and proves that it serves its administrator. */
+/** Starts the server and proves that the administrator can log in. */
 async function serving(
   dataDirectory: string,
   server: EmbeddedServer,
@@ -125,7 +133,10 @@ async function serving(
   return { port, version: await ensureAdminPassword(server, dataDirectory, port, log) };
 }
 
-/** Starts the server if it is down, with the configured access. Returns its port: the configured one, or its own. */
+/**
+ * Starts the server if it does not run, with the configured access rules. Returns its port, which is the configured one
+ * or the one that it keeps.
+ */
 async function bringUp(dataDirectory: string, server: EmbeddedServer, log: Log): Promise<number> {
   const named = server.port ?? keptPort(dataDirectory);
   if (named !== undefined) return bringUpAt(named, dataDirectory, server, log);
@@ -134,7 +145,7 @@ async function bringUp(dataDirectory: string, server: EmbeddedServer, log: Log):
     try {
       return await bringUpAt(chosen, dataDirectory, server, log);
     } catch (error) {
-      // Nobody knows this port yet: where another program was faster, the next one will do.
+      // Nobody knows this port yet. If another program has taken it meanwhile, any other port is as good.
       if (await isFree(chosen)) throw error;
     }
   }
@@ -153,8 +164,8 @@ async function bringUpAt(
   ensureCertificate(dataDirectory);
   writeConfiguration(dataDirectory, port, server);
   const address = listenAddress(server);
-  // What it does, not what the files said before: an interrupted run may have written them. A server whose folder was
-  // moved looks for its configuration in the old place.
+  // This compares with the running server and not with the files, which an interrupted run may have written. A server
+  // whose folder was moved would look for its configuration in the old place.
   const now = pidFile(dataDirectory);
   if (running && now?.port === port && now.address === address && now.dataDirectory === dataDirectory) {
     reloadServer(dataDirectory);
@@ -166,7 +177,10 @@ async function bringUpAt(
   return port;
 }
 
-/** Proves that the server takes the administrator's password, after changing it where it is still the previous one. */
+/**
+ * Proves that the server accepts the administrator's password. If the server still has the previous password, it is
+ * changed first.
+ */
 async function ensureAdminPassword(
   { stack, adminUser, adminPassword, previousAdminPassword }: EmbeddedServer,
   dataDirectory: string,
@@ -185,7 +199,7 @@ async function ensureAdminPassword(
       throw unknownServer(dataDirectory, stack);
     }
     await withAdministrator(urlWith(previousAdminPassword), async (client) => {
-      // A verifier, so that the server's log never sees the password.
+      // A verifier is sent, so that the password is never in the server's log.
       const verifier = quoteLiteral(await scramVerifier(adminPassword));
       await client.query(`ALTER ROLE ${quoteIdentifier(adminUser)} PASSWORD ${verifier}`);
     });
@@ -196,9 +210,9 @@ async function ensureAdminPassword(
 
 function unknownServer(dataDirectory: string, stack: string): ExpectedError {
   return new ExpectedError(
-    `The server in ${dataDirectory} belongs to stack "${stack}" but does not take the administrator's password in the ` +
-      "stack's state: the state was lost, or is another one's.",
-    `Bring the state back by \`pulumi stack import -s ${stack}\`. Or remove the server with its data by ` +
+    `The server in ${dataDirectory} belongs to stack "${stack}" but does not accept the administrator's password in the ` +
+      "stack's state. The state was lost, or it is the state of another server.",
+    `Restore the state with \`pulumi stack import -s ${stack}\`. Or remove the server with its data with ` +
       `\`npm run down -- --stack ${stack}\`, then run \`npm run up -- --stack ${stack}\`.`,
   );
 }

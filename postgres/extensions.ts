@@ -3,7 +3,8 @@ import { ExpectedError } from "../common/errors";
 import { quoteIdentifier, withAdministrator } from "./connection";
 
 /**
- * Checks that the server has pg_stat_statements, and has it preloaded, without which it can be created but not read.
+ * Checks that the server has pg_stat_statements installed and preloaded. An extension that is not preloaded can be
+ * created but not read.
  *
  * @throws ExpectedError with the remedy
  */
@@ -18,22 +19,22 @@ export async function assertStatStatementsPreloaded(adminUrl: string): Promise<v
   if (!available) {
     throw new ExpectedError(
       "pg_stat_statements extension not available: it is not installed on the server.",
-      "Install PostgreSQL's contrib package (Debian: postgresql-contrib), then run again.",
+      "Install PostgreSQL's contrib package (Debian: postgresql-contrib), then run the same command again.",
     );
   }
   if (libraries.split(",").some((library) => library.trim().split("/").at(-1) === "pg_stat_statements"))
     return;
   throw new ExpectedError(
     `pg_stat_statements extension not available: shared_preload_libraries is '${libraries}'.`,
-    "As superuser: ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'; then restart PostgreSQL and run again.",
+    "As superuser: ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'; then restart PostgreSQL and run the same command again.",
   );
 }
 
 /**
- * Sets query statistics back to zero and proves that they can be read.
+ * Resets the query statistics of a database and proves that they can be read.
  *
- * @param url the administrator's, in the database that has the extension
- * @throws ExpectedError when statistics cannot be read there
+ * @param url the administrator's URL of the database that has the extension
+ * @throws ExpectedError when the statistics cannot be read
  */
 export async function resetStatistics(url: string): Promise<void> {
   await assertStatStatementsPreloaded(url);
@@ -41,18 +42,18 @@ export async function resetStatistics(url: string): Promise<void> {
     if (await resetStatisticsOf(client)) return;
     throw new ExpectedError(
       `pg_stat_statements extension not available in database "${client.database ?? ""}".`,
-      "As superuser in that database: CREATE EXTENSION pg_stat_statements; then run again.",
+      "As superuser in that database: CREATE EXTENSION pg_stat_statements; then run the same command again.",
     );
   });
 }
 
 /**
- * Sets the query statistics of this database back to zero: another stack's on the same server are not ours to erase.
+ * Resets the query statistics of this database only, because other databases of the server may belong to other stacks.
  *
- * The extension lies in a schema where the owner may make functions of the same name. Only the extension's own is
- * called: with all of its arguments, each of its own type, no other function is a better match.
+ * The owner of the database can create functions of the same name in the extension's schema. All arguments are
+ * therefore given with their exact types, so that no other function is a better match than the extension's.
  *
- * @returns false where the database does not have the extension
+ * @returns false when the database does not have the extension
  */
 export async function resetStatisticsOf(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ schema: string; arguments: number }>(

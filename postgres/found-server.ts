@@ -1,14 +1,14 @@
-/** A server of this program, as it is found on this machine. */
+/** A server that this program has created and that was found on this machine. */
 export interface FoundServer {
   kind: "embedded" | "docker";
-  /** Tells it from every other one, e.g. `dev-3f2a91c0`. */
+  /** A unique name, e.g. `dev-3f2a91c0`. */
   name: string;
   stack: string;
-  /** The project that made it, as an absolute path; containers of earlier versions do not say. */
+  /** The absolute path of the project that created it. Containers of earlier versions do not have this label. */
   projectRoot?: string;
-  /** Its data folder, or the name of its container and volume. */
+  /** The path of its data folder, or the name of its container and volume. */
   place: string;
-  /** `unfinished`: a killed run has left it, and it holds no data that can be used. */
+  /** `unfinished` means that a killed run left it and that it holds no usable data. */
   state: "running" | "stopped" | "unfinished";
   port?: number;
 }

@@ -11,21 +11,21 @@ import { removeServer } from "./embedded-server";
 import { embeddedServers } from "./embedded/all-servers";
 import type { FoundServer } from "./found-server";
 
-/** Where states are looked for. */
+/** The places where stack states are searched. */
 export interface States {
   /** This project's folder. */
   projectRoot: string;
-  /** The folder of the backend in use, where that is a folder; see `backendFolder`. */
+  /** The folder of the current backend, if the backend is a folder; see `backendFolder`. */
   backend: string | undefined;
 }
 
-/** Every server on this machine that this program has made, in the order of their names. */
+/** Every server on this machine that this program has created, sorted by name. */
 export async function findServers({ projectRoot }: States): Promise<FoundServer[]> {
   const found = [...embeddedServers([projectRoot]), ...(await dockerServers())];
   return found.sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** The project whose state knows a server: its folder, or undefined where no state on this machine does. */
+/** The folder of the project whose state contains a server. Undefined when no state on this machine contains it. */
 export function whoKnows(server: FoundServer, { projectRoot, backend }: States): string | undefined {
   const own = server.projectRoot;
   const places = [
@@ -42,29 +42,32 @@ export function whoKnows(server: FoundServer, { projectRoot, backend }: States):
   )?.root;
 }
 
-/** Whether a state means a server: by its place, or by the stack where the place has moved with the project. */
+/**
+ * Whether an entry of a state refers to a server. They are matched by place, or by stack name when the place has moved
+ * with its project.
+ */
 function isSame(known: KnownServer, server: FoundServer, stack: string): boolean {
   if (known.kind === "docker") return server.kind === "docker" && known.name === server.place;
   if (server.kind !== "embedded") return false;
   return known.dataDirectory === server.place || (stack === server.stack && !existsSync(known.dataDirectory));
 }
 
-/** The bytes that a server has on disk; undefined where they are not known. */
+/** The size of a server on disk, in bytes. Undefined when it is not known. */
 export async function bytesOf({ kind, place }: FoundServer): Promise<number | undefined> {
   return kind === "embedded" ? folderBytes(place) : volumeBytes(place);
 }
 
-/** Ends a server, and removes it with its data. */
+/** Stops a server, and removes it with its data. */
 export async function removeFound(server: FoundServer, log: Log): Promise<void> {
   if (server.kind === "embedded") await removeServer(server.place, log, server.stack);
   else await removePlace({ name: server.place, host: "", port: 0 }, log);
 }
 
 /**
- * Ends the server of that name which no state knows.
+ * Stops and removes the server of that name, which no state may contain.
  *
- * @param isBeingMade whether a run is at work on the server's stack
- * @throws ExpectedError when there is none, a state knows it, or it is being made
+ * @param isBeingMade whether a run is working on the server's stack
+ * @throws ExpectedError when there is no such server, a state contains it, or a run is creating it
  */
 export async function removeOrphan(
   name: string,
@@ -75,34 +78,37 @@ export async function removeOrphan(
   const server = (await findServers(states)).find((each) => each.name === name);
   if (server === undefined) {
     throw new ExpectedError(
-      `There is no server ${name} on this machine that this program has made.`,
-      "`npm run servers` lists them.",
+      `This program has created no server with the name ${name} on this machine.`,
+      "Choose one of the names that `npm run servers` lists.",
     );
   }
   const root = whoKnows(server, states);
   if (root !== undefined) {
     throw new ExpectedError(
-      `The server ${name} is that of stack "${server.stack}" of ${root}, whose state knows it.`,
+      `The server ${name} belongs to stack "${server.stack}" of ${root}. The state of that stack contains it.`,
       `Destroy the stack instead: \`cd '${root}' && npm run down -- --stack ${server.stack}\`.`,
     );
   }
   if (states.backend === undefined && server.projectRoot === states.projectRoot) {
     throw new ExpectedError(
-      `The server ${name} is that of stack "${server.stack}" of this project, whose states are not on this machine.`,
+      `The server ${name} belongs to stack "${server.stack}" of this project, whose states are not on this machine.`,
       `Destroy the stack instead: \`npm run down -- --stack ${server.stack}\`.`,
     );
   }
   if (isBeingMade(server)) {
     throw new ExpectedError(
-      `A run is at work on stack "${server.stack}", to which the server ${name} belongs.`,
-      "Wait for its end, then run the same command again. The lock of a run on another machine that was killed is removed by " +
+      `A run is working on stack "${server.stack}", to which the server ${name} belongs.`,
+      "Wait until it has ended, then run the same command again. If the run was on another machine and was killed, remove its lock with " +
         `\`pulumi cancel --stack ${server.stack}\`.`,
     );
   }
   await removeFound(server, log);
 }
 
-/** The servers of a stack that its state does not know: it was lost, or a run was killed before it wrote it. */
+/**
+ * The servers of a stack that its state does not contain, because the state was lost, or a run was killed before it
+ * wrote the state.
+ */
 async function leftServers(stack: string, states: States): Promise<FoundServer[]> {
   return (await findServers(states)).filter(
     (server) =>
@@ -114,32 +120,32 @@ async function leftServers(stack: string, states: States): Promise<FoundServer[]
 }
 
 /**
- * Ends the servers of a stack that its state does not know.
+ * Stops and removes the servers of a stack that its state does not contain.
  *
  * @returns whether there were any
  */
 export async function removeLeftServers(stack: string, states: States, log: Log): Promise<boolean> {
   const left = await leftServers(stack, states);
   for (const server of left) {
-    log(`The stack's state does not know the server ${server.name}, which is the stack's own.`);
+    log(`The server ${server.name} belongs to the stack, but the stack's state does not contain it.`);
     await removeFound(server, log);
   }
   return left.length > 0;
 }
 
 /**
- * Refuses to make a container beside one that the stack has already. In an embedded server's folder, the server itself
- * is found.
+ * Refuses to create a container for a stack that already has one. For an embedded server this is not needed, because
+ * the server is found in its folder.
  *
- * @throws ExpectedError with the container that the stack's state does not know
+ * @throws ExpectedError with the container that the stack's state does not contain
  */
 export async function assertNoContainerLeft(stack: string, states: States): Promise<void> {
   const [left] = (await leftServers(stack, states)).filter(({ kind }) => kind === "docker");
   if (left === undefined) return;
   throw new ExpectedError(
-    `The container ${left.name} belongs to stack "${stack}", but the stack's state does not know it: the state was lost, ` +
-      "or is another one's.",
-    `Bring the state back by \`pulumi stack import -s ${stack}\`. Or remove the container with its data by ` +
+    `The container ${left.name} belongs to stack "${stack}", but the stack's state does not contain it. The state was lost, ` +
+      "or it is the state of another server.",
+    `Restore the state with \`pulumi stack import -s ${stack}\`. Or remove the container with its data with ` +
       `\`npm run down -- --stack ${stack}\`, then run \`npm run up -- --stack ${stack}\`.`,
   );
 }

@@ -7,11 +7,11 @@ const UNDEFINED_DATABASE = "3D000";
 const DEPENDENT_OBJECTS_STILL_EXIST = "2BP01";
 
 /**
- * Drops a role or database that stands in the way of the one that a stack is about to make on a server of its own:
- * a run that was killed has made it and not lived to write it down. One with rows or with anything of its own is kept.
+ * Drops a role or an empty database that a killed run created and did not record in the state. The stack is about to
+ * create it on its own server. An object that holds data or owns anything is kept.
  *
- * @param adminUrl of the database `postgres`
- * @throws ExpectedError when there is something to lose
+ * @param adminUrl the URL of the database `postgres`
+ * @throws ExpectedError when something would be lost
  */
 export async function removeLeftover(
   adminUrl: string,
@@ -24,7 +24,7 @@ export async function removeLeftover(
     const { rowCount } = await client.query(`SELECT FROM ${catalogue} = ${quoteLiteral(name)}`);
     if (rowCount === 0) return;
     if (kind === "database" && (await hasTables(adminUrl, name))) throw somethingToLose(kind, name);
-    log(`The ${kind} ${name} is left from a run that was stopped; it is made again`);
+    log(`The ${kind} ${name} was left by an interrupted run. It is created again`);
     await client.query(`DROP ${kind} IF EXISTS ${quoteIdentifier(name)}`).catch((error: unknown) => {
       const owns = error instanceof DatabaseError && error.code === DEPENDENT_OBJECTS_STILL_EXIST;
       throw owns ? somethingToLose(kind, name) : error;
@@ -39,7 +39,7 @@ function hasTables(adminUrl: string, database: string): Promise<boolean> {
     const { rowCount } = await client.query("SELECT FROM pg_tables WHERE schemaname = 'public' LIMIT 1");
     return rowCount! > 0;
   }).catch((error: unknown) => {
-    // A creation that was cut off leaves an entry that nobody can connect to.
+    // An interrupted CREATE DATABASE leaves an entry to which nobody can connect.
     const cause = error instanceof ExpectedError ? error.cause : error;
     if (cause instanceof DatabaseError && cause.code === UNDEFINED_DATABASE) return false;
     throw error;
@@ -48,7 +48,7 @@ function hasTables(adminUrl: string, database: string): Promise<boolean> {
 
 function somethingToLose(kind: string, name: string): ExpectedError {
   return new ExpectedError(
-    `The ${kind} ${name} is on the stack's server already, with something in it, and the stack's state does not know it.`,
-    `If the state was lost, bring a copy of it back with \`pulumi stack import\`, or drop the ${kind} by hand to begin anew.`,
+    `The ${kind} ${name} already exists on the stack's server and is not empty, but the stack's state does not contain it.`,
+    `If the state was lost, restore a copy of it with \`pulumi stack import\`. Otherwise drop the ${kind} by hand, then run the same command again.`,
   );
 }

@@ -3,19 +3,19 @@ import { ExpectedError } from "../common/errors";
 
 /** How long a session of ours waits for a lock, unless its role, database or URL sets another `lock_timeout`. */
 const LOCK_TIMEOUT = "60s";
-/** When a session that has not ended is first asked for what it waits for, and how often from then on. */
+/** When the blockers of a session are first looked up, and how often after that. */
 const FIRST_LOOK_MS = 1_000;
 const LOOK_EVERY_MS = 10_000;
 
-/** SQLSTATE lock_not_available: `lock_timeout` is over. */
+/** The SQLSTATE lock_not_available: the `lock_timeout` has passed. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
 /**
- * Runs `work` in a session whose waits for locks are bounded. While it lasts, a second connection looks every few
- * seconds for the sessions that it waits for, because the server does not say so afterwards.
+ * Runs `work` in a session whose waits for locks are bounded. A second connection regularly looks up the sessions that
+ * block it, because the server does not report them after the timeout.
  *
- * @param config how the session was connected, for the second one
- * @throws ExpectedError naming the sessions that hold the lock, when the wait was too long
+ * @param config how the session was connected, for the second connection
+ * @throws ExpectedError with the sessions that hold the lock, when the wait was too long
  */
 export async function withBoundedLockWaits<T>(
   client: Client,
@@ -29,7 +29,7 @@ export async function withBoundedLockWaits<T>(
   if (limit === "0") await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
   let seen: Blocker[] = [];
   const look = (): void => {
-    // Looking must not disturb: a server without a free connection, for example, is not this session's error.
+    // A failed lookup is not an error of this session, for example when the server has no free connection.
     blockersOf(pid, config).then(
       (found) => {
         if (found.length > 0) seen = found;
@@ -48,25 +48,25 @@ export async function withBoundedLockWaits<T>(
   }
 }
 
-/** Whether an error says that a session has waited too long for a lock, in which case it has changed nothing. */
+/** Whether an error is a lock timeout. The session has then changed nothing. */
 export function isLockTimeout(error: unknown): boolean {
   return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
 }
 
-/** A session that holds what another waits for, as far as the role that asks may see it. */
+/** A session that blocks another one, with the columns that the observing role may read. */
 interface Blocker {
   pid: number;
   role: string | null;
   application: string;
-  /** e.g. `idle in transaction`; null where the role may not see it, as what follows. */
+  /** E.g. `idle in transaction`. This and the following columns are null when the role may not read them. */
   state: string | null;
   since: string | null;
   query: string | null;
-  /** What is waited for, e.g. `the table public.messages`. */
+  /** The locked object, e.g. `the table public.messages`. */
   lock: string;
 }
 
-/** Of `pg_stat_activity AS a`. */
+/** The columns of a `Blocker`, from `pg_stat_activity AS a`. */
 const COLUMNS = `a.pid, a.usename AS role, a.application_name AS application, a.state,
   to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
   CASE WHEN a.state IS NOT NULL THEN left(regexp_replace(a.query, '\\s+', ' ', 'g'), 200) END AS query`;
@@ -104,10 +104,11 @@ export async function lockPatience(client: Client): Promise<number> {
 }
 
 /**
- * Refuses to wait any longer for an advisory lock that another program holds. One of this project's sessions does its
- * work under the lock, however long that takes.
+ * Refuses to wait any longer for an advisory lock that another program holds. A session of this project releases it
+ * when its work is done.
  *
- * @throws ExpectedError naming the session of the other program
+ * @param key the key of the lock as in `pg_advisory_lock`, a 32-bit integer
+ * @throws ExpectedError with the session of the other program
  */
 export async function requireOwnHolders(client: Client, lock: AdvisoryLock): Promise<void> {
   const isPair = "name" in lock;
@@ -133,7 +134,7 @@ function lockError(database: string, blockers: Blocker[], cause?: unknown): Expe
   return new ExpectedError(
     blockers.length === 0
       ? `Another session holds a lock that is needed in database "${database}".`
-      : `Another session keeps ${lock} of database "${database}" locked: ${holders}.`,
+      : `Another session holds ${lock} of database "${database}" locked: ${holders}.`,
     `Wait until it has ended${end === "" ? "" : `, or end it (as its role or as superuser: ${end})`}; then run the same command again.`,
     { cause },
   );

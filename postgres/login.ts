@@ -5,10 +5,13 @@ import { withClient } from "./connection";
 const WRONG_PASSWORD = "28P01";
 const TOO_MANY_CONNECTIONS = "53300";
 
-/** Where PostgreSQL counts the sessions of a role and of a database: after it has accepted the password. */
+/**
+ * The routines in which PostgreSQL checks the connection limits of a role and a database, after it has accepted the
+ * password.
+ */
 const AFTER_PASSWORD = new Set(["InitializeSessionUserId", "CheckMyDatabase"]);
 
-/** Role attributes that reach beyond the stack's own database, as columns of `pg_roles`. */
+/** Role attributes that give rights outside of the stack's database, by their column in `pg_roles`. */
 const POWERS = {
   rolsuper: "SUPERUSER",
   rolcreatedb: "CREATEDB",
@@ -31,10 +34,10 @@ export function refusesPassword(url: string): Promise<boolean> {
 }
 
 /**
- * Logs in with a URL, the only proof of a password, and checks that the role has no power over the server. A role that
- * holds all the sessions that it may has proved its password too.
+ * Logs in with a URL, which is the only proof of a password, and checks that the role has no special attributes. A
+ * login that fails because the role has used all of its connections proves the password too.
  *
- * @throws ExpectedError when the login is refused, or with the attributes that the role should not have
+ * @throws ExpectedError when the login is refused, or with the attributes that the role must not have
  */
 export async function leastPrivilegeLogin(url: string): Promise<void> {
   const login = withClient(url, async (client) => {
@@ -46,7 +49,7 @@ export async function leastPrivilegeLogin(url: string): Promise<void> {
     if (held.length === 0) return;
     throw new ExpectedError(
       `The role "${client.user ?? ""}" has ${held.map(([, power]) => power).join(", ")}; it must have none of them.`,
-      "Run `pulumi up --refresh` to have the role's attributes put back.",
+      "Run `pulumi up --refresh` to reset the attributes of the role.",
     );
   });
   await login.catch((error: unknown) => {
@@ -56,7 +59,7 @@ export async function leastPrivilegeLogin(url: string): Promise<void> {
     if (code !== WRONG_PASSWORD) throw error;
     throw new ExpectedError(
       error.problem,
-      "The password was changed outside of this stack; raise chat-perf:passwordVersion to give both roles new ones.",
+      "The password was changed outside of this stack. Raise chat-perf:passwordVersion to give both roles new passwords.",
     );
   });
 }

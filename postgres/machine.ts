@@ -8,16 +8,19 @@ import { findServer, restartServer, serverState } from "./embedded-server";
 import { assertForeignDiskSpace } from "./existing/disk-space";
 import type { ExistingMachine } from "./existing/machine";
 
-/** What a server runs on, for the little that SQL cannot do: restart it, ask for free disk space. */
+/**
+ * The machine or service that runs a server. It is needed for what SQL cannot do: restart the server and measure its
+ * disk.
+ */
 export type Machine = EmbeddedMachine | DockerMachine | ExistingMachine;
 
-/** A process of this machine. */
+/** A server process on this machine. */
 export interface EmbeddedMachine {
   kind: "embedded";
   dataDirectory: string;
 }
 
-/** A container of a Docker Engine. */
+/** A server in a container of a Docker Engine. */
 export interface DockerMachine {
   kind: "docker";
   /** The container's name. */
@@ -26,7 +29,7 @@ export interface DockerMachine {
   dataDirectory: string;
 }
 
-/** Restarts the server, so that settings which need it take effect. One that somebody else runs never is. */
+/** Restarts the server, so that settings which need a restart take effect. An existing server is never restarted. */
 export async function restartOn(machine: Exclude<Machine, ExistingMachine>, log: Log): Promise<void> {
   if (machine.kind === "docker") await restartContainer(machine.container, log);
   else await restartServer(machine.dataDirectory, log);
@@ -54,9 +57,9 @@ export async function isOwnAndRuns(machine: Machine, stack: string): Promise<boo
 }
 
 /**
- * Checks that the server's disk has room for a dataset.
+ * Checks that the server's disk has enough space for a dataset.
  *
- * @throws ExpectedError with both figures when there is too little, or that it cannot be found out
+ * @throws ExpectedError with both figures when there is too little space, or when the free space cannot be measured
  */
 export async function assertDiskSpaceOn(machine: Machine, need: DiskNeed): Promise<DiskSpace> {
   switch (machine.kind) {

@@ -3,19 +3,20 @@ import { existsSync, readdirSync, readFileSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError } from "../common/errors";
 
-/** One migration: a folder with a `migration.sql`. */
+/** One migration, which is a folder with a `migration.sql`. */
 export interface Migration {
-  /** The folder's name, `<timestamp>_<name>`; migrations are applied in its order. */
+  /** The name of the folder, `<timestamp>_<name>`. Migrations are applied in the order of their names. */
   name: string;
   sql: string;
-  /** SHA-256 of the file as it is, in hex: what Prisma records. */
+  /** The SHA-256 of the file in hexadecimal digits, as Prisma records it. */
   checksum: string;
 }
 
 /**
  * Reads a folder in Prisma Migrate's layout: `<timestamp>_<name>/migration.sql`, and `migration_lock.toml`.
  *
- * @throws ExpectedError for a folder that is missing, empty, of another database, or lacks a file (Prisma's P3015)
+ * @throws ExpectedError when the folder is missing, empty or written for another database, or lacks a file (Prisma's
+ *   P3015)
  */
 export function readMigrations(directory: string): Migration[] {
   assertForPostgres(directory);
@@ -27,7 +28,7 @@ export function readMigrations(directory: string): Migration[] {
   if (migrations.length > 0) return migrations;
   throw new ExpectedError(
     `The migrations folder ${directory} (chat-perf:migrationsDir) has no migrations.`,
-    "It must have a folder <timestamp>_<name> with a migration.sql for each, as `prisma migrate dev` makes them.",
+    "It needs one folder <timestamp>_<name> with a migration.sql for each migration. `prisma migrate dev` creates them.",
   );
 }
 
@@ -39,7 +40,7 @@ function readMigration(directory: string, name: string): Migration {
   } catch (error) {
     throw new ExpectedError(
       `The migration file ${path} cannot be read: ${(error as Error).message} (P3015).`,
-      "Remove the folder or restore the file.",
+      "Remove the folder, or restore the file.",
     );
   }
   return { name, sql: decode(file, path), checksum: createHash("sha256").update(file).digest("hex") };
@@ -59,7 +60,7 @@ function entriesOf(directory: string): Dirent[] {
   } catch (error) {
     throw new ExpectedError(
       `The migrations folder ${directory} (chat-perf:migrationsDir) cannot be read: ${(error as Error).message}.`,
-      "Name a folder in Prisma Migrate's layout, e.g. prisma/migrations.",
+      "Set chat-perf:migrationsDir to a folder in Prisma Migrate's layout, e.g. prisma/migrations.",
     );
   }
 }
@@ -71,6 +72,6 @@ function assertForPostgres(directory: string): void {
   if (provider === "postgresql") return;
   throw new ExpectedError(
     `The migrations in ${directory} (chat-perf:migrationsDir) are for ${provider ?? "an unknown database"}, not for postgresql (P3019).`,
-    "Name a folder of migrations for PostgreSQL.",
+    "Set chat-perf:migrationsDir to a folder of migrations for PostgreSQL.",
   );
 }

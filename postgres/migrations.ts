@@ -8,24 +8,24 @@ import type { Migration } from "./migration-files";
 
 export { readMigrations, type Migration } from "./migration-files";
 
-/** The lock that Prisma Migrate takes, so that it and we never run at the same time. */
+/** The advisory lock that Prisma Migrate takes. Taking it too prevents that both run at the same time. */
 const PRISMA_LOCK = 72_707_369;
 
 const TABLE = `public."_prisma_migrations"`;
 
 export interface MigrationResult {
-  /** The names of the migrations that were applied now. */
+  /** The names of the migrations that this call applied. */
   applied: string[];
-  /** The tables in schema `public`, without Prisma's own, sorted. */
+  /** The names of the tables in schema `public`, sorted, without Prisma's own table. */
   tables: string[];
 }
 
 /**
- * Brings the schema up to date as `prisma migrate deploy` does, with the same bookkeeping in `_prisma_migrations`,
- * so that Prisma itself then finds nothing to do.
+ * Updates the schema as `prisma migrate deploy` does, and records the migrations in `_prisma_migrations` as it does.
+ * Prisma then finds nothing left to do.
  *
- * @param ownerUrl the role that owns the tables
- * @param applicationRole loses its rights on Prisma's bookkeeping, which default privileges would give it
+ * @param ownerUrl the URL of the role that owns the tables
+ * @param applicationRole the role from which the default privileges on Prisma's table are revoked
  * @throws ExpectedError for a schema that has tables but no history (Prisma's P3005), for a migration that failed
  *   before (P3009) and for one that fails now (P3018)
  */
@@ -44,7 +44,7 @@ export function applyMigrations(
   });
 }
 
-/** Makes Prisma's table of applied migrations where it is missing. */
+/** Creates Prisma's table of applied migrations if it is missing. */
 async function ensureHistory(client: Client, applicationRole: string): Promise<void> {
   const { rows } = await client.query<{ exists: boolean }>(
     `SELECT to_regclass('${TABLE}') IS NOT NULL AS exists`,
@@ -53,8 +53,8 @@ async function ensureHistory(client: Client, applicationRole: string): Promise<v
     const tables = await tablesOf(client);
     if (tables.length > 0) {
       throw new ExpectedError(
-        `The database has tables (${tables.slice(0, 5).join(", ")}${tables.length > 5 ? ", …" : ""}) but no history of migrations (P3005).`,
-        "Use an empty database, or record the existing tables by `prisma migrate resolve --applied <migration>`.",
+        `The database has tables (${tables.slice(0, 5).join(", ")}${tables.length > 5 ? ", …" : ""}) but no migration history (P3005).`,
+        "Use an empty database, or record the existing tables with `prisma migrate resolve --applied <migration>`.",
       );
     }
     await client.query(`CREATE TABLE ${TABLE} (
@@ -76,7 +76,7 @@ interface HistoryRow {
   migration_name: string;
   checksum: string;
   finished: boolean;
-  /** The error of a migration that failed; null when it was interrupted. */
+  /** The error of a migration that failed. It is null when the migration was interrupted. */
   logs: string | null;
 }
 
@@ -99,7 +99,7 @@ async function applyPending(client: Client, migrations: readonly Migration[], lo
       applied.push(migration.name);
     } else if (before.checksum !== migration.checksum) {
       log(
-        `Warning: migration ${migration.name} was edited after it had been applied; the database has its first version.`,
+        `Warning: migration ${migration.name} was edited after it had been applied. The database has the version before the edit.`,
       );
     }
   }
@@ -107,8 +107,8 @@ async function applyPending(client: Client, migrations: readonly Migration[], lo
 }
 
 /**
- * A migration that began and did not finish. One that was killed, and runs in one transaction together with the record
- * of its end, has left nothing behind: it is marked as rolled back and will be applied again.
+ * Handles a migration that began and did not finish. If it was killed, and runs in one transaction with the record of
+ * its end, it has left nothing behind. It is then marked as rolled back and will be applied again.
  */
 async function recover(client: Client, row: HistoryRow, migrations: readonly Migration[]): Promise<void> {
   const migration = migrations.find(({ name }) => name === row.migration_name);
@@ -117,8 +117,8 @@ async function recover(client: Client, row: HistoryRow, migrations: readonly Mig
     return;
   }
   throw new ExpectedError(
-    `Migration ${row.migration_name} failed before, and no other can be applied until that is resolved (P3009).${row.logs === null ? "" : `\n  ${row.logs}`}`,
-    `Correct the migration, then \`prisma migrate resolve --rolled-back ${row.migration_name}\` with MIGRATION_DATABASE_URL, or destroy the stack and bring it up again.`,
+    `Migration ${row.migration_name} failed before. No other migration can be applied until that is resolved (P3009).${row.logs === null ? "" : `\n  ${row.logs}`}`,
+    `Correct the migration, then run \`prisma migrate resolve --rolled-back ${row.migration_name}\` with MIGRATION_DATABASE_URL. Or destroy the stack and create it again.`,
   );
 }
 
@@ -148,21 +148,21 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     await client.query(`UPDATE ${TABLE} SET logs = $2 WHERE id = $1`, [id, reason]);
     throw new ExpectedError(
       `Migration ${name} failed (P3018): ${reason}`,
-      `Correct it, then \`prisma migrate resolve --rolled-back ${name}\` with MIGRATION_DATABASE_URL, or destroy the stack and bring it up again.`,
+      `Correct it, then run \`prisma migrate resolve --rolled-back ${name}\` with MIGRATION_DATABASE_URL. Or destroy the stack and create it again.`,
     );
   }
 }
 
-/** Comments, string literals (dollar-quoted ones too) and quoted identifiers. */
+/** Matches comments, string literals (also dollar-quoted ones) and quoted identifiers. */
 const NOT_KEYWORDS = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$|"[^"]*"/g;
 
-/** Words of statements that control transactions or refuse to run inside of one. */
+/** Matches the keywords of statements that control transactions or cannot run inside one. */
 const OUTSIDE_TRANSACTIONS =
   /\b(begin|commit|end|abort|rollback|start|prepare|concurrently|vacuum|database|tablespace|system|subscription)\b/i;
 
 /**
- * Whether PostgreSQL runs the script as one transaction, as it does with every query of several statements that
- * leaves transactions alone. In doubt, not.
+ * Whether PostgreSQL runs the script as one transaction. It does so with every query of several statements without
+ * transaction control. When in doubt, the answer is no.
  */
 function isTransactional(sql: string): boolean {
   return !OUTSIDE_TRANSACTIONS.test(sql.replaceAll(NOT_KEYWORDS, " "));

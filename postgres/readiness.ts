@@ -8,18 +8,23 @@ import { clientOptions } from "./tls";
 const RETRY_EVERY_MS = 200;
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** How long a server is waited for. */
+/** How long to wait for a server. */
 interface Patience {
   timeoutSeconds: number;
-  /** Whether there still is a server to wait for. @default there is */
+  /**
+   * Whether the server still exists.
+   *
+   * @default always true
+   */
   isUp?: () => boolean;
 }
 
 /**
- * Waits until a query over TCP succeeds as the URL's role, which a listening port alone does not prove.
+ * Waits until a query over TCP succeeds as the role of the URL. A listening port alone would not prove that the server
+ * is ready.
  *
  * @returns the server's version, e.g. `18.4`
- * @throws ExpectedError when the time is over, or at once when the server refuses the login
+ * @throws ExpectedError when the time has passed, or at once when the server refuses the login
  */
 export async function waitUntilReady(
   url: string,
@@ -53,7 +58,7 @@ export async function waitUntilReady(
   }
 }
 
-/** Whether the server takes the role's password. Waits for a server that is not ready, as `waitUntilReady` does. */
+/** Whether the server accepts the role's password. Waits for a server that is not ready, as `waitUntilReady` does. */
 export async function acceptsLogin(url: string, patience: Patience, log: Log): Promise<boolean> {
   try {
     await waitUntilReady(url, patience, log);

@@ -1,17 +1,17 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 
-/** PostgreSQL's own default; a higher count slows every login down. */
+/** PostgreSQL's default. A higher count makes every login slower. */
 const ITERATIONS = 4096;
 
 /** What a server is sent of a password: a verifier made here, or the password itself for the server to hash. */
 export type PasswordForm = "scram" | "cleartext";
 
 /**
- * What PostgreSQL stores for a password (RFC 5803), to be given to CREATE ROLE in the password's place: so the
- * password itself never reaches the server, its log or `pg_stat_statements`.
+ * Computes the SCRAM verifier that PostgreSQL stores for a password (RFC 5803). CREATE ROLE accepts it in place of the
+ * password, so that the password never reaches the server, its log or `pg_stat_statements`.
  *
- * @param salt 16 random bytes; equal ones give equal verifiers
+ * @param salt 16 random bytes; the same salt and password give the same verifier
  * @returns `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`
  */
 export async function scramVerifier(password: string, salt = randomBytes(16)): Promise<string> {
@@ -22,8 +22,8 @@ export async function scramVerifier(password: string, salt = randomBytes(16)): P
 }
 
 /**
- * The password by SASLprep (RFC 4013), as PostgreSQL takes it: one that SASLprep forbids, or of which it leaves nothing,
- * counts as it is. ASCII stays the same.
+ * Normalises the password with SASLprep (RFC 4013) as PostgreSQL does. A password that SASLprep forbids, or that would
+ * become empty, is used as it is. ASCII does not change.
  */
 function prepared(password: string): string {
   if (/^[\0-\x7f]*$/.test(password)) return password;

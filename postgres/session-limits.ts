@@ -1,29 +1,32 @@
 /**
- * `max_connections` of a server that the stack runs: 100 sessions of the application, 72 of the owner, 25 of the
- * administrator and its plugins, and the 3 that PostgreSQL keeps for superusers.
+ * `max_connections` of a server that the stack creates: 100 sessions for the application, 72 for the owner, 25 for the
+ * administrator and the plugins, and the 3 that PostgreSQL reserves for superusers.
  */
 export const MAX_CONNECTIONS = 200;
 
-/** Sessions that PostgreSQL leaves to others than superusers with that `max_connections`. */
+/** The number of sessions that PostgreSQL then has for roles that are not superusers. */
 export const OWN_SERVER_SESSIONS = MAX_CONNECTIONS - 3;
 
-/** Loads that may run at once, each with eight workers, its own session and one that watches; and 12 for reports. */
+/**
+ * Six loads may run at the same time, each with eight workers, its own session and one that watches progress. Reports
+ * need 12 more.
+ */
 const OWNER = 6 * (8 + 2) + 12;
-/** A plugin has up to 20 sessions, and tasks run beside it. */
+/** A plugin opens up to 20 sessions, and tasks run at the same time. */
 const ADMINISTRATOR = 25;
 const APPLICATION = 100;
 
-/** Sessions that each role of a stack may hold at once. */
+/** The number of sessions that each role of a stack may have at the same time. */
 export interface SessionLimits {
   application: number;
   owner: number;
 }
 
 /**
- * The roles' limits, below what the server has: whatever the application holds, the owner and the administrator get
- * in. A smaller server is shared out in the same proportions.
+ * Divides the sessions of a server among the roles of a stack. However many sessions the application has, the owner and
+ * the administrator can log in. A server with fewer sessions is divided in the same proportions.
  *
- * @param sessions `max_connections` without what is reserved for other roles
+ * @param sessions `max_connections` without the connections that are reserved for other roles
  */
 export function sessionLimits(sessions: number): SessionLimits {
   const administrator = Math.min(ADMINISTRATOR, Math.max(1, Math.floor(sessions / 5)));

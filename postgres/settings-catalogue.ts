@@ -1,6 +1,6 @@
 /**
- * Settings that take effect only when the server starts: context `postmaster` in `pg_settings` of PostgreSQL 18.
- * For previews, which have no server to ask; when a server is there, its own `pending_restart` decides.
+ * The settings that take effect only at a server start: those with context `postmaster` in `pg_settings` of PostgreSQL
+ * 18. Previews use this list because they have no server to ask. When a server runs, its own `pending_restart` decides.
  */
 const AT_START_ONLY = new Set(
   `archive_mode autovacuum_freeze_max_age autovacuum_multixact_freeze_max_age
@@ -19,7 +19,7 @@ const AT_START_ONLY = new Set(
   wal_decode_buffer_size wal_level wal_log_hints`.split(/\s+/),
 );
 
-/** What a change of the setting takes: a restart of the server, or only that it reads its configuration again. */
+/** What puts a change of the setting into force: a restart of the server, or a reload of its configuration. */
 export function settingTakes(name: string): "reload" | "restart" {
   return AT_START_ONLY.has(name.toLowerCase()) ? "restart" : "reload";
 }

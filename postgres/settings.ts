@@ -7,22 +7,24 @@ import { sameSetting, type SettingType } from "./setting-values";
 /** A setting as the server has it now. */
 export interface Setting {
   name: string;
-  /** As the server shows it, e.g. `64MB`; the expected text where that means the same. */
+  /**
+   * The value as the server shows it, e.g. `64MB`. If the expected text has the same meaning, it is the expected text.
+   */
   value: string;
-  /** Where the value comes from, as in `pg_settings`, e.g. `configuration file`, `command line`, `default`. */
+  /** The source of the value as in `pg_settings`, e.g. `configuration file`, `command line`, `default`. */
   source: string;
-  /** The configured value waits for a restart. */
+  /** Whether the configured value needs a restart to take effect. */
   pendingRestart: boolean;
   /**
-   * What ALTER SYSTEM has written; empty where it has written nothing, or where the role may not look. The expected
-   * text where that means the same.
+   * The value that ALTER SYSTEM has written. It is empty when there is none, or when the role may not read it. If the
+   * expected text has the same meaning, it is the expected text.
    */
   configured: string;
-  /** Who may change it and when, as in `pg_settings`, e.g. `user`, `postmaster`. */
+  /** The context as in `pg_settings`, which says who may change the setting and when, e.g. `user`, `postmaster`. */
   context: string;
 }
 
-/** A setting that is in force: evidence from `pg_settings`. */
+/** The proof from `pg_settings` that a setting is in force. */
 export interface SettingProof {
   name: string;
   expected: string;
@@ -31,7 +33,10 @@ export interface SettingProof {
   pendingRestart: boolean;
 }
 
-/** Settings whose value is a list of names: quoted one by one, since the whole in quotes is one strange name. */
+/**
+ * The settings whose value is a list of names. The names are quoted one by one, because the quoted list would be one
+ * name.
+ */
 const LISTS = new Set([
   "local_preload_libraries",
   "search_path",
@@ -40,13 +45,14 @@ const LISTS = new Set([
   "temp_tablespaces",
 ]);
 
-/** How long a running server takes at most to have read its configuration again. */
+/** The longest time that a running server needs to read its configuration again. */
 const RELOAD_TIMEOUT_MS = 2_000;
 
 /**
- * Writes the setting by ALTER SYSTEM and lets the server read it. One that takes a restart then waits for it.
+ * Writes the setting with ALTER SYSTEM and reloads the configuration. A setting that needs a restart then waits for it.
  *
- * @throws ExpectedError naming the setting, with the server's words, when it does not take name or value
+ * @throws ExpectedError with the setting and the server's message, when the server does not accept the name or the
+ *   value
  */
 export async function applySetting(adminUrl: string, name: string, value: string): Promise<void> {
   const assignment = `${checkedName(name)} = ${settingLiteral(name, value)}`;
@@ -62,7 +68,7 @@ export function settingLiteral(name: string, value: string): string {
     .join(", ");
 }
 
-/** Takes back what ALTER SYSTEM has written for the setting, and lets the server read it. */
+/** Removes the value that ALTER SYSTEM has written for the setting, and reloads the configuration. */
 export async function resetSetting(adminUrl: string, name: string): Promise<void> {
   await alterSystem(adminUrl, name, `RESET ${checkedName(name)}`, "back");
 }
@@ -77,8 +83,8 @@ async function alterSystem(adminUrl: string, name: string, change: string, purpo
     if (!(error instanceof DatabaseError)) throw error;
     const hint = error.hint === undefined ? "" : ` ${error.hint}`;
     throw new ExpectedError(
-      `PostgreSQL does not take the setting ${name} ${purpose}: ${error.message}.${hint}`,
-      "Correct the setting; `SELECT * FROM pg_settings` lists names, units and limits.",
+      `PostgreSQL does not accept the setting ${name} ${purpose}: ${error.message}.${hint}`,
+      "Correct the setting. `SELECT * FROM pg_settings` lists names, units and limits.",
     );
   }
 }
@@ -88,19 +94,19 @@ export function checkedName(name: string): string {
   if (/^[a-z_][a-z\d_]*(\.[a-z_][a-z\d_]*)?$/i.test(name)) return name;
   throw new ExpectedError(
     `${JSON.stringify(name)} is not the name of a PostgreSQL setting.`,
-    "Names are words like work_mem, or with a dot, like pg_stat_statements.track.",
+    "Use a name such as work_mem, or one with a dot, such as pg_stat_statements.track.",
   );
 }
 
-/** Lets the server read its configuration again. */
+/** Reloads the server's configuration. */
 export async function reloadSettings(adminUrl: string): Promise<void> {
   await withAdministrator(adminUrl, (client) => client.query("SELECT pg_reload_conf()"));
 }
 
 /**
- * A setting as it is now.
+ * Reads one setting.
  *
- * @param expected the text to give back where the server's value means the same
+ * @param expected the text to return when the server's value has the same meaning
  * @throws ExpectedError when the server does not know the setting
  */
 export async function readSetting(adminUrl: string, name: string, expected?: string): Promise<Setting> {
@@ -108,11 +114,14 @@ export async function readSetting(adminUrl: string, name: string, expected?: str
   if (setting !== undefined) return setting;
   throw new ExpectedError(
     `PostgreSQL has no setting ${JSON.stringify(name)}.`,
-    "Correct the name; a setting of an extension exists once its library is preloaded.",
+    "Correct the name. A setting of an extension exists only when the library of the extension is preloaded.",
   );
 }
 
-/** The values now in force of the expected settings, each as expected where it means the same. */
+/**
+ * The current values of the expected settings. A value with the same meaning as the expected text is given as that
+ * text.
+ */
 export async function settingsNow(
   adminUrl: string,
   expected: Readonly<Record<string, string>>,
@@ -121,7 +130,7 @@ export async function settingsNow(
   return Object.fromEntries(settings.map(({ name, value }) => [name, value]));
 }
 
-/** The names of settings that wait for a restart. */
+/** The names of the settings that need a restart to take effect. */
 export function pendingRestarts(adminUrl: string): Promise<string[]> {
   return withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query<{ name: string }>(
@@ -132,9 +141,10 @@ export function pendingRestarts(adminUrl: string): Promise<string[]> {
 }
 
 /**
- * Proves from `pg_settings` that each setting is in force, after a moment for the server to read its configuration.
+ * Proves from `pg_settings` that each setting is in force. It waits for a moment until the server has read its
+ * configuration.
  *
- * @throws ExpectedError naming every setting that is not, with its value and what it comes from
+ * @throws ExpectedError with each setting that is not in force, its value and the source of that value
  */
 export async function provedSettings(
   adminUrl: string,
@@ -154,7 +164,7 @@ export async function provedSettings(
     if (Date.now() > giveUp) {
       throw new ExpectedError(
         `Server settings are not in force:${complaints.map((line) => `\n  ${line}`).join("")}`,
-        "A value from the server's command line, or set for the role or database, beats ALTER SYSTEM: remove it there.",
+        "A value on the server's command line, or one that is set for the role or database, overrides ALTER SYSTEM. Remove it there.",
       );
     }
     await delay(100);
@@ -173,7 +183,7 @@ interface SettingRow extends SettingType {
   name: string;
   /** The number in the setting's own unit, or the text. */
   setting: string;
-  /** With a unit for people. */
+  /** The value with a readable unit. */
   shown: string;
   source: string;
   context: string;
@@ -181,12 +191,12 @@ interface SettingRow extends SettingType {
   configured: string | null;
 }
 
-/** Only a superuser may look into the files of settings. */
+/** Only a superuser may read the configuration files. */
 const IN_AUTO_CONF = "sourcefile LIKE '%postgresql.auto.conf'";
 const LAST_CONFIGURED = `(SELECT setting FROM pg_file_settings AS file
                 WHERE file.name = pg_settings.name AND ${IN_AUTO_CONF} ORDER BY seqno DESC LIMIT 1)`;
 
-/** The names of settings that ALTER SYSTEM has written; for a superuser. */
+/** The names of the settings that ALTER SYSTEM has written. The role must be a superuser. */
 export async function configuredSettings(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT DISTINCT name FROM pg_file_settings WHERE ${IN_AUTO_CONF} ORDER BY name`,
@@ -201,7 +211,7 @@ async function isSuperuser(client: Client): Promise<boolean> {
   return rows[0]!.superuser;
 }
 
-/** The settings of these names, as far as the server has them and shows them to the role. */
+/** Reads the settings with these names that the server has and shows to the role. */
 export async function readSettings(
   adminUrl: string,
   expected: Readonly<Record<string, string | undefined>>,

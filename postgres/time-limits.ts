@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 
-/** Time limits that a role or a database may set for its sessions. */
+/** The time limits that may be set for a role or a database. */
 const TIME_LIMITS = [
   "statement_timeout",
   "transaction_timeout",

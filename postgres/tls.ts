@@ -4,13 +4,13 @@ import type { ConnectionOptions } from "node:tls";
 import { defaults } from "pg";
 import { ExpectedError } from "../common/errors";
 
-// `pg` would look for a password that is not named in ~/.pgpass.
+// Without this, `pg` would read ~/.pgpass when the URL has no password.
 defaults.password = "";
 
-/** How connections are encrypted and the server's identity proved, as in libpq. */
+/** The TLS modes of libpq, with the same meaning. */
 export type SslMode = "disable" | "require" | "verify-ca" | "verify-full";
 
-/** The modes that we interpret ourselves: `pg` takes all but `disable` for `verify-full`. */
+/** The modes that this program interprets itself, because `pg` treats all but `disable` as `verify-full`. */
 export const SSL_MODES: readonly string[] = [
   "disable",
   "require",
@@ -20,16 +20,20 @@ export const SSL_MODES: readonly string[] = [
 
 export interface Tls {
   sslmode: SslMode;
-  /** Absolute path of a PEM file with the certificates to trust. Default: those that Node.js trusts. */
+  /**
+   * The absolute path of a PEM file with the trusted certificates.
+   *
+   * @default the certificates that Node.js trusts
+   */
   sslRootCert?: string;
 }
 
 /**
- * What Node's TLS is to do, undefined where the connection is not encrypted. As in libpq, `require` proves nothing
- * unless there are certificates to trust, `verify-ca` proves who signed the server's certificate, and `verify-full`
- * also that it was made for the host.
+ * The options for Node's TLS, or undefined when the connection is not encrypted. As in libpq, `require` checks the
+ * certificate only if `sslRootCert` is given, `verify-ca` checks who signed it, and `verify-full` also compares the
+ * host name.
  *
- * @throws ExpectedError when the file of certificates cannot be read or holds none
+ * @throws ExpectedError when the certificate file cannot be read or holds no certificate
  */
 export function tlsOptions({ sslmode, sslRootCert }: Tls): ConnectionOptions | undefined {
   if (sslmode === "disable") return undefined;
@@ -43,8 +47,8 @@ export function tlsOptions({ sslmode, sslRootCert }: Tls): ConnectionOptions | u
 }
 
 /**
- * A URL as `pg` is to be given it: without the words on TLS, which it reads in another way than libpq, but with what
- * they mean.
+ * The URL and TLS options for `pg`. The TLS parameters are removed from the URL, because `pg` interprets them in
+ * another way than libpq.
  *
  * @throws ExpectedError as `tlsOptions`
  */
@@ -78,7 +82,7 @@ function certificates(path: string): string {
         : (error as Error).message;
     throw new ExpectedError(
       `The certificates to trust, ${path}, cannot be read: ${reason}.`,
-      "chat-perf:sslRootCert (sslrootcert in a URL) names a PEM file with the certificate of whoever signed the server's.",
+      "Set chat-perf:sslRootCert (sslrootcert in a URL) to a PEM file with the certificate of the authority that signed the server's certificate.",
     );
   }
 }

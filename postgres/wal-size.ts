@@ -1,5 +1,5 @@
 /**
- * `max_wal_size` of every band, GB: the write-ahead log that a burst of writes may leave before a checkpoint. With less,
- * a load is held up by checkpoints; with more, by files of log that a new server has to make instead of using them again.
+ * `max_wal_size` of every band, in GB. A smaller value makes checkpoints slow a load down. With a larger value a new
+ * server must create more log files instead of reusing them.
  */
 export const MAX_WAL_GB = 4;

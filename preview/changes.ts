@@ -111,8 +111,8 @@ function judge({ action, kind, after }: Step, own: Difference[]): { risk: Risk; 
   }
   if (action === "replace") {
     return lost === undefined
-      ? { risk: "replace", means: "deleted and made anew" }
-      : { risk: "data", means: `deletes ${lost}, and makes it anew` };
+      ? { risk: "replace", means: "deleted and created again" }
+      : { risk: "data", means: `deletes ${lost}, and creates it again` };
   }
   if (kind === "Setting") {
     return after.takes === "restart"

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Answer, Job, NumberedAnswer, NumberedJob } from "./task";
 
-/** How a waiting job learns its outcome. */
+/** A job that waits for its answer. */
 interface Waiting {
   kind: string;
   settle: (answer: Answer) => void;
 }
 
-/** The task host of this process, with the jobs that it has not answered yet. */
+/** The task host of this process, and the jobs that it has not answered yet. */
 interface Host {
   process: ChildProcess;
   waiting: Map<number, Waiting>;
@@ -18,26 +18,26 @@ let host: Host | undefined;
 let jobs = 0;
 
 /**
- * Runs a job in the task host. The first job starts the host, which serves all that follow, so modules are loaded once.
- * Jobs and results cross by IPC, never as arguments, which other users of the machine can read.
+ * Runs a job in the task host. The first job starts the host, which serves all later jobs, so that modules are loaded
+ * once. Jobs and results are IPC messages, because other users of the machine can read the arguments of a process.
  *
- * @throws Error without a stack: what the task failed with, or how the host ended
+ * @throws Error without a stack trace, with the error of the task or the way in which the host ended
  */
 export async function runInHost(job: Job): Promise<unknown> {
-  // A host without its channel is ending; it answers no new job.
+  // A host without an IPC channel is ending and accepts no new job.
   if (host?.process.connected !== true) host = startHost();
   const { process: child, waiting } = host;
   const number = ++jobs;
   const answer = await new Promise<Answer>((settle) => {
     waiting.set(number, { kind: job.kind, settle });
-    // A failure to send means that the host ends; its end settles the job.
+    // If sending fails, the host is ending. Its end settles the job.
     child.send({ number, job } satisfies NumberedJob, () => undefined);
   });
   if (answer.ok) return answer.result;
   throw withoutStack(answer.error);
 }
 
-/** Pulumi shows an error's stack where there is one. */
+/** Creates an error without a stack trace. Pulumi would show the stack trace. */
 export function withoutStack(message: string): Error {
   return Object.assign(new Error(message), { stack: "" });
 }
@@ -60,7 +60,7 @@ function startHost(): Host {
   child.on("error", (error) => {
     failAll((kind) => `The task ${kind} could not be started: ${error.message}`);
   });
-  // "exit" may come before the last answers are read; "close" comes after them.
+  // "exit" may come before the last answers are read. "close" comes after them.
   child.on("close", (code, signal) => {
     failAll((kind) => `The task ${kind} ended early (${signal ?? `exit code ${String(code)}`}).`);
   });

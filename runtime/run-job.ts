@@ -3,12 +3,12 @@ import type { Log } from "../common/progress";
 import type { Answer, Job, Task } from "./task";
 import { tasks } from "./tasks";
 
-/** Standard output, which Pulumi shows as it comes. */
+/** Writes to standard output, which Pulumi shows at once. */
 const log: Log = (line) => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Runs one job and answers how it went; it never throws. */
+/** Runs one job and returns its result or its error. It never throws. */
 export async function runJob(job: Job): Promise<Answer> {
   try {
     return { ok: true, result: await run(job) };

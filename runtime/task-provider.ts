@@ -1,30 +1,30 @@
 import { runInHost, withoutStack } from "./host-client";
 import type { Staleness } from "./task";
 
-/** How a task's inputs take part in previews. */
+/** Options of a task's resource. They are stored in the state. */
 export interface TaskBehaviour {
-  /** Inputs whose change makes the thing anew: the old one is deleted first. */
+  /** The inputs whose change replaces the resource. The old resource is deleted first. */
   replaceOn?: string[];
   /** Inputs that only the task's messages depend on: a change of them alone is no update. */
   ignores?: string[];
-  /** Inputs that cannot change as long as the thing exists, each with what to do instead. */
+  /** The inputs that cannot change while the resource exists, each with the message for the user. */
   immutable?: Record<string, string>;
   /**
-   * The task logs in as the owner when it reads or deletes. A state of version 0.1 is updated once: it keeps a URL of
-   * its own, and an older provider, which knows no other.
+   * Whether the task logs in as the owner. A state of version 0.1 has its own URL and an older provider, and is updated
+   * once.
    */
   actsAsOwner?: boolean;
-  /** The task has `stale`: ask it on every preview and update whether work is due without a change. */
+  /** Whether previews and updates call the task's `stale`, which finds work that no change of inputs shows. */
   asksStale?: boolean | "also when inputs change";
-  /** Why a thing that is gone is not made anew, with what to do first. Left out where it is. */
+  /** The reason why a lost resource is not created again, with the remedy. Undefined when it is created again. */
   keeps?: string;
 }
 
 type Properties = Record<string, unknown>;
 
-/** The life cycle of a task's resource, as Pulumi's process for dynamic providers calls it. */
+/** The provider of a task's resource. Pulumi's process for dynamic providers calls its methods. */
 export class TaskProvider {
-  /** What the provider of the resource knows for its tasks, and the resource does not keep. */
+  /** The configuration of the provider, which tasks use and the resource does not store. */
   private configured: Properties = {};
 
   constructor(
@@ -68,7 +68,7 @@ export class TaskProvider {
     const replaces = changed.filter((key) => this.behaviour.replaceOn?.includes(key));
     if (typeof stale === "object") {
       if (keeps !== undefined) throw withoutStack(`${stale.gone} ${keeps}`);
-      console.log(`${stale.gone} The server is made anew, with everything in it.`);
+      console.log(`${stale.gone} The server is created again, with everything in it.`);
       replaces.push("gone");
     }
     const older = actsAsOwner && "ownerUrl" in state;
@@ -104,7 +104,7 @@ export class TaskProvider {
       operation: "read",
       state: { ...state, ...this.configured },
     })) as Properties | undefined;
-    // Pulumi takes a resource without an id for gone.
+    // For Pulumi, a resource without an id no longer exists.
     return found === undefined ? { id: "", props: {} } : { id, props: { ...state, ...found } };
   }
 
@@ -114,11 +114,12 @@ export class TaskProvider {
 }
 
 /**
- * The provider of a resource; the resource's state says to call this. The process ends with the engine, which holds its
- * standard input open: otherwise it would outlive an engine that is killed, and so would the task.
+ * Creates the provider of a resource. The resource's state calls this function. The engine holds the standard input of
+ * the process open, and the process ends when it is closed. Otherwise the process and its task would outlive a killed
+ * engine.
  */
 export function taskProvider(kind: string, behaviour: TaskBehaviour): TaskProvider {
-  // Each resource has its own provider in this process.
+  // Every resource creates a provider in this process, so the listener is added once.
   if (process.stdin.readableFlowing !== true) process.stdin.resume().on("end", () => process.exit(1));
   return new TaskProvider(kind, behaviour);
 }

@@ -1,47 +1,49 @@
 import type { Log } from "../common/progress";
 
 /**
- * One kind of work that happens when a stack is deployed, with the life cycle of a Pulumi resource.
- * Tasks run side by side in one process and may be killed at any point: every method must be safe to
- * repeat, whatever an earlier run left behind.
+ * One kind of work in the deployment of a stack, with the life cycle of a Pulumi resource. Tasks run in parallel in one
+ * process and may be killed at any point. Every method must be safe to repeat, whatever an earlier run left behind.
  *
- * `State` is what Pulumi keeps: the inputs together with what `create` or `update` returned.
+ * `State` is what Pulumi stores: the inputs, and the outputs of `create` or `update`.
  */
 export interface Task<Inputs extends object, Outputs extends object> {
-  /** Brings the thing about and returns what is known of it now. */
+  /** Creates the resource and returns its outputs. */
   create(inputs: Inputs, log: Log): Promise<Outputs>;
-  /** Follows a change of inputs. Left out where `create` does the same. */
+  /** Applies a change of inputs. Undefined when `create` does the same. */
   update?(inputs: Inputs, state: Inputs & Outputs, log: Log): Promise<Outputs>;
   /**
-   * Looks at the thing as it is now (`pulumi refresh`): the properties that differ from the state,
-   * or undefined when the thing is gone. Left out where nothing can drift.
+   * Reads the current state of the resource (`pulumi refresh`). Returns the properties that differ from the state, or
+   * undefined when the resource no longer exists. Undefined when nothing can change from outside.
    */
   read?(state: Inputs & Outputs, log: Log): Promise<Partial<Inputs & Outputs> | undefined>;
-  /** Removes the thing. Left out where nothing remains to be removed. */
+  /** Deletes the resource. Undefined when nothing needs to be deleted. */
   delete?(state: Inputs & Outputs, log: Log): Promise<void>;
-  /** Whether work is due although no input changed; asked by each preview and update. */
+  /** Whether work is necessary although no input changed. Every preview and update calls it. */
   stale?(state: Inputs & Outputs): Promise<Staleness>;
 }
 
-/** Whether a thing needs `update`; or that it is `gone` and must be made anew, with all in it: a sentence says why. */
+/**
+ * Whether a resource needs `update`. Or `gone`, with a sentence for the user, when the resource was lost and must be
+ * created again with everything in it.
+ */
 export type Staleness = boolean | { gone: string };
 
-/** What the provider asks of a task. */
+/** A request of the provider to a task. */
 export type Job =
   | { kind: string; operation: "create"; inputs: object }
   | { kind: string; operation: "update"; inputs: object; state: object }
   | { kind: string; operation: "read" | "delete" | "stale"; state: object };
 
-/** What a task answers. */
+/** The answer of a task. */
 export type Answer = { ok: true; result: unknown } | { ok: false; error: string };
 
-/** A job on its way to the task host. */
+/** A job with its number, as it is sent to the task host. */
 export interface NumberedJob {
   number: number;
   job: Job;
 }
 
-/** An answer on its way back; it has its job's number. */
+/** An answer with the number of its job. */
 export interface NumberedAnswer {
   number: number;
   answer: Answer;

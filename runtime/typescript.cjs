@@ -1,11 +1,12 @@
 /**
- * Lets Node.js load this project's TypeScript by `require`.
+ * Lets Node.js load this project's TypeScript with `require`.
  *
- * It handles `.ts` files and nothing else. A general loader, such as tsx, examines every file of node_modules as well,
- * which doubles the time in which a Pulumi program and its plugins are loaded.
+ * It handles only `.ts` files. A general loader, such as tsx, also examines every file of node_modules, and a Pulumi
+ * program and its plugins then need twice the time to load.
  *
- * Compiled files are kept in node_modules/.cache under the hash of their source, so a changed source is always compiled. They
- * are run, so the folder is used only if nobody can write to it who cannot write to the sources.
+ * Compiled files are kept in node_modules/.cache under the hash of their source, so that a changed source is always
+ * compiled. Because these files are executed, the folder is used only if everybody who can write to it can also write
+ * to the sources.
  */
 const { createHash, randomUUID } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
@@ -40,7 +41,10 @@ function compiled(file) {
   }
 }
 
-/** Whether a folder is as safe from others as the sources are. Their owner makes it if it is missing. */
+/**
+ * Whether only those who can write to the sources can write to a folder. The owner of the sources creates a missing
+ * folder.
+ */
 function isAsSafe(folder) {
   try {
     if (sources.uid === (process.geteuid?.() ?? sources.uid))
@@ -53,13 +57,13 @@ function isAsSafe(folder) {
   }
 }
 
-/** Each file appears whole or not at all. Where nothing can be written, the next process compiles again. */
+/** Writes a file completely or not at all. If the folder is not writable, the next process compiles again. */
 function keep(file, code) {
   const unfinished = `${file}.${randomUUID()}`;
   try {
     writeFileSync(unfinished, code, { mode: 0o644 });
     renameSync(unfinished, file);
   } catch {
-    // A read-only node_modules costs time, not the run.
+    // A read-only node_modules only costs time.
   }
 }

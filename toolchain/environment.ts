@@ -7,11 +7,11 @@ import { prepareLocalBackend } from "./local-backend";
 import { holdsVendorToolchain, isInstalled, renewScripts } from "./closed-network/toolchain";
 
 /**
- * The environment in which `pulumi` works in this clone, for `npm run up`, `. ./activate` and tests alike:
- * `pulumi` on the PATH, no variables of libpq, and, where not set already, the local state backend and its passphrase.
+ * The environment for `pulumi` in this clone, which `npm run up`, `. ./activate` and the tests use: `pulumi` on the
+ * PATH, no variables of libpq, and, if they are not set, the local state backend and its passphrase.
  *
- * A variable counts as set when it is in the environment. A login stored by `pulumi login` does not: whoever
- * keeps their stacks elsewhere sets `PULUMI_BACKEND_URL`, or works without this environment.
+ * A variable counts as set when it is in the environment. A login that `pulumi login` has stored does not count. To use
+ * another backend, set `PULUMI_BACKEND_URL` or do not use this environment.
  */
 export function toolchainEnvironment(
   root = projectRoot,
@@ -20,21 +20,22 @@ export function toolchainEnvironment(
   return { ...withoutLibpqVariables(base), ...additions(root, base) };
 }
 
-/** What the environment lacks, by name. */
+/** The variables that the environment needs in addition, by name. */
 export function additions(root: string, base: NodeJS.ProcessEnv): Record<string, string> {
   const [home, closedHome] = [vendorHome(base), closedNetworkHome(root)];
-  // A PULUMI_HOME of one's own is kept if it can do the work; without the vendor nothing could be added to it.
+  // A PULUMI_HOME of the user is kept if it has the toolchain. Without the download servers, nothing could be added to
+  // it.
   const named = (base.PULUMI_HOME ?? "") !== "" && home !== closedHome;
   const closed = isInstalled(root) && !(named && holdsVendorToolchain(home, root));
   const folders = [
-    // The CLI itself before its launcher: of the two only the CLI stays for its clean-up after Ctrl-C.
+    // The CLI comes before its launcher, because only the CLI waits for its clean-up after Ctrl-C.
     cliFolder(closed ? closedHome : home, root),
     join(root, "node_modules", ".bin"),
   ];
   const wanted: Record<string, string> = {
     PULUMI_BACKEND_URL: pathToFileURL(stateFolder(root)).href,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The providers in an older state start tsx, which would run what any user of the machine can put into TMPDIR.
+    // The providers in older states start tsx, whose cache in TMPDIR any user of the machine could write to.
     TSX_DISABLE_CACHE: "1",
     ...(base.PULUMI_CONFIG_PASSPHRASE === undefined && {
       PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(root),
@@ -48,13 +49,13 @@ export function additions(root: string, base: NodeJS.ProcessEnv): Record<string,
   };
 }
 
-/** The PATH with the folders at its front, each of them once. */
+/** The PATH with the folders at its beginning, without duplicates. */
 function withFolders(path: string, folders: string[]): string {
   const others = path.split(delimiter).filter((folder) => folder !== "" && !folders.includes(folder));
   return [...folders, ...others].join(delimiter);
 }
 
-/** Shell commands that set the variables, whatever characters the values hold. */
+/** Shell commands that set the variables. The values may contain any character. */
 export function exportCommands(variables: Record<string, string>): string {
   return Object.entries(variables)
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)

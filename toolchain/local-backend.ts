@@ -4,13 +4,15 @@ import { dirname } from "node:path";
 import { passphraseFile, stateFolder } from "./layout";
 
 /**
- * The passphrase of the local backend's secrets. It is no secret itself: the salts in the stack files belong to
- * it, and what protects local state is that the folder admits its owner alone. A team that shares state changes
- * it by `pulumi stack change-secrets-provider`.
+ * The passphrase of the local backend's secrets. It is not secret: the salts in the stack files belong to it, and local
+ * state is protected because only its owner can read the folder. A team that shares state must change it with `pulumi
+ * stack change-secrets-provider`.
  */
 export const DEFAULT_PASSPHRASE = "chat-perf";
 
-/** Makes the folder for local state and the passphrase file, readable by their owner alone. Keeps what is there. */
+/**
+ * Creates the folder for local state and the passphrase file, which only their owner can read. Existing ones are kept.
+ */
 export function prepareLocalBackend(root: string): void {
   const [state, passphrase] = [stateFolder(root), passphraseFile(root)];
   mkdirSync(state, { recursive: true });

@@ -6,9 +6,9 @@ import { holdsVendorToolchain, install, isInstalled } from "./closed-network/too
 import { vendorReachable } from "./vendor";
 
 /**
- * Makes the Pulumi toolchain ready. Where the vendor can be reached there is nothing to do: the npm package
- * `pulumi` and the engine download the CLI and the plugins when they are first needed. In a closed network the
- * CLI is built from its sources and this project's own plugins take the vendor's place.
+ * Prepares the Pulumi toolchain. If Pulumi's download servers can be reached, nothing is done: the npm package `pulumi`
+ * and the engine download the CLI and the plugins when they first need them. In a closed network, the CLI is built from
+ * its sources, and this project's plugins replace the official ones.
  */
 export async function setUpToolchain(root = projectRoot): Promise<void> {
   prepareLocalBackend(root);
@@ -16,12 +16,12 @@ export async function setUpToolchain(root = projectRoot): Promise<void> {
   if (await vendorReachable()) return;
   if (process.platform === "win32") {
     throw new ExpectedError(
-      "This network does not reach the vendor's downloads, and on Windows there is no replacement for them.",
-      "Work in the Windows Subsystem for Linux, or where https://get.pulumi.com can be reached.",
+      "Pulumi's download servers cannot be reached, and on Windows this project cannot replace them.",
+      "Use the Windows Subsystem for Linux, or a network in which https://get.pulumi.com can be reached.",
     );
   }
   const version = installedVersion(root, "pulumi");
-  console.log(`The vendor's downloads cannot be reached: providing Pulumi ${version} from its sources`);
+  console.log(`Pulumi's download servers cannot be reached. Building Pulumi ${version} from its sources`);
   await install(root, await builtCli(version, console.log));
   console.log(`Pulumi ${version} is ready`);
 }

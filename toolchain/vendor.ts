@@ -1,12 +1,12 @@
-/** What the npm package `pulumi` downloads first when it has no CLI. */
+/** The first file that the npm package `pulumi` downloads when it has no CLI. */
 const INSTALLER = "https://get.pulumi.com/install.sh";
 
-/** How long a reachable host may take to answer, milliseconds. */
+/** How long a reachable host may need to answer, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Whether the vendor's downloads can be had from here, tried the way the launcher itself does it. A gateway
- * that answers in the vendor's place, with a page of its own, does not count.
+ * Whether Pulumi's download servers can be reached, tested with the requests of the launcher. The web page of a gateway
+ * that answers instead does not count.
  */
 export async function vendorReachable(
   request: typeof fetch = fetch,

@@ -1,6 +1,6 @@
 import { list, objects, type Rule } from "../rule";
 
-/** Properties of a container by which it shares something of its host, with the values that do. */
+/** The properties with which a container shares a namespace of its host, and the values that do so. */
 const shared: Readonly<Record<string, RegExp>> = {
   networkMode: /^(?:host|container:.*)$/,
   pidMode: /^host$/,
@@ -9,7 +9,7 @@ const shared: Readonly<Record<string, RegExp>> = {
   cgroupnsMode: /^host$/,
 };
 
-/** Folders of the host that the container has, by `volumes` or by `mounts`. */
+/** The folders of the host that `volumes` and `mounts` give to the container. */
 function hostFolders({ volumes, mounts }: Readonly<Record<string, unknown>>): string[] {
   return [
     ...objects(volumes).flatMap(({ hostPath }) =>
@@ -42,11 +42,11 @@ export const containerRules: Rule[] = [
         .filter(([property, values]) => values.test(String(props[property])))
         .map(([property]) =>
           property === "networkMode"
-            ? "The container is in the host's network: give it a network of its own in networkMode."
+            ? "The container uses the host's network: set networkMode to bridge."
             : `The container shares its host's namespace: remove ${property}.`,
         ),
       ...(objects(props.networksAdvanced).some(({ name }) => name === "host")
-        ? ["The container is in the host's network: give it a network of its own in networksAdvanced."]
+        ? ["The container uses the host's network: name another network in networksAdvanced."]
         : []),
     ],
   },

@@ -2,7 +2,7 @@ import { list, type Rule } from "../rule";
 
 const types = ["postgresql:index/grant:Grant", "postgresql:index/defaultPrivileges:DefaultPrivileges"];
 
-/** What the application does with rows, and what it may do with a database; other servers are none of its business. */
+/** The privileges that the application needs, by the type of object. It needs none on other servers. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   table: ["DELETE", "INSERT", "SELECT", "UPDATE"],
   column: ["INSERT", "SELECT", "UPDATE"],
@@ -12,17 +12,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   foreign_server: [],
 };
 
-/** Every spelling that PostgreSQL takes for all privileges. */
+/** The spellings that PostgreSQL accepts for all privileges. */
 const all = ["ALL", "ALL PRIVILEGES"];
 
-/** The privileges in capital letters, as PostgreSQL's own lists have them. */
+/** The privileges in upper case, as PostgreSQL lists them. */
 const privilegesOf = (props: Readonly<Record<string, unknown>>): string[] =>
   list(props.privileges).map((privilege) => privilege.trim().toUpperCase());
 
 export const grantRules: Rule[] = [
   {
     name: "nothing-for-public",
-    description: "What every role of the server may do, other stacks' roles may do.",
+    description: "PUBLIC has no privileges, because it includes the roles of other stacks.",
     types,
     violations: ({ props }) => {
       const privileges = privilegesOf(props);
@@ -33,7 +33,7 @@ export const grantRules: Rule[] = [
   },
   {
     name: "privileges-have-names",
-    description: "ALL means more with each version of PostgreSQL: MAINTAIN, for tables, since 17.",
+    description: "Privileges are listed by name, because newer versions of PostgreSQL add privileges to ALL.",
     types,
     violations: ({ props }) =>
       privilegesOf(props).some((privilege) => all.includes(privilege))
@@ -42,7 +42,7 @@ export const grantRules: Rule[] = [
   },
   {
     name: "no-more-than-rows",
-    description: "Tables are for reading and writing rows, and databases for connecting.",
+    description: "The application may read and write rows, and connect to its database.",
     types,
     violations: ({ props }) => {
       const most = allowed[String(props.objectType)];
@@ -57,9 +57,11 @@ export const grantRules: Rule[] = [
   },
   {
     name: "no-grant-option",
-    description: "Nobody but the owner hands on rights.",
+    description: "Only the owner may grant privileges to other roles.",
     types: types.slice(0, 1),
     violations: ({ props }) =>
-      props.withGrantOption === true ? ["The role may hand its rights on: remove withGrantOption."] : [],
+      props.withGrantOption === true
+        ? ["The role may grant its privileges to others: remove withGrantOption."]
+        : [],
   },
 ];

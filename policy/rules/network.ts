@@ -8,20 +8,20 @@ const SERVERS = [
   "pulumi-nodejs:dynamic/chatperf:DockerServer",
 ];
 
-const advice = "name yours in chat-perf:allowedCidrs";
+const advice = "list your networks in chat-perf:allowedCidrs";
 
-/** What is wrong with the networks that a server admits, each with what to change. */
+/** The violations in the networks that a server admits. Each sentence says what to change. */
 export function networkViolations(networks: readonly string[]): string[] {
   const parsed = networks.map((text) => ({ text, network: parseNetwork(text) }));
   const everything = networks.filter((text) => /\/0+$/.test(text.trim()));
   if (everything.length > 0) return everything.map((text) => `${text} is every network: ${advice}.`);
   const malformed = parsed.flatMap(({ text, network }) => {
-    if (network === undefined) return [`${text} is no network: ${advice}, such as 10.0.0.0/8.`];
+    if (network === undefined) return [`${text} is not a network: ${advice}, such as 10.0.0.0/8.`];
     const { hostBits } = network;
     return hostBits === undefined
       ? []
       : [
-          `${text} admits all of ${hostBits.network}: write that, or ${hostBits.address}, in chat-perf:allowedCidrs.`,
+          `${text} admits all of ${hostBits.network}: write ${hostBits.network}, or ${hostBits.address} for the one address, in chat-perf:allowedCidrs.`,
         ];
   });
   const { ipv4, ipv6 } = publicAddresses(parsed.flatMap(({ network }) => network ?? []));
@@ -30,35 +30,35 @@ export function networkViolations(networks: readonly string[]): string[] {
     ...malformed,
     ...(ipv4 > MOST_IPV4
       ? [
-          `${networks.join(", ")} admit ${count} public addresses of IPv4, of which a stack may admit 65,536 (a /16): ${advice}.`,
+          `${networks.join(", ")} admit ${count} public IPv4 addresses, and a stack may admit 65,536 of them (a /16): ${advice}.`,
         ]
       : []),
     ...(ipv6 > MOST_IPV6
-      ? [`${networks.join(", ")} admit more public addresses of IPv6 than a site has (a /48): ${advice}.`]
+      ? [`${networks.join(", ")} admit more public IPv6 addresses than a site has (a /48): ${advice}.`]
       : []),
   ];
 }
 
-/** A provider's host that is another machine; undefined for this one, which a socket's folder is on as well. */
+/** The host of a provider if it is another machine. Undefined for this machine and for a socket's folder. */
 function otherHost(host: unknown): string | undefined {
   return typeof host === "string" && host !== "" && !host.startsWith("/") && !isLoopback(host)
     ? host
     : undefined;
 }
 
-/** Modes of libpq by which a connection may be without encryption. */
+/** The modes of libpq in which a connection may be unencrypted. */
 const inClear = ["disable", "allow", "prefer"];
 
 export const networkRules: Rule[] = [
   {
     name: "networks-are-named",
-    description: "A server is reached from this machine and from networks that somebody has named.",
+    description: "Only this machine and the listed networks can connect to a server.",
     types: SERVERS,
     violations: ({ props }) => networkViolations(list(props.allowedCidrs)),
   },
   {
     name: "other-hosts-are-encrypted",
-    description: "Passwords and rows cross no network in clear.",
+    description: "Passwords and rows are encrypted on every network.",
     types: [PROVIDER],
     violations: ({ props: { host, sslmode } }) => {
       const other = otherHost(host);
@@ -69,15 +69,14 @@ export const networkRules: Rule[] = [
   },
   {
     name: "other-hosts-are-verified",
-    description:
-      "An encrypted connection may still end at a server that only pretends to be the one that was meant.",
+    description: "The identity of a server on another machine is verified.",
     enforcementLevel: "advisory",
     types: [PROVIDER],
     violations: ({ props: { host, sslmode = "require" } }) => {
       const other = otherHost(host);
       return other !== undefined && sslmode === "require"
         ? [
-            `Nothing proves that ${other} is the server that was meant: set chat-perf:sslmode to verify-full, and chat-perf:sslRootCert to the certificate of whoever signed the server's.`,
+            `The identity of ${other} is not verified: set chat-perf:sslmode to verify-full, and chat-perf:sslRootCert to the certificate of the authority that signed the server's certificate.`,
           ]
         : [];
     },

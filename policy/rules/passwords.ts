@@ -1,15 +1,15 @@
 import type { Rule } from "../rule";
 
-/** Characters of a password. */
+/** The smallest number of characters of a password. */
 const LEAST_LENGTH = 32;
 
-/** Bits of a password that nobody guesses, whatever the hardware. */
+/** The smallest number of random bits of a password. No hardware can guess 128 bits. */
 const LEAST_BITS = 128;
 
-/** How many characters the plugin takes for special ones where nobody names others. */
+/** The number of special characters that the plugin uses by default. */
 const SPECIAL = 21;
 
-/** The random bits in a password, by the characters that it is made of. */
+/** The number of random bits in a password, calculated from its length and its set of characters. */
 function bits(props: Readonly<Record<string, unknown>>): number {
   const special = typeof props.overrideSpecial === "string" ? new Set(props.overrideSpecial).size : SPECIAL;
   const kinds = { lower: 26, upper: 26, numeric: 10, special };
@@ -22,7 +22,7 @@ function bits(props: Readonly<Record<string, unknown>>): number {
 export const passwordRules: Rule[] = [
   {
     name: "passwords-are-long",
-    description: "Nobody guesses a password.",
+    description: "Passwords are too long to be guessed.",
     types: ["random:index/randomPassword:RandomPassword"],
     violations: ({ props }) => {
       if (Number(props.length) < LEAST_LENGTH) {
@@ -32,7 +32,7 @@ export const passwordRules: Rule[] = [
       }
       return bits(props) < LEAST_BITS
         ? [
-            `The password has ${Math.floor(bits(props))} random bits of ${LEAST_BITS}: let it have letters of both cases and digits.`,
+            `The password has ${Math.floor(bits(props))} random bits, and it needs ${LEAST_BITS}: allow upper-case letters, lower-case letters and digits.`,
           ]
         : [];
     },

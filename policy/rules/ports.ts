@@ -6,14 +6,14 @@ import { networkViolations } from "./network";
 const CONTAINER = "docker:index/container:Container";
 const SERVER = "pulumi-nodejs:dynamic/chatperf:DockerServer";
 
-/** PostgreSQL's port in the container, the only one whose connections its access rules decide on. */
+/** PostgreSQL's port in the container. PostgreSQL's access rules protect only this port. */
 const POSTGRESQL = 5432;
 
 /**
- * What is wrong with the ports of a container, each with what to change.
+ * The violations in the ports of a container. Each sentence says what to change.
  *
- * @param container its inputs
- * @param admitted networks that the server in it admits; undefined where its access rules are not the stack's
+ * @param container the inputs of the container
+ * @param admitted the networks that its server admits; undefined when the stack does not write the access rules
  */
 export function portViolations(
   container: Readonly<Record<string, unknown>>,
@@ -30,16 +30,19 @@ export function portViolations(
         return [];
       const port = typeof internal === "number" ? String(internal) : "?";
       return [
-        `Port ${port} is published on ${address}: set its ip to 127.0.0.1, or name networks in chat-perf:allowedCidrs.`,
+        `Port ${port} is published on ${address}: set its ip to 127.0.0.1, or list your networks in chat-perf:allowedCidrs.`,
       ];
     }),
   ];
 }
 
-/** A container's port is open to this machine alone, or the access rules that the stack writes admit named networks. */
+/**
+ * The policy for published ports. A port is open to this machine only, or the server's access rules admit only listed
+ * networks.
+ */
 export const portsPolicy: StackValidationPolicy = {
   name: "ports-are-published-on-loopback",
-  description: "A container's port is open to this machine alone, or its server admits named networks only.",
+  description: "A container's port is open to this machine only, or its server admits only listed networks.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const servers = resources.filter(({ type }) => type === SERVER);

@@ -1,17 +1,17 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { known, stackOf } from "../rule";
 
-/** Stacks whose rows take hours to load, and the number of messages that takes as long in a stack of any name. */
+/** The stacks whose rows take hours to load, and the number of messages from which any other stack counts as large. */
 const large = ["staging", "perf"];
 const LARGE_MESSAGES = 100_000_000;
 
 const DATASET = "pulumi-nodejs:dynamic/chatperf:Dataset";
 const PROTECTION = "pulumi-nodejs:dynamic/chatperf:Protection";
 
-/** Large datasets are not deleted before somebody has said so. */
+/** The policy that large datasets are protected from deletion. */
 export const protectionPolicy: StackValidationPolicy = {
   name: "large-bands-are-protected",
-  description: "Nobody deletes by mistake what took long to load.",
+  description: "A large dataset cannot be deleted by mistake.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const dataset = resources.find(({ type }) => type === DATASET);

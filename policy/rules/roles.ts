@@ -1,6 +1,6 @@
 import { list, type Rule } from "../rule";
 
-/** Attributes of a role that would let it past the walls. */
+/** Role attributes that would break the isolation of a stack. */
 const powers: Readonly<Record<string, string>> = {
   superuser: "SUPERUSER",
   createDatabase: "CREATEDB",
@@ -11,7 +11,7 @@ const powers: Readonly<Record<string, string>> = {
 
 const types = ["postgresql:index/role:Role"];
 
-/** Roles that PostgreSQL and its managed services rule a server by. */
+/** Matches the administrative roles of PostgreSQL and of managed services. */
 const powerful = /^pg_|superuser|admin$|^(?:postgres|root)$/i;
 
 /** What PostgreSQL keeps of a password, RFC 5803. */
@@ -20,7 +20,7 @@ const VERIFIER = /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za
 export const roleRules: Rule[] = [
   {
     name: "roles-have-no-powers",
-    description: "A stack's roles administer nothing.",
+    description: "The roles of a stack have no administrative attributes.",
     types,
     violations: ({ props }) =>
       Object.entries(powers)
@@ -29,7 +29,8 @@ export const roleRules: Rule[] = [
   },
   {
     name: "roles-are-in-no-powerful-role",
-    description: "A stack's roles have no rights from roles of the server, such as pg_write_server_files.",
+    description:
+      "The roles of a stack are not members of administrative roles, such as pg_write_server_files.",
     types: [...types, "postgresql:index/grantRole:GrantRole"],
     violations: ({ props: { roles, assumeRole, grantRole } }) =>
       Object.entries({ roles, assumeRole, grantRole }).flatMap(([property, value]) =>
@@ -49,11 +50,11 @@ export const roleRules: Rule[] = [
   },
   {
     name: "passwords-are-stored-encrypted",
-    description: "The server keeps no password as it is.",
+    description: "The server does not store passwords in plain text.",
     types,
     violations: ({ props }) =>
       props.encryptedPassword === false
-        ? ["The server would keep the password as it is: remove encryptedPassword."]
+        ? ["The server would store the password in plain text: remove encryptedPassword."]
         : [],
   },
 ];

@@ -9,7 +9,7 @@ const required: Readonly<Record<string, string>> = watchingSettings;
 const milliseconds: SettingType = { vartype: "integer", unit: "ms" };
 const fraction: SettingType = { vartype: "real", unit: null };
 
-/** How PostgreSQL reads the values of those that are numbers. */
+/** The types of the settings that are numbers. */
 const numbers: Readonly<Record<string, SettingType>> = {
   log_min_duration_statement: milliseconds,
   log_autovacuum_min_duration: milliseconds,
@@ -18,16 +18,16 @@ const numbers: Readonly<Record<string, SettingType>> = {
   autovacuum_vacuum_cost_limit: { vartype: "integer", unit: null },
 };
 
-/** Settings that each band sets for itself. */
+/** The settings that have another value in each band. */
 const sized = ["work_mem", "shared_buffers", "maintenance_work_mem"];
 
 const SETTING = "pulumi-nodejs:dynamic/chatperf:Setting";
 const DATASET = "pulumi-nodejs:dynamic/chatperf:Dataset";
 
 /**
- * What is wrong with the settings, each with what to change.
+ * The violations in the settings. Each sentence says what to change.
  *
- * @param settings those that the stack sets, by name
+ * @param settings the settings of the stack, by name
  */
 export function settingViolations(settings: ReadonlyMap<string, string>): string[] {
   const missing = [...Object.keys(required), ...sized]
@@ -51,10 +51,10 @@ function libraries(given: string): string[] {
   return given.split(",").map((library) => library.trim().replace(/^["'](.*)["']$/, "$1"));
 }
 
-/** A stack with a dataset has the settings under which it is measured. */
+/** The policy for the settings of a stack with a dataset. */
 export const settingsPolicy: StackValidationPolicy = {
   name: "settings-of-the-bands",
-  description: "Figures of two stacks can be compared: both have the required settings.",
+  description: "Every stack has the required settings, so that the results of two stacks can be compared.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const dataset = resources.find(({ type }) => type === DATASET);

@@ -3,10 +3,10 @@ import { engine, PLACE_LABEL, PROJECT_LABEL, STACK_LABEL } from "./engine";
 
 type Labels = Record<string, string | undefined>;
 
-/** An engine that does not answer at once is no use for a list. */
+/** The list does not wait longer for an engine. */
 const TIMEOUT_MS = 3_000;
 
-/** Every server of this program in the Docker Engine; none where no engine answers. */
+/** Every server of this program in the Docker Engine. The list is empty when no engine answers. */
 export async function dockerServers(): Promise<FoundServer[]> {
   try {
     const docker = engine();
@@ -22,7 +22,9 @@ export async function dockerServers(): Promise<FoundServer[]> {
       const labels = (volume?.Labels ?? {}) as Labels;
       const port = container?.Ports.find(({ PublicPort }) => PublicPort > 0)?.PublicPort;
       return {
-        ...{ kind: "docker", name, place: name },
+        kind: "docker",
+        name,
+        place: name,
         stack: labels[STACK_LABEL] ?? name.replace(/^chat-perf-(.*)-[0-9a-f]{8}$/, "$1"),
         ...(labels[PROJECT_LABEL] !== undefined && { projectRoot: labels[PROJECT_LABEL] }),
         state: container === undefined ? "unfinished" : container.State === "running" ? "running" : "stopped",
@@ -34,7 +36,7 @@ export async function dockerServers(): Promise<FoundServer[]> {
   }
 }
 
-/** Bytes of a volume, where the engine knows. */
+/** The size of a volume in bytes. Undefined when the engine does not know it. */
 export async function volumeBytes(name: string): Promise<number | undefined> {
   try {
     const { Volumes: volumes } = (await engine().df()) as {

@@ -10,26 +10,32 @@ import { engine, statusOf } from "./engine";
 /** The operating system's user that PostgreSQL runs as in its images. */
 const SERVER_USER = "postgres";
 
-/** A server that must replay its log after a crash answers late. */
+/** Crash recovery can take minutes. */
 const READY_TIMEOUT_MS = 600_000;
-/** How long a server may take for its last checkpoint before it is killed. */
+/** The time for the last checkpoint of a server before it is killed. */
 const STOP_TIMEOUT_SECONDS = 120;
 const POLL_MS = 250;
 
-/** How often a container may have ended by itself until it counts as one that does not start. */
+/** After this many restarts, a container counts as one that does not start. */
 const MOST_RESTARTS = 2;
 
-/** What a program in the container has said. */
-export interface Said {
+/** The result of a program that ran in the container. */
+export interface ExecResult {
   code: number;
   output: string;
 }
 
-/** Runs a program in the container as the server's user. What it reads comes over a pipe, never as an argument. */
-export async function runIn(container: Container, command: string[], input = ""): Promise<Said> {
+/**
+ * Runs a program in the container as the server's user. The input comes over a pipe, so that it is never a process
+ * argument.
+ */
+export async function runIn(container: Container, command: string[], input = ""): Promise<ExecResult> {
   const exec = await container.exec({
-    ...{ Cmd: command, User: SERVER_USER },
-    ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true },
+    Cmd: command,
+    User: SERVER_USER,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
   });
   const stream = await exec.start({ hijack: true, stdin: true });
   const said = new PassThrough();
@@ -43,9 +49,9 @@ export async function runIn(container: Container, command: string[], input = "")
 }
 
 /**
- * Waits until the container's server accepts connections over TCP. Starts a container that somebody has stopped.
+ * Waits until the container's server accepts connections over TCP. Starts a stopped container.
  *
- * @throws ExpectedError with the end of its log when it does not come up
+ * @throws ExpectedError with the end of its log when the server does not start
  */
 export async function waitUntilServing(container: Container): Promise<void> {
   const giveUp = Date.now() + READY_TIMEOUT_MS;
@@ -61,13 +67,13 @@ export async function waitUntilServing(container: Container): Promise<void> {
   }
 }
 
-/** Starts a container that does not run. */
+/** Starts a container if it does not run. */
 export async function startIfStopped(container: Container): Promise<void> {
   const { State } = await inspect(container);
   if (!State.Running && !State.Restarting) await container.start().catch(ignoring(304));
 }
 
-/** Restarts a container's server, so that settings which need it take effect. */
+/** Restarts a container's server, so that settings which need a restart take effect. */
 export async function restartContainer(name: string, log: Log): Promise<void> {
   const container = engine().getContainer(name);
   log(`Restarting the container ${name}`);
@@ -75,7 +81,7 @@ export async function restartContainer(name: string, log: Log): Promise<void> {
   await waitUntilServing(container);
 }
 
-/** An error handler for answers that are as good as none. */
+/** An error handler that ignores HTTP errors with these status codes. */
 export function ignoring(...statuses: number[]): (error: unknown) => void {
   return (error) => {
     if (!statuses.includes(statusOf(error) ?? 0)) throw error;
@@ -89,7 +95,7 @@ async function inspect(container: Container): Promise<ContainerInspectInfo> {
     if (statusOf(error) !== 404) throw error;
     throw new ExpectedError(
       `The container ${container.id} is gone.`,
-      "Somebody has removed it: `pulumi refresh`, then `pulumi up` makes it again. Its data is in the volume.",
+      "Somebody has removed it. Run `pulumi refresh`, then `pulumi up` creates it again. Its data is still in the volume.",
     );
   }
 }
@@ -99,7 +105,7 @@ export async function answers(container: Container): Promise<boolean> {
   try {
     return (await runIn(container, ["pg_isready", "-q", "-h", "127.0.0.1"])).code === 0;
   } catch (error) {
-    // It has ended since it was looked at.
+    // The container has stopped since it was inspected.
     if (statusOf(error) === 409 || statusOf(error) === 404) return false;
     throw error;
   }
@@ -110,12 +116,12 @@ async function failure(container: Container): Promise<ExpectedError> {
   const log = await container.logs({ stdout: true, stderr: true, tail: 8 });
   return new ExpectedError(
     `PostgreSQL in the container ${Name.slice(1)} (image ${Config.Image}) does not start:${lines(log)}`,
-    `\`docker logs ${Name.slice(1)}\` has all of its log. An image of another major version than the data's cannot ` +
-      "read them: set chat-perf:image back, or `pulumi destroy` first.",
+    `Read the whole log with \`docker logs ${Name.slice(1)}\`. An image of another major version than that of the data cannot ` +
+      "read them. Set chat-perf:image back, or run `pulumi destroy` first.",
   );
 }
 
-/** The lines of a log, of which each piece begins with eight bytes on where it comes from and how long it is. */
+/** The lines of a log. Each frame of it begins with a header of eight bytes, which gives its stream and its length. */
 function lines(log: Buffer): string {
   const pieces: string[] = [];
   for (let at = 0; at + 8 <= log.length;) {

@@ -6,25 +6,26 @@ import { backendFolder, PROJECT, serversInState, stacksIn, stateFile } from "../
 import { ignoring } from "./container";
 import { PLACE_LABEL, PROJECT_LABEL } from "./engine";
 
-/** A stack's place in an engine, as its state knows it. */
+/** A stack's container in an engine, as the stack's state records it. */
 export interface KnownPlace {
   name: string;
-  /** The engine's own number; states of earlier versions have none. */
+  /** The id of the engine. States of earlier versions do not have it. */
   engine?: string;
 }
 
-/** The engine's own number, by which it is told from another one; undefined where it has none. */
+/** The id of an engine, which distinguishes it from others. Undefined when it has none. */
 export async function engineId(docker: Docker): Promise<string | undefined> {
   const { ID: id } = (await docker.info().catch(() => ({}))) as { ID?: string };
   return id === "" ? undefined : id;
 }
 
 /**
- * Proves that what is in the engine under a place's name is the stack's, before any of it is stopped, removed or reused.
+ * Proves that the container and the volume of a name belong to the stack. This comes before either is stopped, removed
+ * or reused.
  *
- * @param projectRoot absolute path of the stack's project
- * @throws ExpectedError when this is another engine, the container or volume is somebody else's, or the place is that of
- *   the project of which this one is a copy
+ * @param projectRoot the absolute path of the stack's project
+ * @throws ExpectedError when this is another engine, the container or volume belongs to something else, or they belong
+ *   to the project from which this one was copied
  */
 export async function assertOwnPlace(
   docker: Docker,
@@ -50,12 +51,12 @@ export async function assertOwnPlace(
   }
 }
 
-/** Whether the volume with the stack's data is there. */
+/** Whether the volume with the stack's data exists. */
 export async function hasVolume(docker: Docker, name: string): Promise<boolean> {
   return (await volumeLabels(docker, name)) !== undefined;
 }
 
-/** The labels of a volume; undefined where there is none. */
+/** The labels of a volume, or undefined when it does not exist. */
 export async function volumeLabels(docker: Docker, name: string): Promise<Labels | undefined> {
   const volume = await docker.getVolume(name).inspect().catch(ignoring(404));
   return volume === undefined ? undefined : { ...volume.Labels };
@@ -63,7 +64,9 @@ export async function volumeLabels(docker: Docker, name: string): Promise<Labels
 
 type Labels = Record<string, string | undefined>;
 
-/** Whether the state in a project's own folder knows the place; not, where that is the state in use here. */
+/**
+ * Whether the state in a project's folder contains the container. A state that this project uses itself does not count.
+ */
 function isStillKnownIn(project: string, name: string): boolean {
   const folder = join(project, ".pulumi", "state", ".pulumi");
   const inUse = backendFolder(process.env.PULUMI_BACKEND_URL);
@@ -76,24 +79,24 @@ function isStillKnownIn(project: string, name: string): boolean {
 function anotherEngine(): ExpectedError {
   const { DOCKER_HOST: named = "" } = process.env;
   return new ExpectedError(
-    `${named === "" ? "This machine's Docker Engine" : `The Docker Engine at ${named} (DOCKER_HOST)`} is another one ` +
-      "than that of the stack's container; nothing in it is touched.",
-    "Set DOCKER_HOST back. If the old engine is gone for good, forget what was in it: " +
-      "`pulumi stack rm <stack> --force --preserve-config`. The next `npm run up` begins anew in this one.",
+    `${named === "" ? "This machine's Docker Engine" : `The Docker Engine at ${named} (DOCKER_HOST)`} is not the engine ` +
+      "in which the stack's container was created. Nothing in it was changed.",
+    "Set DOCKER_HOST back. If the old engine no longer exists, remove the stack from the state: " +
+      "`pulumi stack rm <stack> --force --preserve-config`. The next `npm run up` then creates everything in this engine.",
   );
 }
 
 function notOurs(what: string, name: string): ExpectedError {
   return new ExpectedError(
-    `The ${what} ${name} in the Docker Engine is not the one that the stack has made; it is left alone.`,
-    `Rename or remove it: \`docker inspect ${name}\` shows what it is.`,
+    `The ${what} ${name} in the Docker Engine was not created by the stack. It was not changed.`,
+    `Rename or remove it, then run the same command again. \`docker inspect ${name}\` shows what it is.`,
   );
 }
 
 function copied(maker: string, name: string): ExpectedError {
   return new ExpectedError(
-    `This project is a copy of ${maker}, whose state knows the container ${name} too; it is left alone.`,
-    `Work on the stack in ${maker}. Or make this copy a stack with its own server: ` +
+    `This project is a copy of ${maker}, whose state also contains the container ${name}. It was not changed.`,
+    `Use the stack in ${maker}. Or give this copy its own server: ` +
       "`pulumi stack rm <stack> --force --preserve-config`, then `npm run up -- --stack <stack>`.",
   );
 }

@@ -5,9 +5,9 @@ import type { Log } from "../../common/progress";
 import { type EngineInfo, saidByEngine, statusOf } from "./engine";
 
 /**
- * Makes sure that the engine has the image, and that it was made for it. An image that is there is used as it is.
+ * Makes sure that the engine has the image and can run it. An image that the engine has is not pulled again.
  *
- * @throws ExpectedError when it cannot be pulled, or is for another kind of machine
+ * @throws ExpectedError when the image cannot be pulled, or is for another platform
  */
 export async function ensureImage(
   docker: Docker,
@@ -18,9 +18,9 @@ export async function ensureImage(
   const { Os, Architecture } = (await localImage(docker, image)) ?? (await pull(docker, image, log));
   if (Os === engine.os && Architecture === engine.architecture) return;
   throw new ExpectedError(
-    `The image ${image} (chat-perf:image) is for ${Os} on ${Architecture}, and the Docker Engine runs ${engine.os} on ` +
+    `The image ${image} (chat-perf:image) is for ${Os} on ${Architecture}, but the Docker Engine runs ${engine.os} on ` +
       `${engine.architecture}.`,
-    `Remove it (\`docker rmi ${image}\`) and pull it for this engine, or name another by \`pulumi config set image <image>\`.`,
+    `Remove it (\`docker rmi ${image}\`) and pull it for this engine, or choose another one with \`pulumi config set image <image>\`.`,
   );
 }
 
@@ -49,7 +49,7 @@ async function pull(docker: Docker, image: string, log: Log): Promise<ImageInspe
   }
 }
 
-/** Without a tag the engine would pull all there are. */
+/** The reference with a tag, because the engine would pull all tags otherwise. */
 function tagged(image: string): string {
   return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
 }
@@ -57,7 +57,7 @@ function tagged(image: string): string {
 function refusal(image: string, error: unknown): ExpectedError {
   return new ExpectedError(
     `The Docker Engine does not have the image ${image} (chat-perf:image) and cannot pull it: ${saidByEngine(error)}.`,
-    "Correct the name (`pulumi config set image <image>`), log in to its registry (`docker login`), or bring the image " +
-      "into the engine by `docker load`.",
+    "Correct the name (`pulumi config set image <image>`), log in to its registry (`docker login`), or load the image " +
+      "into the engine with `docker load`.",
   );
 }

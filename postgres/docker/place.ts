@@ -8,50 +8,58 @@ import { askEngine, engine, engineHost, PLACE_LABEL } from "./engine";
 import { assertOwnPlace, engineId, hasVolume } from "./identity";
 import { ensureImage } from "./image";
 
-/** What a stack wants of a Docker Engine. */
-export interface Wish {
+/** What a stack needs from a Docker Engine. */
+export interface PlaceRequest {
   stack: string;
   image: string;
-  /** Default: a free port, chosen once. */
+  /** @default a free port, which is chosen once and kept */
   port?: number;
-  /** Other networks are to reach the port too. */
+  /** Whether other networks can reach the port. */
   open: boolean;
-  /** Absolute path of the stack's project. Default: the working directory, which is that of every task. */
+  /**
+   * The absolute path of the stack's project.
+   *
+   * @default the working directory, which is the project for every task
+   */
   projectRoot?: string;
 }
 
-/** Where a stack is in a Docker Engine. */
+/** The name and address of a stack's container in a Docker Engine. */
 export interface Place {
-  /** What its container, network and volume are called. */
+  /** The name of its container, its network and its volume. */
   name: string;
   host: string;
   port: number;
-  /** The engine's own number; states of earlier versions have none. */
+  /** The id of the engine. States of earlier versions do not have it. */
   engine?: string;
 }
 
 /**
- * Makes sure that the engine can do what the stack wants before anything is made: it answers, has the image, and the
- * port is free. A container that somebody has stopped is started again.
+ * Makes sure that the engine can run the stack's server before anything is created: it answers, it has the image, and
+ * the port is free. A stopped container is started.
  *
- * @param before the place so far, which is kept
+ * @param before the name and address that the stack has so far, which are kept
  * @throws ExpectedError with what is missing
  */
-export async function ensurePlace(wish: Wish, before: Place | undefined, log: Log): Promise<Place> {
+export async function ensurePlace(
+  request: PlaceRequest,
+  before: Place | undefined,
+  log: Log,
+): Promise<Place> {
   const docker = engine();
   const info = await askEngine(docker);
   const host = engineHost();
-  if (host !== "127.0.0.1" && !wish.open) {
+  if (host !== "127.0.0.1" && !request.open) {
     throw new ExpectedError(
-      `The Docker Engine of DOCKER_HOST runs on ${host}, and the server's port would be reached from there alone.`,
-      "Name the networks that may connect, this machine's among them, by `pulumi config set allowedCidrs <networks>`, " +
+      `The Docker Engine of DOCKER_HOST runs on ${host}, and only that machine could reach the server's port.`,
+      "Set the networks that may connect, including this machine's, with `pulumi config set allowedCidrs <networks>`, " +
         "or use an engine on this machine.",
     );
   }
-  if (before !== undefined) await assertOwnPlace(docker, before, wish.projectRoot ?? process.cwd());
-  await ensureImage(docker, wish.image, info, log);
-  const name = before?.name ?? `chat-perf-${wish.stack}-${randomBytes(4).toString("hex")}`;
-  const port = wish.port ?? before?.port ?? (await freePort());
+  if (before !== undefined) await assertOwnPlace(docker, before, request.projectRoot ?? process.cwd());
+  await ensureImage(docker, request.image, info, log);
+  const name = before?.name ?? `chat-perf-${request.stack}-${randomBytes(4).toString("hex")}`;
+  const port = request.port ?? before?.port ?? (await freePort());
   const container = docker.getContainer(name);
   const state = await containerState(docker, name);
   if (host === "127.0.0.1" && (port !== before?.port || state !== "running")) await assertPortFree(port);
@@ -63,7 +71,7 @@ export async function ensurePlace(wish: Wish, before: Place | undefined, log: Lo
   return { name, host, port, ...(id !== undefined && { engine: id }) };
 }
 
-/** Whether the stack's container runs; one that is still to be made, or was removed, is `missing`. */
+/** The state of a container. It is `missing` when the container was removed or not created yet. */
 export async function containerState(
   docker: Docker,
   name: string,
@@ -73,7 +81,7 @@ export async function containerState(
   return info.State.Running ? "running" : "stopped";
 }
 
-/** Removes a container or network that a killed run has left, and that is about to be made. */
+/** Removes a container or network that a killed run has left. Otherwise it could not be created. */
 export async function removeLeftovers(name: string, what: "container" | "network"): Promise<void> {
   const docker = engine();
   const filters = { label: [`${PLACE_LABEL}=${name}`] };
@@ -89,9 +97,10 @@ export async function removeLeftovers(name: string, what: "container" | "network
 }
 
 /**
- * What has become of a place that is not as it was: its container was `stopped`, or its data are `gone` with the volume.
+ * Compares the engine with the state. The result is `stopped` when the container does not run, and `gone` when the
+ * volume with the data no longer exists.
  *
- * @throws ExpectedError when what is there is not the stack's
+ * @throws ExpectedError when the container or volume does not belong to the stack
  */
 export async function placeState(
   place: Place,
@@ -116,9 +125,9 @@ export async function assertOwnContainer(name: string, projectRoot = process.cwd
 }
 
 /**
- * Removes all that the stack has in the engine, with the data.
+ * Removes the stack's container, network and volume, with the data.
  *
- * @throws ExpectedError when what is there is not the stack's
+ * @throws ExpectedError when the container or volume does not belong to the stack
  */
 export async function removePlace(place: Place, log: Log, projectRoot = process.cwd()): Promise<void> {
   const docker = engine();

@@ -10,13 +10,13 @@ import { answers, runIn, waitUntilServing } from "./container";
 import { engine } from "./engine";
 import { removeUnfinishedData } from "./unfinished-data";
 
-/** A server in a container, and who may connect to it. */
+/** A server in a container, and its access rules. */
 export interface ContainerServer extends Omit<Access, "thisMachine"> {
   /** The container's name. */
   container: string;
   /** Path of the data folder in the container. */
   dataDirectory: string;
-  /** As which the container's server sees this machine: the gateway of its network. */
+  /** The address that this machine has for the container's server: the gateway of its network. */
   gateway: string;
   host: string;
   port: number;
@@ -24,16 +24,16 @@ export interface ContainerServer extends Omit<Access, "thisMachine"> {
 }
 
 const READY_TIMEOUT_SECONDS = 60;
-/** The first start of a container makes its data; no preview waits longer. */
+/** The first start of a container initialises its data. A preview does not wait longer. */
 const STARTING_TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 
 /**
- * Waits until the container's server accepts connections, and lets it admit those who may connect, by TLS where they
- * ask for it. Data that an interrupted initialisation has left are made anew.
+ * Waits until the container's server accepts connections, and gives it the access rules and a certificate. Data from an
+ * interrupted initialisation are removed and created again.
  *
  * @returns the server's version, e.g. `18.4`
- * @throws ExpectedError with the end of its log when it does not come up
+ * @throws ExpectedError with the end of its log when the server does not start
  */
 export async function ensureServing(server: ContainerServer, log: Log): Promise<string> {
   const container = engine().getContainer(server.container);
@@ -47,8 +47,8 @@ export async function ensureServing(server: ContainerServer, log: Log): Promise<
   const rules = accessRules({ ...server, thisMachine: [LOOPBACK, `${server.gateway}/32`] });
   await writeFile(container, `${server.dataDirectory}/pg_hba.conf`, rules);
   const url = adminUrl(server);
-  // The server's main process is the container's first.
-  await succeed(container, ["sh", "-c", "kill -HUP 1"]);
+  // The server's main process has the process id 1 in the container.
+  await runOrThrow(container, ["sh", "-c", "kill -HUP 1"]);
   const version = await waitUntilReady(url, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log).catch(
     (error: unknown) => {
       throw refusesPassword(error) ? unknownServer(server) : error;
@@ -61,23 +61,23 @@ export async function ensureServing(server: ContainerServer, log: Log): Promise<
   return version;
 }
 
-/** Whether the server admits exactly those who may connect. */
+/** Whether the server has exactly the access rules that the stack wants. */
 export async function hasAccessRules({ container, dataDirectory, gateway, ...access }: ContainerServer) {
   const rules = accessRules({ ...access, thisMachine: [LOOPBACK, `${gateway}/32`] });
   const found = await runIn(engine().getContainer(container), ["cat", `${dataDirectory}/pg_hba.conf`]);
   return found.output === rules.trim();
 }
 
-/** Whether the server accepts connections; not, where the engine or the container cannot even be asked. */
+/** Whether the server accepts connections. The answer is no when the engine or the container does not respond. */
 export function isServing({ container }: ContainerServer): Promise<boolean> {
   return answers(engine().getContainer(container)).catch(() => false);
 }
 
 /**
- * PostgreSQL's own number of the server in a container, as in `pg_control_system()`; undefined where none serves. A
- * server that is just starting is waited for.
+ * The system identifier of the server in a container, as in `pg_control_system()`. Undefined when no server runs there.
+ * It waits for a server that is starting.
  *
- * @throws ExpectedError when the server does not take the administrator's password
+ * @throws ExpectedError when the server does not accept the administrator's password
  */
 export async function identityIn(server: ContainerServer): Promise<string | undefined> {
   const container = engine().getContainer(server.container);
@@ -104,9 +104,9 @@ function refusesPassword(error: unknown): boolean {
 
 function unknownServer({ container }: ContainerServer): ExpectedError {
   return new ExpectedError(
-    `The server in the container ${container} does not take the administrator's password in the stack's state: the ` +
-      "state was lost, or is another one's.",
-    "Bring the state back by `pulumi stack import`. Or remove the server with its data by `npm run down -- --stack <stack>`, " +
+    `The server in the container ${container} does not accept the administrator's password in the stack's state. The ` +
+      "state was lost, or it is the state of another server.",
+    "Restore the state with `pulumi stack import`. Or remove the server with its data with `npm run down -- --stack <stack>`, " +
       "then run `npm run up -- --stack <stack>`.",
   );
 }
@@ -123,13 +123,13 @@ async function ensureCertificate(container: Container, dataDirectory: string): P
   await writeFile(container, keyFile, privateKey);
 }
 
-/** Writes a file for the server's user alone, at once or not at all. */
+/** Writes a file that only the server's user can read. An interruption leaves the old file or the new one. */
 async function writeFile(container: Container, path: string, text: string): Promise<void> {
   const script = 'umask 077 && cat > "$1.unfinished" && mv "$1.unfinished" "$1"';
-  await succeed(container, ["sh", "-c", script, "sh", path], text);
+  await runOrThrow(container, ["sh", "-c", script, "sh", path], text);
 }
 
-async function succeed(container: Container, command: string[], input?: string): Promise<void> {
+async function runOrThrow(container: Container, command: string[], input?: string): Promise<void> {
   const { code, output } = await runIn(container, command, input);
   if (code !== 0) throw new Error(`${command.join(" ")} in the container ${container.id}: ${output}`);
 }

@@ -4,14 +4,14 @@ import type { Log } from "../../common/progress";
 import { ignoring } from "./container";
 import { engine } from "./engine";
 
-/** How every file of access rules begins that we have written, which is the last step of making a server. */
+/** The beginning of the access rules that this program writes. Writing them is the last step of creating a server. */
 const OURS = "# Written by chat-perf";
 
 /**
- * Empties a data folder whose initialisation was interrupted, and starts the container again. One that was ready
- * once is left alone.
+ * Removes a data folder whose initialisation was interrupted, and starts the container again. A folder whose server was
+ * ready once is left unchanged.
  *
- * @returns whether that was the case
+ * @returns whether the initialisation had been interrupted
  */
 export async function removeUnfinishedData(
   container: Container,
@@ -22,10 +22,12 @@ export async function removeUnfinishedData(
   if (info === undefined) return false;
   const rules = await container.getArchive({ path: `${dataDirectory}/pg_hba.conf` }).catch(ignoring(404));
   if (rules !== undefined && (await buffer(rules)).includes(OURS)) return false;
-  log("Making the data folder again, whose initialisation was interrupted");
+  log("Creating the data folder again, because its initialisation was interrupted");
   await container.stop().catch(ignoring(304));
   const removal = await engine().createContainer({
-    ...{ Image: info.Image, Entrypoint: ["rm", "-rf", dataDirectory], Cmd: [] },
+    Image: info.Image,
+    Entrypoint: ["rm", "-rf", dataDirectory],
+    Cmd: [],
     HostConfig: { Binds: info.HostConfig.Binds ?? [] },
   });
   try {

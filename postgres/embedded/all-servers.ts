@@ -8,38 +8,38 @@ import { pidFile } from "./postmaster";
 import { serverState } from "./process";
 import { rememberedFolders } from "./registry";
 
-/** Where a project keeps data folders by default. */
+/** The folder in which a project keeps data folders by default. */
 const LOCAL_PARENT = ".postgres";
-/** How the folder is called in which a data folder is being made. */
+/** Matches the name of a folder in which a data folder is being created. */
 const UNFINISHED = /[.~]unfinished-[0-9a-f]{8}$/;
 
 /**
- * Every embedded server on this machine that this program has made, whatever project: those that run, those in the
- * folders where data lie by default, and those that were written down. Folders of other users that cannot be read are
- * passed over.
+ * Every embedded server on this machine that this program has created, in any project. It finds servers that run,
+ * servers in the default folders, and servers in the user's registry. Folders of other users that cannot be read are
+ * skipped.
  *
- * @param projectRoots projects in which to look, beside those that the servers themselves name
+ * @param projectRoots projects to search, in addition to those that the servers' markers name
  */
 export function embeddedServers(projectRoots: readonly string[]): FoundServer[] {
-  const looked = new Map<string, FoundServer>();
-  const lookAt = (folder: string): void => {
+  const servers = new Map<string, FoundServer>();
+  const add = (folder: string): void => {
     const server = serverIn(folder);
-    if (server === undefined || looked.get(server.place)?.state === "running") return;
-    if (server.state !== "unfinished" || !looked.has(server.place)) looked.set(server.place, server);
+    if (server === undefined || servers.get(server.place)?.state === "running") return;
+    if (server.state !== "unfinished" || !servers.has(server.place)) servers.set(server.place, server);
   };
-  [...rememberedFolders(), ...runningFolders(), ...foldersIn(SYSTEM_FOLDER)].forEach(lookAt);
-  const named = [...looked.values()].map(({ projectRoot }) => projectRoot!);
+  [...rememberedFolders(), ...runningFolders(), ...foldersIn(SYSTEM_FOLDER)].forEach(add);
+  const named = [...servers.values()].map(({ projectRoot }) => projectRoot!);
   for (const root of new Set([...projectRoots, ...named])) {
-    foldersIn(join(root, LOCAL_PARENT)).forEach(lookAt);
+    foldersIn(join(root, LOCAL_PARENT)).forEach(add);
   }
-  return [...looked.values()];
+  return [...servers.values()];
 }
 
 function serverIn(folder: string): FoundServer | undefined {
   const marker = markerOf(folder);
   if (marker === undefined) return undefined;
   const state = serverState(folder);
-  // A stack may be called like an unfinished folder of another one; its folder holds data.
+  // A stack can have the same name as an unfinished folder of another stack, but its folder holds data.
   const data = state === "missing" ? folder.replace(UNFINISHED, "") : folder;
   const port = state === "running" ? pidFile(folder)?.port : undefined;
   return {
@@ -48,13 +48,13 @@ function serverIn(folder: string): FoundServer | undefined {
     stack: marker.stack,
     projectRoot: projectOf(data, marker),
     place: data,
-    // A folder with our marker and no data is the rest of an interrupted removal.
+    // A folder with a marker and no data was left by an interrupted removal.
     state: state === "missing" ? "unfinished" : state,
     ...(port !== undefined && { port }),
   };
 }
 
-/** A folder inside of a project moves with it, whatever its marker says. */
+/** The project of a folder. A folder inside a project moves with it, whatever its marker says. */
 function projectOf(folder: string, marker: Marker): string {
   const parent = dirname(folder);
   return basename(parent) === LOCAL_PARENT ? dirname(parent) : marker.projectRoot;
@@ -78,7 +78,7 @@ function foldersIn(parent: string): string[] {
   }
 }
 
-/** The data folders of the PostgreSQL servers that run on this machine, whoever has started them. */
+/** The data folders of all PostgreSQL servers that run on this machine. */
 function runningFolders(): string[] {
   return commandLines()
     .flatMap(([program = "", option, folder]) =>
@@ -93,7 +93,7 @@ function runningFolders(): string[] {
     });
 }
 
-/** The words of every process. */
+/** The command line of every process, as a list of words. */
 function commandLines(): string[][] {
   if (existsSync("/proc/self/cmdline")) {
     return readdirSync("/proc")

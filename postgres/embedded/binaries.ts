@@ -6,19 +6,19 @@ import { release } from "./releases";
 import { makeFolders } from "./server-files";
 import { canReach, serverUser } from "./server-user";
 
-/** The programs of one PostgreSQL release. */
+/** The paths of the programs of one PostgreSQL release. */
 export interface Binaries {
   initdb: string;
   pgCtl: string;
-  /** The npm package's version, e.g. `18.4.0-beta.17`. */
+  /** The version of the npm package, e.g. `18.4.0-beta.17`. */
   version: string;
 }
 
 /**
- * Finds the programs of a major version. Where the server's user cannot reach them (root, with the checkout or the
- * cache below a private home), the data folder gets a copy of its own, which goes with it.
+ * Finds the programs of a major version. When root runs this and the project or the cache is below a private home, the
+ * server's user cannot reach them. The data folder then gets its own copy, which is removed with it.
  *
- * @throws ExpectedError when the release is missing, incomplete, or cannot be fetched
+ * @throws ExpectedError when the release is missing, incomplete, or cannot be downloaded
  */
 export async function locateBinaries(major: number, dataDirectory: string, log: Log): Promise<Binaries> {
   const { folder, version } = await release(major, log);
@@ -28,13 +28,13 @@ export async function locateBinaries(major: number, dataDirectory: string, log: 
   if (needed.every((path) => canReach(serverUser(), path))) return found;
   const copy = `${copiesOf(dataDirectory)}${version}`;
   if (!existsSync(copy)) {
-    log(`Copying PostgreSQL ${version} to ${copy}, where the server's user can run it`);
-    copyForEverybody(folder, copy);
+    log(`Copying PostgreSQL ${version} to ${copy}, because the server's user cannot reach the original`);
+    copyForAllUsers(folder, copy);
   }
   return programs(join(copy, "bin"), version);
 }
 
-/** Removes the copies that a data folder has, finished or not. */
+/** Removes all copies that were made for a data folder, also unfinished ones. */
 export function removeBinaries(dataDirectory: string): void {
   if (!existsSync(SYSTEM_FOLDER)) return;
   for (const name of readdirSync(SYSTEM_FOLDER)) {
@@ -43,7 +43,7 @@ export function removeBinaries(dataDirectory: string): void {
   }
 }
 
-/** The beginning of the paths of a data folder's copies; the version follows. */
+/** The common prefix of the paths of a data folder's copies. The version follows it. */
 function copiesOf(dataDirectory: string): string {
   return join(SYSTEM_FOLDER, `programs-${shortHash(dataDirectory)}-`);
 }
@@ -53,26 +53,26 @@ function programs(bin: string, version: string): Binaries {
   return { initdb: join(bin, `initdb${suffix}`), pgCtl: join(bin, `pg_ctl${suffix}`), version };
 }
 
-/** Copies under another name and renames, so that no half a copy is ever run. */
-function copyForEverybody(source: string, target: string): void {
+/** Copies to a temporary name and renames it, so that an incomplete copy is never run. */
+function copyForAllUsers(source: string, target: string): void {
   makeFolders(dirname(target), 0o755);
   const unfinished = mkdtempSync(`${target}.`);
   try {
     cpSync(source, unfinished, { recursive: true, verbatimSymlinks: true });
-    openToEverybody(unfinished);
+    makeReadable(unfinished);
     renameSync(unfinished, target);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    // Another run was first: its copy is as good.
+    // If another run was faster, its copy is used.
     if (!existsSync(target)) throw error;
   }
 }
 
-function openToEverybody(folder: string): void {
+function makeReadable(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) openToEverybody(path);
+    if (entry.isDirectory()) makeReadable(path);
     else if (entry.isFile()) chmodSync(path, folder.endsWith("bin") ? 0o755 : 0o644);
   }
 }

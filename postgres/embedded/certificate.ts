@@ -3,18 +3,18 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { readServerFile, writeServerFile } from "./server-files";
 
-/** Files of the data folder, by the names that PostgreSQL looks for. */
+/** Files in the data folder with the names that PostgreSQL expects. */
 export const CERTIFICATE = "server.crt";
 export const PRIVATE_KEY = "server.key";
 
 const VALID_YEARS = 10;
-/** Types of a subject's alternative names (RFC 5280, 4.2.1.6). */
+/** Types of subject alternative names (RFC 5280, 4.2.1.6). */
 const DNS = 2;
 const IP = 7;
 
 /**
- * Gives the data folder a private key and a self-signed certificate for this machine's name and for loopback, valid
- * for ten years and readable by the server's user alone, unless it has them.
+ * Writes a private key and a self-signed certificate into the data folder, unless both exist. The certificate is for
+ * this machine's name and for loopback, and it is valid for ten years. Only the server's user can read the files.
  */
 export function ensureCertificate(dataDirectory: string): void {
   const certificateFile = join(dataDirectory, CERTIFICATE);
@@ -25,7 +25,7 @@ export function ensureCertificate(dataDirectory: string): void {
   writeServerFile(certificateFile, certificate);
 }
 
-/** A private key and its certificate, as `ensureCertificate` says, both in PEM. */
+/** Creates a private key and a certificate as described for `ensureCertificate`, both in PEM format. */
 export function newCertificate(): { certificate: string; privateKey: string } {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 3072,
@@ -36,13 +36,13 @@ export function newCertificate(): { certificate: string; privateKey: string } {
 }
 
 function selfSigned(privateKey: string): string {
-  // Previews and tasks that make no certificate do without its 40 modules.
+  // It has 40 modules, which previews and tasks without a certificate do not need.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
   const { md, pki } = require("node-forge") as typeof import("node-forge");
   const { n, e } = pki.privateKeyFromPem(privateKey);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(n, e);
-  // The first bit tells the number's sign.
+  // The leading 01 keeps the number positive, because the first bit is the sign.
   certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
   const until = certificate.validity.notAfter;
   until.setUTCFullYear(until.getUTCFullYear() + VALID_YEARS);

@@ -5,35 +5,49 @@ import { ExpectedError } from "../../common/errors";
 import { CERTIFICATE, PRIVATE_KEY } from "./certificate";
 import { readServerFile, writeServerFile } from "./server-files";
 
-/** Our part of the server's configuration, included by postgresql.conf; ALTER SYSTEM stands above it. */
+/** The file with this program's settings, which postgresql.conf includes. ALTER SYSTEM overrides it. */
 const CONFIGURATION = "chat-perf.conf";
 
 export const LOOPBACK = "127.0.0.1/32";
-/** What `localhost` may mean too, once the server listens on every address. */
+/** `localhost` can also have this address when the server listens on all addresses. */
 const LOOPBACK_IPV6 = "::1/128";
 
-/** Below the ports that systems give to outgoing connections, so that a kept port is rarely taken after a reboot. */
+/**
+ * These ports are below those that systems assign to outgoing connections, so that a kept port is rarely taken after a
+ * reboot.
+ */
 const PORTS = { first: 15_432, count: 10_000 };
 
-/** Who may connect to a server of the stack's own, always with a password. */
+/** Who may connect to a server that the stack created. A password is always required. */
 export interface Access {
-  /** Admitted to every database. */
+  /** The administrator, who may connect to every database. */
   adminUser: string;
-  /** The stack's database, to which the stack's roles are admitted. */
+  /** The stack's database, to which the stack's roles may connect. */
   database: string;
   roles: readonly string[];
-  /** Networks in CIDR notation from which the roles may connect beside this machine, by TLS. Default: none. */
+  /**
+   * Other networks in CIDR notation from which the roles may connect, with TLS.
+   *
+   * @default none
+   */
   allowedCidrs?: readonly string[];
-  /** Networks in CIDR notation as which the server sees this machine. Default: loopback. */
+  /**
+   * The addresses that this machine has for the server, in CIDR notation.
+   *
+   * @default loopback
+   */
   thisMachine?: readonly string[];
 }
 
-/** What the server listens on: loopback, or every address of this machine (`*`) where other networks are allowed. */
+/**
+ * The address on which the server listens: loopback, or every address of this machine (`*`) when other networks are
+ * allowed.
+ */
 export function listenAddress({ allowedCidrs = [] }: Pick<Access, "allowedCidrs">): string {
   return allowedCidrs.length === 0 ? "127.0.0.1" : "*";
 }
 
-/** The text of our configuration: what the server needs to start, listen and log. */
+/** The text of the included file: the settings that the server needs to start, listen and log. */
 export function configuration(port: number, access: Pick<Access, "allowedCidrs">): string {
   return `# Written by chat-perf; changes here are overwritten. ALTER SYSTEM is the channel for settings.
 port = ${port}
@@ -50,8 +64,8 @@ log_line_prefix = '%m [%p] %q%u@%d %a '
 }
 
 /**
- * The text of pg_hba.conf: the administrator everywhere, the stack's roles in the stack's database, nobody else. From
- * other networks only these roles, and only by TLS.
+ * The text of pg_hba.conf. The administrator may connect to every database, and the stack's roles to the stack's
+ * database. Other networks are open only to these roles, and only with TLS. All other connections are rejected.
  */
 export function accessRules(access: Access): string {
   const { adminUser, database, roles, allowedCidrs = [], thisMachine = [LOOPBACK, LOOPBACK_IPV6] } = access;
@@ -70,18 +84,18 @@ export function accessRules(access: Access): string {
   );
 }
 
-/** Quoted, so that a role named like a keyword of the file (`all`, `replication`) is only a role. */
+/** Quotes a name, so that a role named like a keyword of the file (`all`, `replication`) is only a role. */
 function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Makes postgresql.conf include ours; once, when the data folder is made. */
+/** Adds the include line to postgresql.conf. This is done once, when the data folder is created. */
 export function includeConfiguration(dataDirectory: string): void {
   const file = join(dataDirectory, "postgresql.conf");
   writeServerFile(file, `${readIfThere(file) ?? ""}\ninclude '${CONFIGURATION}'\n`);
 }
 
-/** Writes both files where they differ from what they should be. */
+/** Writes both files if they differ from what they should be. */
 export function writeConfiguration(dataDirectory: string, port: number, access: Access): void {
   writeIfChanged(join(dataDirectory, CONFIGURATION), configuration(port, access));
   writeIfChanged(join(dataDirectory, "pg_hba.conf"), accessRules(access));
@@ -91,13 +105,17 @@ function writeIfChanged(path: string, text: string): void {
   if (readIfThere(path) !== text) writeServerFile(path, text);
 }
 
-/** The port that a data folder's server keeps. Undefined where our configuration is missing. */
+/** The port in the configuration of a data folder. Undefined when the file is missing. */
 export function keptPort(dataDirectory: string): number | undefined {
   const port = /^port = (\d+)$/m.exec(readIfThere(join(dataDirectory, CONFIGURATION)) ?? "")?.[1];
   return port === undefined ? undefined : Number(port);
 }
 
-/** A port that nothing listens on; another program may take it the next moment. */
+/**
+ * Finds a port on which nothing listens. Another program may take it the next moment.
+ *
+ * @throws ExpectedError when no port is free
+ */
 export async function freePort(): Promise<number> {
   const offset = Math.floor(Math.random() * PORTS.count);
   for (let step = 0; step < PORTS.count; step++) {
@@ -106,11 +124,11 @@ export async function freePort(): Promise<number> {
   }
   throw new ExpectedError(
     "No free port was found for the server.",
-    "Name one by `pulumi config set port <port>`.",
+    "Choose one with `pulumi config set port <port>`.",
   );
 }
 
-/** How long a server that was killed may take to let go of its port, milliseconds. */
+/** How long the system may need to release the port of a killed server, in milliseconds. */
 const RELEASE_TIMEOUT_MS = 5_000;
 
 /** @throws ExpectedError when another program listens on the port */
@@ -118,13 +136,13 @@ export async function assertPortFree(port: number): Promise<void> {
   if (await isFree(port)) return;
   throw new ExpectedError(
     `Port ${port} of the server (chat-perf:port) cannot be used: another program listens on it, or it is reserved.`,
-    "Stop that program, or choose another port: `pulumi config set port <port>`.",
+    "Stop that program, or choose another port with `pulumi config set port <port>`.",
   );
 }
 
 /**
- * Waits until a stopped server's own port is free again. The system closes the port of a killed process after it has
- * taken the process for dead.
+ * Waits until the port of a stopped server is free again. The system closes the port of a killed process some time
+ * after the process is gone.
  *
  * @throws ExpectedError when another program listens on the port
  */

@@ -7,54 +7,55 @@ import { isTornCopy, type Marker, othersFolder, readMarker, serverIdentity } fro
 import { statItself } from "./server-files";
 import { serverUser } from "./server-user";
 
-/** The stack that a folder is looked at for. */
+/** The stack for which a folder is examined. */
 export interface Owner {
   stack: string;
-  /** Absolute path of the project that the stack belongs to. */
+  /** The absolute path of the project that the stack belongs to. */
   projectRoot: string;
-  /** The server that the stack's state knows. States of earlier versions have none. */
+  /** The system identifier in the stack's state. States of earlier versions do not have it. */
   systemIdentifier?: string;
 }
 
-/** A server as a stack's state knows it. */
+/** A server as a stack's state records it. */
 export interface RecordedServer extends Owner {
-  /** Where it was. Absolute path. */
+  /** The absolute path of its last known data folder. */
   dataDirectory: string;
-  /** The configured folder; relative to the project. */
+  /** The configured data folder, relative to the project. */
   dataDir?: string;
 }
 
 /**
- * Whose a data folder is.
+ * The owner of a data folder.
  *
- * - `none`: nothing is there, or an empty folder
+ * - `none`: there is nothing, or an empty folder
  * - `own`: the stack's server
- * - `broken`: the stack's marker without a server's data, as after an interrupted removal
- * - `torn`: the stack's server, copied while it ran
- * - `copy`: came into this project with a copy of another one, which has the server still
- * - `newer`: another server of the same stack than the state's
+ * - `broken`: a folder with the stack's marker but no server data, for example after an interrupted removal
+ * - `torn`: a copy of the stack's server that was made while the server ran
+ * - `copy`: a folder that was copied with its project, and the original project still has the server
+ * - `newer`: a server of the same stack, but not the one in the stack's state
  * - `foreign`: anything else
  */
 export interface Whose {
   kind: "none" | "own" | "broken" | "torn" | "copy" | "newer" | "foreign";
-  /** A sentence about the folder, for people. */
+  /** A sentence about the folder that is shown to the user. */
   reason: string;
 }
 
-/** Where a stack's server is, or why there is none. */
+/** The data folder of a stack's server, or the reason why there is none. */
 export type Whereabouts =
   | { dataDirectory: string }
   | {
       dataDirectory?: undefined;
       reason: string;
-      /** Folders of the stack with nothing in them that can be started. */
+      /** Folders of the stack that hold nothing that can be started. */
       useless: string[];
-      /** What is in the way of a new server. */
+      /** The error that prevents a new server in the same place. */
       obstacle?: ExpectedError;
     };
 
 /**
- * Looks for the stack's server: where the state says, and where it would be now, because projects are moved and copied.
+ * Looks for the stack's server in the folder that the state names and in the folder that it would have now, because
+ * projects are moved and copied.
  *
  * @throws ExpectedError for a folder that is a link or belongs to another user
  */
@@ -76,19 +77,19 @@ export function findServer(known: RecordedServer): Whereabouts {
   };
 }
 
-/** The error for a folder that is not the stack's, where its server is to be. */
+/** The error for a folder that does not belong to the stack but is needed for its server. */
 export function inTheWay({ kind, reason }: Whose): ExpectedError {
   return new ExpectedError(
     reason,
     kind === "copy" || kind === "torn"
-      ? "Delete that folder, then run `npm run up`: it makes a new server there."
-      : "Choose another folder by chat-perf:dataDir, or move that one away. A stack that has a server already is destroyed first: " +
-          "`npm run down -- --stack <stack>` leaves the folder alone.",
+      ? "Delete that folder, then run `npm run up`, which creates a new server there."
+      : "Set chat-perf:dataDir to another folder, or move that folder to another place. If the stack already has a server, destroy the stack first: " +
+          "`npm run down -- --stack <stack>` does not change the folder.",
   );
 }
 
 /**
- * Tells whose a data folder is, by its marker and PostgreSQL's system identifier.
+ * Determines the owner of a data folder from its marker and PostgreSQL's system identifier.
  *
  * @throws ExpectedError for a folder that is a link or belongs to another user
  */
@@ -98,7 +99,7 @@ export function whose(folder: string, { stack, projectRoot, systemIdentifier }: 
   if (found.isSymbolicLink()) {
     throw new ExpectedError(
       `The data folder ${folder} is a link.`,
-      "Name the folder itself by chat-perf:dataDir, or remove the link.",
+      "Set chat-perf:dataDir to the folder itself, or remove the link.",
     );
   }
   if (!found.isDirectory()) return { kind: "foreign", reason: `${folder} is not a folder.` };
@@ -110,7 +111,7 @@ export function whose(folder: string, { stack, projectRoot, systemIdentifier }: 
   const identity = serverIdentity(folder);
   const isKnown = identity !== undefined && identity.systemIdentifier === systemIdentifier;
   if (marker === undefined && !isKnown) {
-    const reason = `The data folder ${folder} is not empty and was not made by this program.`;
+    const reason = `The data folder ${folder} is not empty and was not created by this program.`;
     return { kind: "foreign", reason };
   }
   const other = marker && otherOwner(folder, marker, stack, projectRoot);
@@ -119,11 +120,11 @@ export function whose(folder: string, { stack, projectRoot, systemIdentifier }: 
     return { kind: "broken", reason: `The data folder ${folder} has lost PostgreSQL's files.` };
   }
   if ((marker?.systemIdentifier ?? identity.systemIdentifier) !== identity.systemIdentifier) {
-    const reason = `The data folder ${folder} holds another PostgreSQL server than the one that was made there.`;
+    const reason = `The data folder ${folder} holds another PostgreSQL server than the one that was created there.`;
     return { kind: "foreign", reason };
   }
   if (systemIdentifier !== undefined && !isKnown) {
-    const reason = `The data folder ${folder} holds another server of stack "${stack}" than the one that the stack's state knows.`;
+    const reason = `The data folder ${folder} holds another server of stack "${stack}" than the one in the stack's state.`;
     return { kind: "newer", reason };
   }
   if (marker !== undefined && isTornCopy(folder, marker)) {
@@ -133,7 +134,7 @@ export function whose(folder: string, { stack, projectRoot, systemIdentifier }: 
   return { kind: "own", reason: `The data folder ${folder} belongs to stack "${stack}".` };
 }
 
-/** Compares stack and project; undefined when both are the same, also after a move of the project. */
+/** Compares stack and project. Undefined when both are the same, or when the project was moved. */
 function otherOwner(folder: string, marker: Marker, stack: string, projectRoot: string): Whose | undefined {
   const reason = `The data folder ${folder} belongs to stack "${marker.stack}" of ${marker.projectRoot}.`;
   if (marker.stack !== stack) return { kind: "foreign", reason };
@@ -142,13 +143,14 @@ function otherOwner(folder: string, marker: Marker, stack: string, projectRoot: 
   if (inside.startsWith("..") || isAbsolute(inside)) {
     return isThere(marker.projectRoot) ? { kind: "foreign", reason } : undefined;
   }
-  // A folder inside of the project has come with it: the project was moved, or copied if the server is there still.
+  // A folder inside the project came with it. The project was copied if the original folder still holds the server, and
+  // moved otherwise.
   if (!isAtHome(join(marker.projectRoot, inside), folder)) return undefined;
   return {
     kind: "copy",
     reason:
-      `This project is a copy of ${marker.projectRoot}, which keeps its server of stack "${stack}"; ` +
-      `the copied data folder ${folder} cannot be used.`,
+      `This project is a copy of ${marker.projectRoot}, which still has the server of stack "${stack}". ` +
+      `The copied data folder ${folder} cannot be used.`,
   };
 }
 
@@ -157,7 +159,7 @@ function isAtHome(original: string, folder: string): boolean {
   try {
     return serverIdentity(original)?.systemIdentifier === serverIdentity(folder)?.systemIdentifier;
   } catch {
-    // Another user's.
+    // The folder belongs to another user.
     return true;
   }
 }

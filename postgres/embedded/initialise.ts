@@ -10,8 +10,10 @@ import { makeServerFolder, removeFolder, statItself, writeServerFile } from "./s
 import { removeUnfinished, unfinishedData, unfinishedDirectory } from "./unfinished";
 
 /**
- * Makes a data folder: beside its final place first, then renamed, so that an interrupted run leaves nothing that
- * looks like a data folder and the next run begins anew.
+ * Creates a data folder. It is built under a temporary name and then renamed, so that an interrupted run leaves nothing
+ * that looks like a data folder.
+ *
+ * @throws ExpectedError when the folder cannot be created
  */
 export async function initialiseDataDirectory(
   dataDirectory: string,
@@ -27,7 +29,7 @@ export async function initialiseDataDirectory(
   const data = unfinishedData(unfinished);
   const passwordFile = join(unfinished, "password");
   const { initdb, version } = await locateBinaries(major, dataDirectory, log);
-  log(`Making a PostgreSQL ${version} data folder at ${dataDirectory}`);
+  log(`Creating a PostgreSQL ${version} data folder at ${dataDirectory}`);
   try {
     writeServerFile(passwordFile, `${adminPassword}\n`);
     await runAsServerUser(
@@ -35,39 +37,42 @@ export async function initialiseDataDirectory(
       [
         ...["-D", data, "-U", adminUser, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
         ...["--encoding=UTF8", "--data-checksums", "--locale=C", ...ownLocale(major)],
-        // Only a loss of power within the next seconds could tell the difference, and it takes most of the time.
+        // Syncing takes most of the time, and it helps only against a power failure in the next seconds.
         "--no-sync",
       ],
       unfinished,
     );
     includeConfiguration(data);
     completeMarker(data, stack, projectRoot);
-    // An empty folder that was given to us, or the rest of an interrupted deletion.
+    // The folder is empty, or was left by an interrupted removal.
     if (readMarker(dataDirectory) !== undefined) removeFolder(dataDirectory, MARKER);
     else if (statItself(dataDirectory) !== undefined) rmdirSync(dataDirectory);
     moveFolder(data, dataDirectory);
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new ExpectedError(
-      `PostgreSQL's data folder ${dataDirectory} could not be made: ${stderr?.trim() ?? message}`,
-      "Check that the disk has room and the folder can be written to; it must not be a mount point itself.",
+      `PostgreSQL's data folder ${dataDirectory} could not be created: ${stderr?.trim() ?? message}`,
+      "Check that the disk has free space, that the folder is writable, and that it is not a mount point itself.",
     );
   } finally {
     removeUnfinished(dataDirectory, stack);
   }
 }
 
-/** Root moves no link to where it later works: the server's user might have put one in the folder's place. */
+/**
+ * Moves the folder. Root must not move a link to a place where it works later, and the server's user might have
+ * replaced the folder with a link.
+ */
 function moveFolder(source: string, target: string): void {
   renameSync(source, target);
   if (lstatSync(target).isDirectory()) return;
   unlinkSync(target);
-  throw new Error(`${source} is not a folder any more`);
+  throw new Error(`${source} is no longer a folder.`);
 }
 
 /**
- * PostgreSQL's own locale: the same order on every machine, whatever the system's libraries. Before 17 it had none but
- * C, which sorts alike and takes letters beyond ASCII for neither upper nor lower case.
+ * The options for PostgreSQL's built-in locale, which sorts in the same way on every machine. Versions before 17 have
+ * only C, which sorts alike but does not know upper and lower case beyond ASCII.
  */
 function ownLocale(major: number): string[] {
   return major < 17 ? [] : ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];

@@ -3,22 +3,25 @@ import { join } from "node:path";
 import { ExpectedError } from "../../common/errors";
 import { readServerFile, statItself, writeServerFile } from "./server-files";
 
-/** The marker's name in a data folder. */
+/** The name of the marker file in a data folder. */
 export const MARKER = "chat-perf.json";
 
-/** Who made a data folder: written into it, and compared before anything in it is stopped, changed or deleted. */
+/**
+ * The owner of a data folder. This is written into the folder, and compared before anything in it is stopped, changed
+ * or deleted.
+ */
 export interface Marker {
   madeBy: "chat-perf";
   stack: string;
   projectRoot: string;
-  /** PostgreSQL's own number of the server, as in `pg_control_system()`. Markers of earlier versions have none. */
+  /** PostgreSQL's system identifier, as in `pg_control_system()`. Markers of earlier versions do not have it. */
   systemIdentifier?: string;
-  /** Inode and time of birth of PG_VERSION, which a move keeps and a copy does not. */
+  /** The inode and the birth time of PG_VERSION. A move keeps them, and a copy changes them. */
   birth?: string;
 }
 
 /**
- * The marker of a folder, or undefined where there is none or it is not ours.
+ * The marker of a folder. Undefined when there is none, or when another program wrote it.
  *
  * @throws ExpectedError for a folder of another user
  */
@@ -38,7 +41,10 @@ export function writeMarker(folder: string, marker: Marker): void {
   writeServerFile(join(folder, MARKER), `${JSON.stringify(marker, undefined, 2)}\n`);
 }
 
-/** Says in a data folder whose it is, with what tells this server from every other one and from a copy of it. */
+/**
+ * Updates the marker of a data folder: the owner, and what distinguishes the server from other servers and from copies
+ * of it.
+ */
 export function completeMarker(dataDirectory: string, stack: string, projectRoot: string): void {
   const before = readMarker(dataDirectory);
   const { systemIdentifier } = serverIdentity(dataDirectory) ?? {};
@@ -51,17 +57,18 @@ export function completeMarker(dataDirectory: string, stack: string, projectRoot
   if (JSON.stringify(before) !== JSON.stringify(marker)) writeMarker(dataDirectory, marker);
 }
 
-/** What a data folder says of its server. */
+/** What a data folder records about its server. */
 export interface ServerIdentity {
-  /** As in `pg_control_system()`. */
+  /** PostgreSQL's system identifier, as in `pg_control_system()`. */
   systemIdentifier: string;
-  /** Nothing had to be recovered when it was stopped. */
+  /** Whether the server was shut down cleanly, so that it needs no recovery. */
   stoppedCleanly: boolean;
 }
 
 /**
- * Reads `global/pg_control`, whose beginning is the same in all versions (`ControlFileData` in PostgreSQL's
- * src/include/catalog/pg_control.h): the identifier, two versions, and the server's state, where 1 is "shut down".
+ * Reads `global/pg_control`. Its beginning is the same in all versions (`ControlFileData` in PostgreSQL's
+ * src/include/catalog/pg_control.h): the identifier, two versions, and the server's state, in which 1 means "shut
+ * down".
  */
 export function serverIdentity(dataDirectory: string): ServerIdentity | undefined {
   const control = readServerFile(join(dataDirectory, "global", "pg_control"));
@@ -73,8 +80,8 @@ export function serverIdentity(dataDirectory: string): ServerIdentity | undefine
 }
 
 /**
- * Whether a data folder was copied file by file while its server ran: such a copy has files of several moments, and
- * PostgreSQL would start on it and lose or mix rows.
+ * Whether a data folder is a copy that was made while its server ran. The files of such a copy are from different
+ * moments. PostgreSQL would start on it and lose or mix rows.
  */
 export function isTornCopy(dataDirectory: string, { birth }: Marker): boolean {
   if (birth === undefined || birth === birthOf(dataDirectory)) return false;
@@ -83,11 +90,11 @@ export function isTornCopy(dataDirectory: string, { birth }: Marker): boolean {
 
 function birthOf(dataDirectory: string): string | undefined {
   const found = statItself(join(dataDirectory, "PG_VERSION"));
-  // The number alone is given to the next file once the first is deleted.
+  // A new file can reuse the inode of a deleted one, so the birth time is compared too.
   return found && `${found.ino} ${found.birthtime.toISOString()}`;
 }
 
-/** The error for a folder that this process may not enter. */
+/** The error for a folder that this process cannot enter. */
 export function othersFolder(folder: string): ExpectedError {
   return new ExpectedError(
     `The data folder ${folder} belongs to another user.`,

@@ -3,19 +3,19 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } fro
 import { basename, dirname, join } from "node:path";
 import { readServerFile } from "./server-files";
 
-/** What a server has written about itself into postmaster.pid. */
+/** What a server has written into postmaster.pid. */
 interface PidFile {
   pid: number;
-  /** The data folder's path when the server was started. */
+  /** The path of the data folder when the server was started. */
   dataDirectory: string;
   port: number;
   address: string;
 }
 
-/** PostgreSQL's programs that work on a data folder. */
+/** The PostgreSQL programs that work on a data folder. */
 type Program = "initdb" | "pg_ctl" | "postgres";
 
-/** What the server in a data folder has said of itself; it may be long gone. */
+/** Reads postmaster.pid. The server that wrote it may no longer run. */
 export function pidFile(dataDirectory: string): PidFile | undefined {
   try {
     const lines = readServerFile(join(dataDirectory, "postmaster.pid"))?.toString("utf8").split("\n") ?? [];
@@ -28,10 +28,11 @@ export function pidFile(dataDirectory: string): PidFile | undefined {
 }
 
 /**
- * The process id of a data folder's server, if it runs. After a crash or a reboot postmaster.pid is stale, and its number
- * may be a zombie's, which has no folder any more, or another program's. In a copy of the folder it is the original's.
+ * The process id of the server that runs in a data folder. After a crash or a reboot, postmaster.pid is stale: its
+ * process id may belong to another program, or to a zombie, which has no working directory. In a copy of the folder it
+ * belongs to the original server.
  *
- * @param proc where the system shows its processes, as Linux does; elsewhere `ps` is asked
+ * @param proc the folder in which Linux shows its processes; on other systems `ps` is used
  */
 export function runningPostmaster(dataDirectory: string, proc = "/proc"): number | undefined {
   const said = pidFile(dataDirectory);
@@ -42,20 +43,20 @@ export function runningPostmaster(dataDirectory: string, proc = "/proc"): number
     const isServer = basename(commandLine(pid, proc)[0] ?? "") === "postgres";
     return isServer && folderOf(pid, proc) === realPath(dataDirectory) ? pid : undefined;
   }
-  // Started for this path, or for one that the folder has been moved from.
+  // The server was started with this path, or with an old path of the folder.
   const isHere = realPath(startedFor) === realPath(dataDirectory) || !existsSync(startedFor);
   const [found] = askPs(pid);
   return isHere && found !== undefined && worksOn(found.command, "postgres", startedFor) ? pid : undefined;
 }
 
 /**
- * Processes of a program that were started for this path and are still at work in it: those that a killed run has left,
- * and a server whose folder was deleted under it. A server that has moved with its folder is not among them.
+ * The processes of a program that were started with this path and still work in it. They were left by a killed run, or
+ * are a server whose folder was deleted. A server that has moved with its folder is not included.
  */
 export function processesFor(dataDirectory: string, program: Program, proc = "/proc"): number[] {
   if (process.platform === "win32") return [];
   if (!hasProc(proc)) {
-    // Nothing tells a server whose folder was deleted from one whose folder was moved.
+    // A server whose folder was deleted looks like one whose folder was moved.
     if (program === "postgres") return [];
     return askPs()
       .filter(({ command }) => worksOn(command, program, dataDirectory))
@@ -107,7 +108,7 @@ function commandLine(pid: number, proc: string): string[] {
   }
 }
 
-/** Processes by `ps`, whose words do not say where an argument with spaces ends. */
+/** Asks `ps` for processes. Its output does not show where an argument with spaces ends. */
 function askPs(pid?: number): { pid: number; command: string }[] {
   try {
     const which = pid === undefined ? ["-A"] : ["-p", String(pid)];
@@ -126,7 +127,7 @@ function askPs(pid?: number): { pid: number; command: string }[] {
   }
 }
 
-/** Whether a command line is that of the program at work on the folder. */
+/** Whether a command line is that of the program, working on the folder. */
 function worksOn(command: string, program: Program, dataDirectory: string): boolean {
   const at = dataDirectory === "" ? -1 : command.indexOf(dataDirectory);
   if (at < 0) return false;

@@ -11,10 +11,10 @@ import { runningPostmaster } from "./postmaster";
 import { readServerFile, statItself } from "./server-files";
 import { serverUser } from "./server-user";
 
-/** `missing`: no data folder; `stopped`: also after a crash or a reboot. */
+/** `missing` means that there is no data folder. `stopped` includes crashes and reboots. */
 export type ServerState = "missing" | "stopped" | "running";
 
-/** Crash recovery of a large load may take long; a server that cannot start says so at once. */
+/** Crash recovery of a large load can take long. A server that cannot start fails at once. */
 const START_TIMEOUT_SECONDS = 3600;
 const ORPHANS_TIMEOUT_MS = 30_000;
 const FAST_STOP_TIMEOUT_MS = 120_000;
@@ -23,7 +23,7 @@ const POLL_MS = 50;
 
 const run = promisify(execFile);
 
-/** The server's one log file, with its start-up messages, slow queries and autovacuum runs. */
+/** The path of the server's log file. It contains start-up messages, slow queries and autovacuum runs. */
 export function logFileOf(dataDirectory: string): string {
   return join(dataDirectory, "postgresql.log");
 }
@@ -34,8 +34,8 @@ export function serverState(dataDirectory: string): ServerState {
 }
 
 /**
- * Runs one of PostgreSQL's programs as the server's user, in a session of its own: Ctrl-C on the terminal must not
- * reach a server, and it must outlive the command that started it.
+ * Runs one of PostgreSQL's programs as the server's user, in its own session. The server must not receive a Ctrl-C from
+ * the terminal, and it must outlive the command that started it.
  */
 export async function runAsServerUser(program: string, args: string[], cwd: string): Promise<void> {
   const user = serverUser();
@@ -52,7 +52,7 @@ export async function runAsServerUser(program: string, args: string[], cwd: stri
 /**
  * Starts a stopped server and waits until it accepts connections.
  *
- * @throws ExpectedError with the last lines of the log when it does not come up
+ * @throws ExpectedError with the last lines of the log when the server does not start
  */
 export async function startServer(dataDirectory: string, log: Log): Promise<void> {
   removeStalePidFile(dataDirectory);
@@ -77,7 +77,7 @@ export async function startServer(dataDirectory: string, log: Log): Promise<void
       return;
     } catch {
       const said = readServerFile(logFile)?.subarray(logged).toString("utf8") ?? "";
-      // Backends of a killed postmaster take a moment to notice and let go of the shared memory.
+      // The backends of a killed postmaster need a moment to end and to release the shared memory.
       if (said.includes("shared memory block") && Date.now() < giveUp) {
         await delay(POLL_MS * 4);
         continue;
@@ -85,13 +85,17 @@ export async function startServer(dataDirectory: string, log: Log): Promise<void
       const lastLines = said.trimEnd().split("\n").slice(-5).join("\n  ");
       throw new ExpectedError(
         `The embedded PostgreSQL server in ${dataDirectory} did not start:\n  ${lastLines}`,
-        `Its log is ${logFile}.`,
+        `Correct the cause that the log names, then run the same command again. The whole log is in ${logFile}.`,
       );
     }
   }
 }
 
-/** Stops a server: open transactions are rolled back; a server that hangs is stopped without a checkpoint. */
+/**
+ * Stops a server. Open transactions are rolled back. A server that does not react is stopped without a checkpoint.
+ *
+ * @throws ExpectedError when the server does not stop
+ */
 export async function stopServer(dataDirectory: string): Promise<void> {
   const signals = [
     { signal: "SIGINT", timeout: FAST_STOP_TIMEOUT_MS },
@@ -103,7 +107,7 @@ export async function stopServer(dataDirectory: string): Promise<void> {
   }
   throw new ExpectedError(
     `The embedded PostgreSQL server in ${dataDirectory} does not stop.`,
-    `Its log is ${logFileOf(dataDirectory)}.`,
+    `Read its log in ${logFileOf(dataDirectory)}, end the process by hand, then run the same command again.`,
   );
 }
 
@@ -122,7 +126,7 @@ async function signalAndWait(
   return true;
 }
 
-/** Makes a running server read its configuration again. */
+/** Makes a running server reload its configuration. */
 export function reloadServer(dataDirectory: string): void {
   const pid = runningPostmaster(dataDirectory);
   if (pid !== undefined) sendSignal(pid, "SIGHUP");
@@ -140,7 +144,10 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** PostgreSQL refuses to start while the process of a stale file is alive, whatever program that now is. */
+/**
+ * Removes a stale postmaster.pid. PostgreSQL refuses to start while a process with the recorded id exists, whatever
+ * program it is.
+ */
 function removeStalePidFile(dataDirectory: string): void {
   if (runningPostmaster(dataDirectory) === undefined) {
     rmSync(join(dataDirectory, "postmaster.pid"), { force: true });

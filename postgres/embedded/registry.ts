@@ -4,28 +4,28 @@ import { userCache } from "../../common/user-cache";
 import { shortHash } from "./data-directory";
 
 /**
- * Writes down in the user's cache where a server's data folder is, so that it is found again when no state knows it. A
- * server does without where the cache cannot be written.
+ * Records the path of a data folder in the user's cache, so that the server is found even when no state contains it. If
+ * the cache is not writable, nothing is recorded.
  */
 export function rememberFolder(dataDirectory: string): void {
   try {
     mkdirSync(registry(), { recursive: true, mode: 0o700 });
     writeFileSync(entryOf(dataDirectory), dataDirectory, { mode: 0o600 });
   } catch {
-    // It is still found where data folders are by default, and while it runs.
+    // The server is still found in the default folders, and while it runs.
   }
 }
 
-/** Forgets a data folder that was removed. */
+/** Removes the record of a data folder that was deleted. */
 export function forgetFolder(dataDirectory: string): void {
   try {
     rmSync(entryOf(dataDirectory), { force: true });
   } catch {
-    // An entry without its folder is passed over.
+    // A record without a folder is ignored.
   }
 }
 
-/** Absolute paths of the data folders that were written down; some may be gone by now. */
+/** The absolute paths of the recorded data folders. Some may no longer exist. */
 export function rememberedFolders(): string[] {
   try {
     return readdirSync(registry()).map((name) => readFileSync(join(registry(), name), "utf8"));

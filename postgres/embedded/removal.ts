@@ -13,8 +13,8 @@ import { removeFolder, statItself } from "./server-files";
 import { endAtOnce, removeUnfinished } from "./unfinished";
 
 /**
- * Removes the server that a stack's state knows, wherever its project is now. What else is found in its place is left
- * alone, and said.
+ * Removes the server in a stack's state, wherever its project is now. Anything else that is in the same place is left
+ * unchanged and reported.
  *
  * @throws ExpectedError for a folder that is a link or belongs to another user
  */
@@ -22,7 +22,7 @@ export async function removeRecordedServer(known: RecordedServer, log: Log): Pro
   const { dataDirectory: before, stack } = known;
   const found = findServer(known);
   if (found.dataDirectory !== undefined) {
-    // Known by PostgreSQL's identifier, it may have lost its marker.
+    // A server that is recognised by its system identifier may have lost its marker.
     completeMarker(found.dataDirectory, stack, known.projectRoot);
     await removeServer(found.dataDirectory, log, stack);
     if (found.dataDirectory !== before) forgetPlace(before);
@@ -31,21 +31,22 @@ export async function removeRecordedServer(known: RecordedServer, log: Log): Pro
   for (const folder of found.useless) await removeServer(folder, log, stack);
   const left = whose(before, known);
   if (left.kind === "none") await removeServer(before, log, stack);
-  else log(`${left.reason} It is left alone.`);
+  else log(`${left.reason} It was not changed.`);
 }
 
-/** Removes what a data folder has elsewhere, once its server has moved. */
+/** Removes what belongs to a data folder but is stored elsewhere, after its server has moved. */
 export function forgetPlace(dataDirectory: string): void {
   removeBinaries(dataDirectory);
   forgetFolder(dataDirectory);
 }
 
 /**
- * Stops the server and deletes its data folder, with the project's folder of data folders once that is empty.
- * Nothing to do where there is none.
+ * Stops the server and deletes its data folder, and the parent folder when it is empty. A missing folder is not an
+ * error.
  *
- * @param stack default: the one that the folder's marker or name says
- * @throws ExpectedError for a folder that this program did not make
+ * @param stack the stack of the server
+ * @default the stack in the folder's marker, or the name of the folder
+ * @throws ExpectedError for a folder that this program did not create
  */
 export async function removeServer(
   dataDirectory: string,
@@ -59,7 +60,7 @@ export async function removeServer(
     removeFolder(dataDirectory, MARKER);
   } else if (serverState(dataDirectory) !== "missing") {
     throw new ExpectedError(
-      `The data folder ${dataDirectory} was not made by this program and is left alone.`,
+      `The data folder ${dataDirectory} was not created by this program. It was not changed.`,
       "Remove it by hand if it is no longer needed.",
     );
   }
@@ -68,14 +69,14 @@ export async function removeServer(
 }
 
 /**
- * Ends what killed runs have left at work on a data folder: initdb, pg_ctl, the server itself, also one whose folder was
- * deleted. Removes unfinished folders. A folder with another marker than the stack's is left alone.
+ * Ends the processes that killed runs have left in a data folder: initdb, pg_ctl and the server, even if its folder was
+ * deleted. Removes unfinished folders. A folder with the marker of another stack is left unchanged.
  */
 export async function endLeftovers(dataDirectory: string, stack: string): Promise<void> {
   removeUnfinished(dataDirectory, stack);
   const isGone = statItself(dataDirectory) === undefined || readdirSync(dataDirectory).length === 0;
   if (!isGone && readMarker(dataDirectory)?.stack !== stack) return;
-  // It would go on to start a server.
+  // pg_ctl would start a server otherwise.
   for (const pid of processesFor(dataDirectory, "pg_ctl")) endAtOnce(pid);
   if (isGone) for (const pid of processesFor(dataDirectory, "postgres")) endAtOnce(pid);
   else await stopServer(dataDirectory);

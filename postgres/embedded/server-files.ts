@@ -21,19 +21,23 @@ import { basename, dirname, join } from "node:path";
 import { ExpectedError } from "../../common/errors";
 import { type ServerUser, serverUser } from "./server-user";
 
-// The server's user can put links into its folders. Root therefore writes and removes there as that user, who gains
-// nothing by them, and opens nothing by a name that is a link.
+// The server's user can create links in its folders. Root therefore writes and removes files there as that user, who
+// gains nothing by such links, and never opens a path that is a link.
 
-/** Folders of our own that hold servers' folders and programs: `/var/lib/chat-perf`, `.postgres`. */
+/** The folders of this program that hold data folders and programs: `/var/lib/chat-perf`, `.postgres`. */
 export const OWN_PARENTS = { system: "/var/lib/chat-perf", local: ".postgres" };
 
-/** Opens the file or folder itself, never what a link of that name points to, and does not wait for a pipe's writer. */
+/** The flags that open a file or folder but no link, and that do not wait for the writer of a pipe. */
 const ITSELF =
   process.platform === "win32"
     ? constants.O_RDONLY
     : constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** What a path is, without following a link. Undefined where there is nothing. Throws where it cannot be seen. */
+/**
+ * The file status of a path, without following a link. Undefined when nothing exists there.
+ *
+ * @throws the system's error when the path cannot be examined
+ */
 export function statItself(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
@@ -44,10 +48,10 @@ export function statItself(path: string): Stats | undefined {
 }
 
 /**
- * Makes a folder that only the server's user may enter, and the missing folders above it, with these modes under every
- * umask.
+ * Creates a folder that only the server's user may enter, and the missing folders above it. The modes do not depend on
+ * the umask.
  *
- * @throws ExpectedError when it cannot be made
+ * @throws ExpectedError when the folder cannot be created
  */
 export function makeServerFolder(folder: string): void {
   try {
@@ -57,15 +61,15 @@ export function makeServerFolder(folder: string): void {
     if (user !== undefined) change(folder, 0o700, user);
   } catch (error) {
     throw new ExpectedError(
-      `Cannot make the data folder ${folder}: ${(error as Error).message}.`,
-      "Choose a folder that can be written to by chat-perf:dataDir.",
+      `Cannot create the data folder ${folder}: ${(error as Error).message}.`,
+      "Set chat-perf:dataDir to a folder that is writable.",
     );
   }
 }
 
 /**
- * Makes a folder and the missing ones above it with a mode, whatever the umask. The system's folder of our own is given
- * the mode also where it is there already: an earlier run may have made it under another umask.
+ * Creates a folder and the missing folders above it with a mode, whatever the umask. If `/var/lib/chat-perf` exists,
+ * its mode is corrected, because an earlier run may have created it with another umask.
  */
 export function makeFolders(folder: string, mode: number): void {
   if (process.platform === "win32") {
@@ -78,7 +82,7 @@ export function makeFolders(folder: string, mode: number): void {
     try {
       mkdirSync(path, { mode });
     } catch (error) {
-      // Another run has made it meanwhile.
+      // Another run has created it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     change(path, mode);
@@ -96,7 +100,7 @@ function change(folder: string, mode: number, owner?: ServerUser): void {
   }
 }
 
-/** Writes a file for the server, readable by its user alone, at once or not at all. */
+/** Writes a file that only the server's user can read. An interruption leaves the old file or the new one. */
 export function writeServerFile(path: string, text: string): void {
   const unfinished = join(dirname(path), `.${basename(path)}.unfinished`);
   const user = serverUser();
@@ -111,9 +115,9 @@ export function writeServerFile(path: string, text: string): void {
 }
 
 /**
- * Reads a file of the server's folder. Undefined where there is none, or something else than a file.
+ * Reads a file of the server's folder. Undefined when there is no file of that name.
  *
- * @throws the system's error when it may not be read
+ * @throws the system's error when the file cannot be read
  */
 export function readServerFile(path: string): Buffer | undefined {
   let opened: number;
@@ -133,8 +137,8 @@ export function readServerFile(path: string): Buffer | undefined {
 }
 
 /**
- * Removes a folder with all that is in it, one file last, so that an interrupted removal can be finished. A link is
- * removed, and not what it points to.
+ * Removes a folder with its content. One file is removed last, so that an interrupted removal can be finished. For a
+ * link, only the link is removed.
  */
 export function removeFolder(folder: string, last: string): void {
   const found = statItself(folder);

@@ -12,8 +12,8 @@ export interface ServerUser {
 }
 
 /**
- * The user that PostgreSQL runs as: it refuses to run as root, so root hands it to `postgres`, else to `nobody`.
- * Undefined when this process is an ordinary user, whose own the server then is.
+ * The user that runs PostgreSQL when this process is root, because PostgreSQL refuses to run as root: `postgres`, or
+ * `nobody` when there is no such user. Undefined when this process is an ordinary user, who then runs the server.
  *
  * @throws ExpectedError as root on a machine that has neither user
  */
@@ -26,11 +26,11 @@ export function serverUser(): ServerUser | undefined {
   }
   throw new ExpectedError(
     "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor `nobody` to run it.",
-    "Make one (`useradd --system postgres`), or run as an ordinary user.",
+    "Create one (`useradd --system postgres`), or run this command as an ordinary user.",
   );
 }
 
-/** Whether the user may enter every folder above `path` and read `path` itself (where it exists). */
+/** Whether the user may enter every folder above `path` and, if it exists, read `path` itself. */
 export function canReach(user: ServerUser | undefined, path: string): boolean {
   if (user === undefined) return true;
   const existing = realpathSync(nearestExisting(path));
@@ -42,7 +42,10 @@ export function canReach(user: ServerUser | undefined, path: string): boolean {
   }
 }
 
-/** The bits (r 4, w 2, x 1) that apply to the user: the owner's, the group's or everyone's, as the kernel picks them. */
+/**
+ * Whether the user has the permission bits (r 4, w 2, x 1). Like the kernel, it looks at the owner's, the group's or
+ * the others' bits.
+ */
 function permits(user: ServerUser, { uid, gid, mode }: Stats, bits: number): boolean {
   const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
   return ((mode >> shift) & bits) === bits;

@@ -5,25 +5,25 @@ import { MARKER, readMarker } from "./marker";
 import { processesFor } from "./postmaster";
 import { removeFolder, statItself } from "./server-files";
 
-/** No stack's name has a `~`, so that no stack's data folder looks like an unfinished one. */
+/** Stack names cannot contain a `~`, so no data folder looks like an unfinished one. */
 const UNFINISHED = "~unfinished-";
-/** Earlier versions built in `dev.unfinished-0123abcd`, which may also be the folder of a stack of that name. */
+/** Earlier versions used `dev.unfinished-0123abcd`, which can also be the data folder of a stack with that name. */
 const UNFINISHED_BEFORE = ".unfinished-";
 
 /**
- * A new place beside a data folder, where it is built before it is renamed. Each attempt has its own: what an
- * interrupted one started may still be writing into the old.
+ * The path of a new temporary folder next to a data folder. Each attempt has its own, because processes of an
+ * interrupted attempt may still write to the old one.
  */
 export function unfinishedDirectory(dataDirectory: string): string {
   return `${dataDirectory}${UNFINISHED}${randomBytes(4).toString("hex")}`;
 }
 
-/** Where the data are built in an unfinished place. */
+/** The path of the data in a temporary folder. */
 export function unfinishedData(unfinished: string): string {
   return join(unfinished, "data");
 }
 
-/** Ends what interrupted runs have left at work on a stack's data folder, and removes what they have left there. */
+/** Ends the processes that interrupted runs have left in a stack's temporary folders, and removes these folders. */
 export function removeUnfinished(dataDirectory: string, stack: string): void {
   for (const unfinished of unfinishedDirectories(dataDirectory, stack)) {
     for (const program of ["initdb", "postgres"] as const) {
@@ -34,7 +34,7 @@ export function removeUnfinished(dataDirectory: string, stack: string): void {
   }
 }
 
-/** The places that interrupted attempts of a stack have left: marked as the stack's, or still empty. */
+/** The temporary folders that interrupted runs of a stack have left. They have the stack's marker, or are empty. */
 function unfinishedDirectories(dataDirectory: string, stack: string): string[] {
   const parent = dirname(dataDirectory);
   if (statItself(parent)?.isDirectory() !== true) return [];
@@ -50,7 +50,7 @@ function unfinishedDirectories(dataDirectory: string, stack: string): string[] {
     .map((name) => join(parent, name));
 }
 
-/** Ends a process that has nothing to lose; it may have ended by itself. */
+/** Kills a process that has nothing to lose. It may have ended by itself. */
 export function endAtOnce(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

@@ -4,21 +4,22 @@ import { readSettings, settingsNow } from "../settings";
 import { adviceOf } from "./service";
 import type { ExistingMachine } from "./machine";
 
-/** SQLSTATE of a role that may not do this. */
+/** The SQLSTATE for a missing privilege. */
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-/** Settings of one database, as far as they may be set for it. */
+/** The result of setting values for one database. */
 export interface DatabaseSettings {
-  /** Names that are in force in the database's new sessions by ALTER DATABASE. */
+  /** The names of settings that ALTER DATABASE has set and that new sessions use. */
   set: string[];
-  /** Name -> why not. */
+  /** The reason for each setting that could not be set, by name. */
   notSet: Record<string, string>;
 }
 
 /**
- * Sets for the stack's own database what a session may set, where the administrator may set nothing for the server.
+ * Sets the session-level settings for the stack's database, when the administrator cannot set them for the whole
+ * server.
  *
- * @param ownerUrl the database's owner
+ * @param ownerUrl the URL of the database's owner
  */
 export async function setForDatabase(
   ownerUrl: string,
@@ -40,13 +41,14 @@ export async function setForDatabase(
         result.set.push(name);
       } catch (error) {
         if (!(error instanceof DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
-        result.notSet[name] = `it is ${value}; only a superuser may: ${adviceOf(machine.service)}`;
+        result.notSet[name] =
+          `it is ${value}, and only a superuser may change it: ${adviceOf(machine.service)}`;
       }
     }
   });
   const now = await settingsNow(ownerUrl, settings);
   for (const name of result.set.filter((each) => now[each] !== settings[each])) {
-    result.notSet[name] = `it is ${now[name]} all the same: something else is set for the owner's role`;
+    result.notSet[name] = `it is still ${now[name]}, because another value is set for the owner's role`;
   }
   return { ...result, set: result.set.filter((name) => !(name in result.notSet)) };
 }

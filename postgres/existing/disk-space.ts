@@ -6,14 +6,12 @@ import { ExpectedError } from "../../common/errors";
 import { assertRoom, type DiskNeed, type DiskSpace, freeBytes, requiredBytes } from "../disk-space";
 import type { ExistingMachine } from "./machine";
 
-/** How far the two accounts of when a server started may lie apart, seconds: it recovers between them. */
+/** The largest difference between the two start times of a server, in seconds. Recovery takes place between them. */
 const START_TOLERANCE_SECONDS = 3600;
 
 /**
- * The server's data folder, where it lies on this machine and may be looked into: the folder's own process file
- * names the server's port and start.
- *
- * @param port that the server listens on, as far as it tells
+ * The server's data folder, if it is on this machine and readable. Its postmaster.pid must have the server's port and
+ * start time.
  */
 export async function localDataDirectory(client: Client): Promise<string | undefined> {
   const { rows } = await client.query<{ directory: string | null; port: number; started: number }>(
@@ -38,19 +36,19 @@ function linesOf(path: string): string[] {
 }
 
 /**
- * Checks that the disk of somebody else's server has room for a dataset. What lies there already is not the
- * dataset's, so only free space counts.
+ * Checks that the disk of an existing server has enough space for a dataset. Only free space counts, because the files
+ * on the disk do not belong to the dataset.
  *
- * @throws ExpectedError with both figures when there is too little, or with the one that is needed when the other
- *   cannot be found out
+ * @throws ExpectedError with both figures when there is too little space, or with the needed space when the free space
+ *   cannot be measured
  */
 export function assertForeignDiskSpace({ dataDirectory }: ExistingMachine, need: DiskNeed): DiskSpace {
   if (dataDirectory !== undefined) {
     return assertRoom({ where: dataDirectory, available: freeBytes(dataDirectory) }, need);
   }
   throw new ExpectedError(
-    `How much disk space the server has cannot be found out from here; ${formatCount(need.messages)} ` +
+    `The server's free disk space cannot be measured from this machine. ${formatCount(need.messages)} ` +
       `messages need ~${formatBytes(requiredBytes(need))} (${formatCount(requiredBytes(need))} bytes).`,
-    "Make sure that it has as much, then say so: `pulumi config set chat-perf:diskCheck off`.",
+    "Make sure that the server has that much free space, then confirm it with `pulumi config set chat-perf:diskCheck off`.",
   );
 }

@@ -3,16 +3,16 @@ import { ExpectedError } from "../../common/errors";
 import { withAdministrator } from "../connection";
 import { requireSameServer } from "./identity";
 
-/** What a stack has on a server that others use too. */
+/** The objects of a stack on an existing server. */
 export interface OwnNames {
-  /** Tells servers apart, whatever name they are reached by. */
+  /** PostgreSQL's system identifier, which distinguishes servers whatever their address is. */
   systemIdentifier: string;
   database: string;
   roles: string[];
 }
 
-/** What ties a role to a database that is not the stack's. */
-interface Tie {
+/** A dependency between a role of the stack and a database that does not belong to the stack. */
+interface Dependency {
   role: string;
   database: string;
   /** `pg_shdepend.deptype`: the role owns the object, or has rights on it, or a policy names the role. */
@@ -20,28 +20,28 @@ interface Tie {
   classid: number;
   objid: number;
   objsubid: number;
-  /** The catalogue that the object is in, e.g. `pg_class`. */
+  /** The system catalog of the object, e.g. `pg_class`. */
   catalogue: string;
 }
 
-/** Objects that a message names; more of them would hide what to do. */
+/** The largest number of objects in a message, so that the remedy stays visible. */
 const MOST_NAMED = 10;
 
 /**
- * Proves that everything which the stack has on the server can be dropped, before the first of it is: half a stack
- * helps nobody. A role cannot be dropped as long as it owns something, or has rights, in another database; a database
- * not as long as replication or a prepared transaction uses it.
+ * Proves that all objects of the stack on the server can be dropped, before the first one is dropped. A role cannot be
+ * dropped while it owns an object or has rights in another database. A database cannot be dropped while replication or
+ * a prepared transaction uses it.
  *
- * @param adminUrl of the database `postgres`
- * @throws ExpectedError with each obstacle, or when this is another server than the one that the stack lives on
+ * @param adminUrl the URL of the database `postgres`
+ * @throws ExpectedError with each obstacle, or when this is not the server of the stack
  */
 export async function assertDroppable(adminUrl: string, own: OwnNames): Promise<void> {
   const { where, obstacles, roles } = await withAdministrator(adminUrl, async (client) => {
     const where = `${client.host}:${client.port}`;
     await requireSameServer(client, own.systemIdentifier);
-    const ties = await tiesElsewhere(client, own);
-    const obstacles = [...(await usesOf(client, own.database)), ...(await described(adminUrl, ties))];
-    return { where, obstacles, roles: [...new Set(ties.map(({ role }) => role))] };
+    const dependencies = await dependenciesElsewhere(client, own);
+    const obstacles = [...(await usesOf(client, own.database)), ...(await described(adminUrl, dependencies))];
+    return { where, obstacles, roles: [...new Set(dependencies.map(({ role }) => role))] };
   });
   if (obstacles.length === 0) return;
   const named = obstacles.slice(0, MOST_NAMED).map((each) => `\n  - ${each}`);
@@ -49,24 +49,27 @@ export async function assertDroppable(adminUrl: string, own: OwnNames): Promise<
   const remedies = [
     ...(roles.length > 0
       ? [
-          `Give away what the roles have, in each of these databases: ${roles
+          `Run this in each of these databases, which gives the objects of the roles to you and removes their rights: ${roles
             .map((role) => `\`REASSIGN OWNED BY "${role}" TO CURRENT_USER; DROP OWNED BY "${role}"\``)
             .join(" and ")}.`,
         ]
       : []),
     ...(obstacles.some((each) => each.startsWith("database"))
-      ? ["Drop the slot or subscription, or end the prepared transaction."]
+      ? ["Drop the replication slot or subscription, or end the prepared transaction."]
       : []),
   ];
   throw new ExpectedError(
-    `The stack cannot leave the server ${where}, and nothing of it was deleted:${named.join("")}${more}`,
+    `The stack cannot be removed from the server ${where}, and nothing was deleted:${named.join("")}${more}`,
     `${remedies.join(" ")} Then run the same command again.`,
   );
 }
 
-/** What the roles own, or have rights on, in databases that stay. The plugins clear out `postgres` themselves. */
-async function tiesElsewhere(client: Client, { database, roles }: OwnNames): Promise<Tie[]> {
-  const { rows } = await client.query<Tie>(
+/**
+ * The objects that the roles own or have rights on, in databases that stay. The plugins handle the database `postgres`
+ * themselves.
+ */
+async function dependenciesElsewhere(client: Client, { database, roles }: OwnNames): Promise<Dependency[]> {
+  const { rows } = await client.query<Dependency>(
     `SELECT rolname AS role, datname AS database, deptype AS kind, classid, objid, objsubid,
             classid::regclass::text AS catalogue
        FROM pg_catalog.pg_shdepend
@@ -80,11 +83,11 @@ async function tiesElsewhere(client: Client, { database, roles }: OwnNames): Pro
   return rows;
 }
 
-/** Only a database's own sessions can tell what its objects are called. */
-async function described(adminUrl: string, ties: readonly Tie[]): Promise<string[]> {
+/** Describes the dependencies. Only a session of a database can look up the names of its objects. */
+async function described(adminUrl: string, dependencies: readonly Dependency[]): Promise<string[]> {
   const found: string[] = [];
-  for (const database of new Set(ties.map((tie) => tie.database))) {
-    const here = ties.filter((tie) => tie.database === database);
+  for (const database of new Set(dependencies.map((tie) => tie.database))) {
+    const here = dependencies.filter((tie) => tie.database === database);
     const names = await namesIn(adminUrl, database, here);
     here.forEach((tie, index) => {
       found.push(
@@ -102,7 +105,11 @@ const verbs: Readonly<Record<string, string>> = {
   r: "is named by",
 };
 
-async function namesIn(adminUrl: string, database: string, ties: readonly Tie[]): Promise<string[]> {
+async function namesIn(
+  adminUrl: string,
+  database: string,
+  dependencies: readonly Dependency[],
+): Promise<string[]> {
   const url = new URL(adminUrl);
   url.pathname = encodeURIComponent(database);
   return withAdministrator(url.href, async (client) => {
@@ -110,17 +117,17 @@ async function namesIn(adminUrl: string, database: string, ties: readonly Tie[])
       `SELECT pg_catalog.pg_describe_object(c, o, s) AS name
          FROM unnest($1::oid[], $2::oid[], $3::int[]) WITH ORDINALITY AS object (c, o, s, position) ORDER BY position`,
       [
-        ties.map(({ classid }) => classid),
-        ties.map(({ objid }) => objid),
-        ties.map(({ objsubid }) => objsubid),
+        dependencies.map(({ classid }) => classid),
+        dependencies.map(({ objid }) => objid),
+        dependencies.map(({ objsubid }) => objsubid),
       ],
     );
-    return rows.map(({ name }, index) => name ?? `an object of ${ties[index]!.catalogue}`);
-    // A database that nobody may connect to keeps its names to itself.
-  }).catch(() => ties.map(({ catalogue }) => `an object of ${catalogue}`));
+    return rows.map(({ name }, index) => name ?? `an object of ${dependencies[index]!.catalogue}`);
+    // The names cannot be read when nobody may connect to the database.
+  }).catch(() => dependencies.map(({ catalogue }) => `an object of ${catalogue}`));
 }
 
-/** What keeps the stack's database from being dropped, whoever is thrown out of it. */
+/** The uses that prevent the stack's database from being dropped, even after its sessions are ended. */
 async function usesOf(client: Client, database: string): Promise<string[]> {
   const { rows } = await client.query<{ use: string }>(
     `SELECT 'the replication slot "' || slot_name || '"' AS use

@@ -3,16 +3,16 @@ import { ExpectedError } from "../../common/errors";
 import { withAdministrator } from "../connection";
 
 /**
- * Proves that the server at an address is the one that a stack lives on, whatever has been put in its place.
+ * Proves that the server at an address is the server of the stack, and not another one at the same address.
  *
- * @param systemIdentifier as PostgreSQL gave it when the stack first saw the server
- * @throws ExpectedError when it is another one, or does not answer
+ * @param systemIdentifier PostgreSQL's system identifier in the stack's state
+ * @throws ExpectedError when it is another server, or it does not answer
  */
 export function assertSameServer(adminUrl: string, systemIdentifier: string): Promise<void> {
   return withAdministrator(adminUrl, (client) => requireSameServer(client, systemIdentifier));
 }
 
-/** The same, in a session that is open. */
+/** Does the same as `assertSameServer`, in an open session. */
 export async function requireSameServer(client: Client, systemIdentifier: string): Promise<void> {
   const { rows } = await client.query<{ now: string }>(
     "SELECT system_identifier::text AS now FROM pg_catalog.pg_control_system()",
@@ -20,13 +20,13 @@ export async function requireSameServer(client: Client, systemIdentifier: string
   if (rows[0]!.now !== systemIdentifier) throw new AnotherServer(`${client.host}:${client.port}`);
 }
 
-/** Another server answers at the address of the one that the stack lives on. */
+/** The error when another server answers at the address of the stack's server. */
 export class AnotherServer extends ExpectedError {
   constructor(where: string) {
     super(
-      `${where} is another server than the one that the stack lives on; nothing on it is touched.`,
-      "Set chat-perf:host and chat-perf:port back. If the old server is gone for good, forget what was on it: " +
-        "`pulumi stack rm <stack> --force --preserve-config`. The next `npm run up` begins anew on this one.",
+      `${where} is not the server on which the stack was created. Nothing on it was changed.`,
+      "Set chat-perf:host and chat-perf:port back. If the old server no longer exists, remove the stack from the state: " +
+        "`pulumi stack rm <stack> --force --preserve-config`. The next `npm run up` then creates everything on this server.",
     );
   }
 }

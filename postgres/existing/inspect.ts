@@ -13,7 +13,7 @@ import { readFacts, requireFreeNames, requireUsable, requireVersion } from "./re
 import { serviceBy } from "./service";
 import { requireVerifiers } from "./verifiers";
 
-/** What the stack is going to have on the server. */
+/** The objects and settings that the stack wants on the server. */
 export interface Plan {
   host: string;
   port: number;
@@ -26,27 +26,30 @@ export interface Plan {
   passwordForm?: PasswordForm;
 }
 
-/** The findings of `inspectServer`. */
+/** The result of `inspectServer`. */
 export interface Inspection {
-  /** e.g. `16.4` */
+  /** The server's version, e.g. `16.4`. */
   version: string;
-  /** Tells servers apart, whatever name they are reached by. */
+  /** PostgreSQL's system identifier, which distinguishes servers whatever their address is. */
   systemIdentifier: string;
   machine: ExistingMachine;
-  /** Sessions that the server has for roles without special rights. */
+  /** The number of sessions for roles without special attributes. */
   sessions: number;
 }
 
-/** A start, recovery or shutdown that is under way may end in this time, seconds; a person waits for the answer. */
+/**
+ * How long to wait for a server that is starting, recovering or stopping, in seconds. A person is waiting for the
+ * answer.
+ */
 const READY_TIMEOUT_SECONDS = 5;
 
 /**
- * Looks at a server that somebody else runs before anything is made there.
+ * Examines an existing server before anything is created there.
  *
- * @param previous what the stack had planned and found last time: names that are its own by now, settings that it
- *   has written itself
- * @throws ExpectedError when the server cannot be reached or is not fit, when it or something on it has a protected
- *   name, when a database or role is there that the stack is to make, or when it refuses verifiers of passwords
+ * @param previous the plan and the result of the last inspection, with the names and settings that the stack has
+ *   created since then
+ * @throws ExpectedError when the server cannot be reached or used, when the server or one of its databases or roles has
+ *   a protected name, or when a database or role of the plan already exists
  */
 export async function inspectServer(
   adminUrl: string,
@@ -88,6 +91,6 @@ export async function inspectServer(
       },
     };
   };
-  // Sessions of the stack begin with options, which a pooler may not take: better refused here than half-way.
+  // The stack's sessions send options, which a connection pooler may not accept. It is better to fail here than later.
   return withAdministrator(adminUrl, look, { options: "-c client_min_messages=warning" });
 }

@@ -1,13 +1,13 @@
 import type { Service } from "./service";
 
-/** What is known of a server that somebody else runs. */
+/** What the stack knows about an existing server. */
 export interface ExistingMachine {
   kind: "existing";
   /** Whether the administrator is a superuser. */
   superuser: boolean;
   service: Service;
-  /** Its data folder, where that lies on this machine and may be looked into. */
+  /** The server's data folder, if it is on this machine and readable. */
   dataDirectory?: string;
-  /** Settings that somebody's ALTER SYSTEM had written before the stack wrote any. */
+  /** The settings that somebody's ALTER SYSTEM had written before the stack wrote any. */
   takenSettings: string[];
 }

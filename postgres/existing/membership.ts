@@ -1,9 +1,11 @@
 import { quoteIdentifier, withAdministrator } from "../connection";
 
-/** Since this version a membership says what it is good for, and whoever makes a role is not simply its member. */
+/**
+ * Since this version a membership has options, and the creator of a role does not automatically have all of its rights.
+ */
 const OPTIONS_SINCE = 160_000;
 
-/** Whether the administrator may act as a role, and has its rights without doing so. */
+/** Whether the administrator may act as a role and inherits its rights. */
 export function mayActAs(adminUrl: string, role: string): Promise<boolean> {
   return withAdministrator(adminUrl, async (client) => {
     const { rows } = await client.query<{ version: number }>(
@@ -18,7 +20,7 @@ export function mayActAs(adminUrl: string, role: string): Promise<boolean> {
   });
 }
 
-/** Makes an administrator who is no superuser a member of a role that it has made. */
+/** Makes an administrator a member of a role that the administrator has created. A superuser needs no membership. */
 export async function becomeMember(adminUrl: string, role: string): Promise<void> {
   if (await mayActAs(adminUrl, role)) return;
   await withAdministrator(adminUrl, async (client) => {

@@ -3,10 +3,10 @@ import { withAdministrator } from "../connection";
 import { resetStatisticsOf } from "../extensions";
 import { isStatStatementsLoaded } from "./preload";
 
-/** SQLSTATEs of a role that may not, and of an extension that is not installed. */
+/** The SQLSTATEs for a missing privilege and for an extension that is not installed. */
 const MAY_NOT = new Set(["42501", "0A000", "58P01"]);
 
-/** Why queries cannot be monitored on the server, if so. */
+/** The reason why queries cannot be monitored on the server, or undefined if they can. */
 export async function monitoringObstacle(adminUrl: string): Promise<string | undefined> {
   return (await withAdministrator(adminUrl, isStatStatementsLoaded))
     ? undefined
@@ -14,11 +14,10 @@ export async function monitoringObstacle(adminUrl: string): Promise<string | und
 }
 
 /**
- * Has queries monitored in a database, as far as the administrator may: the extension, its statistics, and these set
- * back to zero.
+ * Creates pg_stat_statements in a database and resets its statistics, if the administrator may.
  *
- * @param url the administrator's, in that database
- * @returns why not, if so
+ * @param url the administrator's URL of that database
+ * @returns the reason why queries cannot be monitored, or undefined if they can
  */
 export async function monitorQueries(url: string): Promise<string | undefined> {
   const obstacle = await monitoringObstacle(url);

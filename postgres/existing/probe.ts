@@ -3,16 +3,16 @@ import { connect, type Socket } from "node:net";
 import { ExpectedError } from "../../common/errors";
 import { IN_CONFIGURATION, reasonOf, remedyOf } from "../connection-errors";
 
-/** The first bytes of a client that would like to encrypt: length 8, and a number that is no protocol version. */
+/** The SSLRequest message of PostgreSQL's protocol: the length 8, and a number that is no protocol version. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 const TIMEOUT_MS = 5_000;
 
 /**
- * Proves that PostgreSQL listens at an address, before anybody logs in: to a client that asks for TLS it answers by
- * one letter, S or N, and nothing else does.
+ * Proves that PostgreSQL listens at an address, before the login. PostgreSQL answers a request for TLS with one letter,
+ * S or N, and no other program does.
  *
- * @throws ExpectedError when the host is not known, nothing listens, nothing answers, or something else does
+ * @throws ExpectedError when the host is unknown, nothing listens, nothing answers, or another program answers
  */
 export async function assertPostgresListens(host: string, port: number): Promise<void> {
   const where = `${host}:${port}`;
@@ -21,7 +21,7 @@ export async function assertPostgresListens(host: string, port: number): Promise
     socket.destroy(
       new ExpectedError(
         `${where} did not answer within ${TIMEOUT_MS / 1000} s.`,
-        "Check chat-perf:host and chat-perf:port, and that no firewall drops the connection on its way.",
+        "Check chat-perf:host and chat-perf:port, and make sure that no firewall drops the connection.",
       ),
     );
   });
@@ -38,12 +38,12 @@ export async function assertPostgresListens(host: string, port: number): Promise
     socket.destroy();
   }
   throw new ExpectedError(
-    `What answers at ${where} is not PostgreSQL.`,
-    "Check chat-perf:host and chat-perf:port: PostgreSQL listens on 5432 as a rule.",
+    `The program that answers at ${where} is not PostgreSQL.`,
+    "Check chat-perf:host and chat-perf:port. PostgreSQL usually listens on port 5432.",
   );
 }
 
-/** What the other side says to a request for TLS; empty when it hangs up. */
+/** The answer to a request for TLS. It is empty when the other side closes the connection. */
 async function ask(socket: Socket): Promise<string> {
   await once(socket, "connect");
   socket.write(SSL_REQUEST);

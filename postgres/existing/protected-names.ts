@@ -1,10 +1,10 @@
 import { ExpectedError } from "../../common/errors";
 
-/** Something by its kind and name, e.g. `host`, `prod-db.example.com`. */
+/** A kind and a name, e.g. `host`, `prod-db.example.com`. */
 export type Named = [kind: string, name: string];
 
 /**
- * Refuses names that have a protected word in them: whatever is called so is no place for a performance test.
+ * Refuses names that contain a protected word, because a performance test must not run there.
  *
  * @throws ExpectedError with every such name
  */
@@ -15,20 +15,21 @@ export function assertUnprotected(names: readonly Named[], protectedNames: reado
   });
   if (refused.length === 0) return;
   throw new ExpectedError(
-    `What has a protected word in its name is left alone, and so is a server that has it:${refused.join("")}`,
-    "Use another server or stack name. If this really is the place, change the words: chat-perf:protectedNames.",
+    `This server has names that contain a protected word. Nothing on it was changed:${refused.join("")}`,
+    "Use another server or stack name. If this is the right server, remove the word from chat-perf:protectedNames.",
   );
 }
 
 /**
- * The longest of some words that a name has in it, in upper or lower case:
+ * The longest of some words that a name contains, in upper or lower case:
  *
- * - as a word, which ends where letters end or camel case begins a new one: `db.prod.example.com`, `prod1`, `chatProd`;
- * - run together with words that servers are called by: `livedb`, `dbmain2`;
- * - if it is `prod` or has five letters or more, anywhere: `acmeprod`, `productiondb`, `preprod`.
+ * - as a separate word, which ends where the letters end or where camel case begins a new word: `db.prod.example.com`,
+ *   `prod1`, `chatProd`;
+ * - joined with words that are common in server names: `livedb`, `dbmain2`;
+ * - anywhere, if it is `prod` or has five letters or more: `acmeprod`, `productiondb`, `preprod`.
  *
- * `prod` is also found as `prd`. English words such as `product`, `reproduction` and `prodigy` have no `prod` in them,
- * and neither have `nonprod` and `non-prod`.
+ * `prod` also matches `prd`. English words such as `product`, `reproduction` and `prodigy` do not match `prod`, nor do
+ * `nonprod` and `non-prod`.
  */
 export function protectedWordIn(name: string, words: readonly string[]): string | undefined {
   return words
@@ -36,16 +37,19 @@ export function protectedWordIn(name: string, words: readonly string[]): string 
     .find((word) => spellings(word.toLowerCase()).some((spelling) => hasWord(name, spelling)));
 }
 
-/** The shortest word that is found anywhere; shorter ones are parts of too many others, as `live` is of `deliver`. */
+/**
+ * The length from which a word matches anywhere in a name. Shorter words are part of too many others, as `live` is of
+ * `deliver`.
+ */
 const LEAST_ANYWHERE = 5;
 
 const PRODUCTION = ["prod", "prd", "production"];
 
-/** Words of English, and some of its neighbours', that contain `prod`; and what names the opposite of production. */
+/** Matches words of English and some other languages that contain `prod`, and names for the opposite of production. */
 const HARMLESS =
   /(?<!\p{L})(?:non|not)[^\p{L}]*prod(?:uction)?|(?<!\p{L})(?:re|co|over|under)production|produ(?:ct|kt)(?:s|iv\p{L}*)?(?!ion)|produits?|produc(?:e[drs]?|ers|ing|ible)|prodig(?:y|al|ies|ious)|prodrom\p{L}*|prodd(?:ed|ing)/gu;
 
-/** Words that names of servers, databases and roles are put together from. */
+/** Matches words that are common in names of servers, databases and roles. */
 const COMPANIONS =
   "(?:my|the|db|data|database|pg|postgres|postgresql|sql|srv|server|host|node|cluster|primary|replica|main|master|" +
   "chat|app|api|web|backend|service|svc|user|admin|owner|eu|us|aws|gcp|azure|rds|env)*";

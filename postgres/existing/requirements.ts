@@ -1,25 +1,27 @@
 import type { Client } from "pg";
 import { ExpectedError } from "../../common/errors";
 
-/** What a server says of itself and of the role that is logged in. */
+/** Facts about a server and about the role that has logged in. */
 export interface Facts {
-  /** e.g. 16 */
+  /** The major version, e.g. 16. */
   majorVersion: number;
   systemIdentifier: string;
-  /** `max_connections` without what is reserved for superusers and other roles with special rights. */
+  /**
+   * `max_connections` without the connections that are reserved for superusers and other roles with special attributes.
+   */
   sessions: number;
   inRecovery: boolean;
   readOnly: boolean;
   user: string;
   superuser: boolean;
-  /** Attributes that the role lacks although provisioning needs them. */
+  /** The attributes that provisioning needs and the role does not have. */
   lacks: string[];
   databases: string[];
   roles: string[];
 }
 
 const OLDEST = 14;
-/** Since this version the schema `public` is its database's owner's. */
+/** Since this version the owner of a database also owns its schema `public`. */
 const OLDEST_WITHOUT_SUPERUSER = 15;
 
 export async function readFacts(client: Client): Promise<Facts> {
@@ -42,23 +44,23 @@ export async function readFacts(client: Client): Promise<Facts> {
 }
 
 /**
- * @param version as the server shows it, e.g. `9.6.24`
- * @throws ExpectedError when it is older than the oldest that is supported
+ * @param version the version as the server shows it, e.g. `9.6.24`
+ * @throws ExpectedError when the version is not supported
  */
 export function requireVersion(version: string): void {
   if (Number.parseInt(version, 10) >= OLDEST) return;
   throw new ExpectedError(
-    `The server is PostgreSQL ${version}, which is too old: ${OLDEST} is the oldest that is supported.`,
+    `The server runs PostgreSQL ${version}. The oldest supported version is ${OLDEST}.`,
     "Upgrade the server, or use another one.",
   );
 }
 
-/** @throws ExpectedError when the server takes no changes, or the role may not make them */
+/** @throws ExpectedError when the server accepts no changes, or the role may not make them */
 export function requireUsable(facts: Facts): void {
   const { majorVersion, inRecovery, readOnly, user, superuser, lacks } = facts;
   if (inRecovery) {
     throw new ExpectedError(
-      "The server is in recovery: it is a read-only replica, or being restored.",
+      "The server is in recovery: it is a read-only replica, or it is being restored.",
       "Set chat-perf:host to the primary server.",
     );
   }
@@ -71,19 +73,19 @@ export function requireUsable(facts: Facts): void {
   if (superuser) return;
   if (lacks.length > 0) {
     throw new ExpectedError(
-      `The role "${user}" may not provision: it lacks ${lacks.join(" and ")}.`,
+      `The role "${user}" cannot create the stack, because it lacks ${lacks.join(" and ")}.`,
       `As a superuser: ALTER ROLE "${user}" ${lacks.join(" ")}; or set chat-perf:adminUser to a role that has them.`,
     );
   }
   if (majorVersion < OLDEST_WITHOUT_SUPERUSER) {
     throw new ExpectedError(
-      `On PostgreSQL ${majorVersion}, only a superuser may close the schema public, and "${user}" is none.`,
-      `Use a superuser, or a server of PostgreSQL ${OLDEST_WITHOUT_SUPERUSER} or newer.`,
+      `On PostgreSQL ${majorVersion}, only a superuser may restrict the schema public, and "${user}" is not a superuser.`,
+      `Set chat-perf:adminUser to a superuser, or use a server with PostgreSQL ${OLDEST_WITHOUT_SUPERUSER} or newer.`,
     );
   }
 }
 
-/** @throws ExpectedError with the names of the plan that others have on the server already */
+/** @throws ExpectedError with the names of the plan that already exist on the server */
 export function requireFreeNames(
   facts: Facts,
   plan: { database: string; roles: string[] },
@@ -99,8 +101,8 @@ export function requireFreeNames(
   ];
   if (taken.length === 0) return;
   throw new ExpectedError(
-    `The server already has ${taken.join(" and ")}, which this stack did not make; nothing is changed.`,
-    "All names come from the stack's: `pulumi stack rename NAME` gives it others. What is no longer needed can be " +
+    `The server already has ${taken.join(" and ")}, which this stack did not create. Nothing was changed.`,
+    "All names are derived from the name of the stack, which `pulumi stack rename NAME` changes. Objects that are no longer needed can be " +
       "dropped, or renamed on the server: ALTER DATABASE or ALTER ROLE … RENAME TO ….",
   );
 }

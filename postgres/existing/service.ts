@@ -1,4 +1,4 @@
-/** Who runs a server, known by the roles that the service gives its customers; `other`: an administrator. */
+/** The service that runs a server, recognised by the roles that it creates. `other` means any other server. */
 export type Service = "rds" | "cloudsql" | "alloydb" | "azure" | "other";
 
 const BY_ROLE: Record<string, Service> = {
@@ -8,7 +8,7 @@ const BY_ROLE: Record<string, Service> = {
   azure_pg_admin: "azure",
 };
 
-/** How somebody without superuser has a setting changed, in the service's own words. */
+/** How a setting is changed without a superuser, in the words of the service. */
 const ADVICE: Record<Service, string> = {
   rds: "set it in the DB parameter group (Amazon RDS, Aurora)",
   cloudsql: "set it as a database flag (Cloud SQL)",
@@ -21,7 +21,7 @@ export function adviceOf(service: Service): string {
   return ADVICE[service];
 }
 
-/** The service whose roles are among those of a server. */
+/** The service whose roles exist on a server. */
 export function serviceBy(roles: readonly string[]): Service {
   const telling = Object.keys(BY_ROLE).find((role) => roles.includes(role));
   return telling === undefined ? "other" : BY_ROLE[telling]!;

@@ -5,21 +5,21 @@ import type { ExistingMachine } from "./machine";
 import { isStatStatementsLoaded, PRELOAD } from "./preload";
 import { adviceOf } from "./service";
 
-/** How far the settings of somebody else's server are what the stack asks for; each setting is in one of these. */
+/** The state of the settings on an existing server. Each setting is in one of these lists. */
 export interface SettingsReached {
   inForce: string[];
-  /** Written, and waiting for a restart, which is the administrator's to do. */
+  /** Settings that are written but need a restart, which the server's administrator must do. */
   waiting: string[];
-  /** A session may set it, so it can be set for the stack's database alone. */
+  /** Settings that a session may change, so that they can be set for the stack's database only. */
   forDatabase: string[];
-  /** Name -> its value now, and why it is not what it should be. */
+  /** The current value of each other setting, with the reason why it differs, by name. */
   notSet: Record<string, string>;
 }
 
-/** How long a running server takes at most to have read its configuration again. */
+/** The longest time that a running server needs to read its configuration again. */
 const RELOAD_TIMEOUT_MS = 2_000;
 
-/** Has the server read what was written, where the administrator may, and says what came of it. */
+/** Reloads the server's configuration if the administrator may, and returns the state of the settings. */
 export async function reloadedSettings(
   adminUrl: string,
   machine: ExistingMachine,
@@ -35,7 +35,7 @@ export async function reloadedSettings(
   }
 }
 
-/** Says how far the settings are what the stack asks for. */
+/** Returns the state of the settings. */
 export async function settingsReached(
   adminUrl: string,
   machine: ExistingMachine,
@@ -60,11 +60,11 @@ function mayBeSetBySession(setting: Setting | undefined): boolean {
 
 function reasonFor(machine: ExistingMachine, name: string, setting: Setting | undefined): string {
   const now = setting === undefined ? "its value is not shown" : `it is ${setting.value}`;
-  if (!machine.superuser) return `${now}; only a superuser may: ${adviceOf(machine.service)}`;
+  if (!machine.superuser) return `${now}, and only a superuser may change it: ${adviceOf(machine.service)}`;
   if (name === PRELOAD) {
     return machine.takenSettings.includes(name)
-      ? `${now}, by somebody else's ALTER SYSTEM: add the library there`
-      : `${now}; the library is not installed: PostgreSQL's contrib package has it`;
+      ? `${now}, set by another user's ALTER SYSTEM: add the library there`
+      : `${now}, because the library is not installed: install PostgreSQL's contrib package`;
   }
   return setting === undefined ? "the server has no such setting" : `${now} (source: ${setting.source})`;
 }

@@ -6,12 +6,12 @@ import type { ExistingMachine } from "./machine";
 import { libraries, PRELOAD } from "./preload";
 
 /**
- * Writes a setting by ALTER SYSTEM where the administrator is a superuser and nobody else has. A library that is to
- * be preloaded is added to those that are.
+ * Writes a setting with ALTER SYSTEM, if the administrator is a superuser and nobody else has written it. A library to
+ * preload is added to the libraries that are already preloaded.
  *
- * @param known values that may be there: what the stack has written, and what its user has been shown since
- * @returns what stands there by the stack's hand; empty where nothing does
- * @throws ExpectedError with both values where somebody else has written another one
+ * @param known values that the stack wrote earlier, or that its user has been shown
+ * @returns the value that this stack wrote, or an empty string
+ * @throws ExpectedError with both values when somebody else has written another value
  */
 export async function writeSetting(
   adminUrl: string,
@@ -30,8 +30,8 @@ export async function writeSetting(
   if (taken && configured === value) return "";
   if (taken || !["", value, ...known].includes(configured)) {
     throw new ExpectedError(
-      `The setting ${name} is to be ${value}, and somebody else's ALTER SYSTEM has set it to ${configured}; it is left alone.`,
-      `As superuser: ALTER SYSTEM RESET ${name}; then run again. Or have the stack ask for the same value.`,
+      `The stack wants the setting ${name} to be ${value}, but another user's ALTER SYSTEM has set it to ${configured}. It was not changed.`,
+      `As superuser, run ALTER SYSTEM RESET ${name}; then run the same command again. Or configure the same value for the stack.`,
     );
   }
   await applySetting(adminUrl, name, value);
@@ -46,7 +46,7 @@ async function preload(
 ): Promise<string> {
   const present = libraries(configured === "" ? inForce : configured);
   const missing = wanted.filter((library) => !present.includes(library));
-  // A server does not start with a library that it does not have.
+  // A server does not start when a library in the list is missing.
   if (missing.length === 0 || !(await areInstalled(adminUrl, missing))) return configured;
   const list = [...present, ...missing].join(", ");
   await applySetting(adminUrl, PRELOAD, list);
@@ -61,15 +61,16 @@ function areInstalled(adminUrl: string, names: string[]): Promise<boolean> {
 }
 
 /**
- * What ALTER SYSTEM says of a setting now, as far as it is the stack's.
+ * The current value that ALTER SYSTEM has written for a setting. If it has the same meaning as the stack's value, it is
+ * that value.
  *
- * @param written what `writeSetting` returned
+ * @param written the result of `writeSetting`
  */
 export async function writtenNow(adminUrl: string, name: string, written: string): Promise<string> {
   return (await readSetting(adminUrl, name, written)).configured;
 }
 
-/** Takes back what the stack has written, unless somebody has changed it since. */
+/** Removes the value that the stack has written, unless somebody has changed it since. */
 export async function takeSettingBack(
   adminUrl: string,
   name: string,
@@ -80,12 +81,12 @@ export async function takeSettingBack(
   const configured = await writtenNow(adminUrl, name, written);
   if (configured !== written) {
     log(
-      `${name} is left as somebody else has set it since: ${configured === "" ? "not at all" : configured}`,
+      `Somebody has changed ${name} since the stack set it. It is kept as it is: ${configured === "" ? "not set" : configured}`,
     );
     return;
   }
   await resetSetting(adminUrl, name);
   if ((await pendingRestarts(adminUrl)).includes(name)) {
-    log(`${name} goes back to what it was when the server is restarted, which is its administrator's to do`);
+    log(`${name} returns to its previous value when the server's administrator restarts the server`);
   }
 }

@@ -8,7 +8,7 @@ export interface AccessFilesInputs {
 }
 
 export interface AccessFilesOutputs {
-  /** Paths relative to the project. */
+  /** The paths of the files, relative to the project. */
   environment: string;
   connect: string;
   monitor: string;
@@ -17,7 +17,9 @@ export interface AccessFilesOutputs {
 
 const DIRECTORY = ".secrets";
 
-/** [8/8] `.secrets/`: environment variables, connection script and monitoring queries of the stack. */
+/**
+ * [8/8] Writes the files in `.secrets/`: environment variables, connection script and monitoring queries of the stack.
+ */
 export const accessFiles: Task<AccessFilesInputs, AccessFilesOutputs> = {
   create({ stack, databaseUrl, migrationUrl }, log) {
     log("[8/8] Writing configuration files...");

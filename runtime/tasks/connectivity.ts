@@ -1,10 +1,12 @@
 import { waitUntilReady } from "../../postgres/readiness";
 import type { Task } from "../task";
 
-/** How long a server may take to answer its first query, seconds; crash recovery of a large database is the slow case. */
+/**
+ * How long a server may need to answer its first query, in seconds. Crash recovery of a large database takes longest.
+ */
 const TIMEOUT_SECONDS = 120;
 
-/** [1/8] A query over TCP as the administrator, repeated until the server is ready. */
+/** [1/8] Waits until the server answers a query of the administrator over TCP. */
 export const connectivity: Task<{ adminUrl: string }, { version: string }> = {
   async create({ adminUrl }, log) {
     log("[1/8] Checking PostgreSQL connectivity...");

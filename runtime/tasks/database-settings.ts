@@ -5,15 +5,17 @@ import type { Task } from "../task";
 import { isOwnersOwn } from "./owner-url";
 
 export interface DatabaseSettingsInputs {
-  /** The database's owner. */
+  /** The URL of the database's owner. */
   ownerUrl: string;
   machine: Machine;
   database: string;
-  /** Setting name -> value. */
+  /** The settings: name -> value. */
   settings: Record<string, string>;
 }
 
-/** What may not be set for the whole server, set for the stack's database alone. It goes with the database. */
+/**
+ * Sets for the stack's database what may not be set for the whole server. The settings are removed with the database.
+ */
 export const databaseSettings: Task<DatabaseSettingsInputs, DatabaseSettings> = {
   async create({ ownerUrl, machine, database, settings }, log) {
     if (machine.kind !== "existing") return { set: [], notSet: {} };

@@ -6,23 +6,23 @@ import { administratorOf, isOwnersOwn } from "./owner-url";
 
 export interface DatasetInputs extends DatasetSpec {
   ownerUrl: string;
-  /** Raised by the user to have the dataset loaded anew. */
+  /** A new number loads the dataset again. */
   datasetVersion: number;
   modelVersion: number;
 }
 
 export interface DatasetOutputs {
-  /** Table -> rows, counted in the database. */
+  /** The number of rows of each table, counted in the database. */
   counts: Record<string, number>;
-  /** Table -> fingerprint of the rows as they are now. */
+  /** The fingerprint of the current rows of each table. */
   fingerprint: Record<string, string>;
-  /** Table -> fingerprint of the rows as they were loaded. */
+  /** The fingerprint of the loaded rows of each table. */
   loadedFingerprint: Record<string, string>;
-  /** Table -> fingerprint of the rows that the last update told the user about. */
+  /** The fingerprint that the last update reported to the user, for each table. */
   reportedFingerprint: Record<string, string>;
 }
 
-/** The synthetic dataset: loaded once, exactly, whatever interrupts it. */
+/** Loads the synthetic dataset. Every row is loaded exactly once, whatever interrupts the load. */
 export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   async create(inputs, log) {
     log("Generating the dataset...");
@@ -30,7 +30,8 @@ export const dataset: Task<DatasetInputs, DatasetOutputs> = {
     const { counts, fingerprint } = await loadDataset(inputs.ownerUrl, plainSpec(inputs), log);
     return { counts, fingerprint, loadedFingerprint: fingerprint, reportedFingerprint: fingerprint };
   },
-  // Another shape is a replacement. What remains is a new URL, or rows that somebody changed: they stay.
+  // A change of the dataset's shape is a replacement. An update is a new URL, or rows that somebody changed, which are
+  // kept.
   update: (_inputs, { counts, fingerprint, loadedFingerprint }) =>
     Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint }),
   async read({ ownerUrl }) {

@@ -11,7 +11,7 @@ export interface DiskSpaceInputs {
   check: DiskCheck;
 }
 
-/** [2/8] Room for the dataset on the file system that holds the server's data. */
+/** [2/8] Checks that the file system with the server's data has enough space for the dataset. */
 export const diskSpace: Task<DiskSpaceInputs, { neededBytes: number }> = {
   async create({ machine, dataset, check }, log) {
     log("[2/8] Validating disk space...");

@@ -1,39 +1,48 @@
-import { ensurePlace, type Place, placeState, removePlace, type Wish } from "../../postgres/docker/place";
+import {
+  ensurePlace,
+  type Place,
+  type PlaceRequest,
+  placeState,
+  removePlace,
+} from "../../postgres/docker/place";
 import { ExpectedError } from "../../common/errors";
 import type { Task } from "../task";
 
 export interface DockerPlaceInputs {
   stack: string;
   image: string;
-  /** 0: a free port is chosen once and kept. */
+  /** The configured port. If it is 0, a free port is chosen once and kept. */
   wantedPort: number;
-  /** Other networks are to reach the port too. */
+  /** Whether other networks can reach the port. */
   open: boolean;
 }
 
-/** A stack's place in a Docker Engine: its names and port there, after proof that the engine can do what it is to. */
+/**
+ * Chooses the name and the port of a stack's container in a Docker Engine, after it has checked that the engine can run
+ * it.
+ */
 export const dockerPlace: Task<DockerPlaceInputs, Place> = {
-  create: (inputs, log) => ensurePlace(wishOf(inputs), undefined, log),
-  update: (inputs, state, log) => ensurePlace(wishOf(inputs), placeOf(state), log),
-  // A container that was stopped by hand has not changed; it is brought back so that the rest can be looked at.
-  read: (state, log) => ensurePlace(wishOf(state), placeOf(state), log),
+  create: (inputs, log) => ensurePlace(requestOf(inputs), undefined, log),
+  update: (inputs, state, log) => ensurePlace(requestOf(inputs), placeOf(state), log),
+  // A stopped container has not changed. It is started, so that the refresh can read the server.
+  read: (state, log) => ensurePlace(requestOf(state), placeOf(state), log),
   delete: (state, log) => removePlace(placeOf(state), log),
   async stale(state) {
     try {
       const found = await placeState(placeOf(state));
       if (found !== "gone") return found === "stopped";
       return {
-        gone: `The container ${state.name} and its volume, with the data, are gone from the Docker Engine.`,
+        gone: `The container ${state.name} and its volume with the data no longer exist in the Docker Engine.`,
       };
     } catch (error) {
       if (error instanceof ExpectedError) throw error;
-      // An engine that does not answer is asked again by the update, which says why.
+      // The update asks the engine again, and reports why it does not answer.
       return true;
     }
   },
 };
 
-function wishOf({ stack, image, wantedPort, open }: DockerPlaceInputs): Wish {
+function requestOf({ stack, image, wantedPort, open }: DockerPlaceInputs): PlaceRequest {
   return { stack, image, open, ...(wantedPort !== 0 && { port: wantedPort }) };
 }
 

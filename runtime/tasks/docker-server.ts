@@ -9,7 +9,7 @@ import type { Log } from "../../common/progress";
 import type { Task } from "../task";
 
 export interface DockerServerInputs extends ContainerServer {
-  /** Another container in its place is another server, with the same data. */
+  /** The id of the container. Another container means another server with the same data. */
   containerId: string;
   roles: string[];
   allowedCidrs: string[];
@@ -17,11 +17,11 @@ export interface DockerServerInputs extends ContainerServer {
 
 export interface DockerServerOutputs {
   version: string;
-  /** PostgreSQL's own number of the server. States of earlier versions have none. */
+  /** PostgreSQL's system identifier. States of earlier versions do not have it. */
   systemIdentifier?: string;
 }
 
-/** The server in a container: it accepts connections, and of those who may connect only. */
+/** Waits for the server in a container, and sets its access rules. */
 export const dockerServer: Task<DockerServerInputs, DockerServerOutputs> = {
   create: serve,
   async update(inputs, state, log) {
@@ -29,10 +29,10 @@ export const dockerServer: Task<DockerServerInputs, DockerServerOutputs> = {
     if (state.systemIdentifier === undefined || state.systemIdentifier === now.systemIdentifier) return now;
     throw new ExpectedError(
       emptied(inputs),
-      "Run the same command again: it makes everything in the server anew.",
+      "Run the same command again, which creates everything in the server again.",
     );
   },
-  // Whoever else is admitted was not among the roles.
+  // Other access rules show as a change of the roles.
   read: async (state) => ((await hasAccessRules(state)) ? {} : { roles: [] }),
   async stale(state) {
     const now = await identityIn(state);
@@ -49,5 +49,5 @@ async function serve(inputs: DockerServerInputs, log: Log): Promise<DockerServer
 }
 
 function emptied({ container }: DockerServerInputs): string {
-  return `The volume ${container} holds another server than the stack's, whose data are gone.`;
+  return `The volume ${container} holds another server, and the data of the stack's server are lost.`;
 }

@@ -14,40 +14,41 @@ export interface EmbeddedServerInputs {
   stack: string;
   /** PostgreSQL's major version. */
   postgresVersion: number;
-  /** Folder for the server's data; empty: one is chosen. */
+  /** The configured data folder. If it is empty, the folder is chosen. */
   dataDir: string;
-  /** 0: a free port is chosen once and kept. */
+  /** The configured port. If it is 0, a free port is chosen once and kept. */
   wantedPort: number;
   adminUser: string;
   adminPassword: string;
-  /** The only database that `roles` may connect to. */
+  /** The only database to which `roles` may connect. */
   database: string;
   roles: string[];
-  /** Networks beside this machine from which they may, in CIDR notation. */
+  /** Other networks, in CIDR notation, from which the roles may connect. */
   allowedCidrs: string[];
 }
 
 export interface EmbeddedServerOutputs {
   host: string;
   port: number;
-  /** Absolute path. */
+  /** The absolute path of the data folder. */
   dataDirectory: string;
   logFile: string;
   version: string;
-  /** PostgreSQL's own number of the server. States of earlier versions have none. */
+  /** PostgreSQL's system identifier. States of earlier versions do not have it. */
   systemIdentifier?: string;
 }
 
 type State = EmbeddedServerInputs & EmbeddedServerOutputs;
 
-/** A PostgreSQL server of this stack's own, on this machine, that outlives the command. */
+/** Creates and starts the stack's PostgreSQL server on this machine. The server outlives the command. */
 export const embeddedServer: Task<EmbeddedServerInputs, EmbeddedServerOutputs> = {
   create: (inputs, log) => ensureServer(serverOptions(inputs), log),
   update: (inputs, state, log) => bringBack(inputs, state, log),
-  // A server that was stopped by a reboot has not changed; it is brought back so that the rest can be looked at.
+  // A server that a reboot stopped has not changed. It is started, so that the refresh can read it.
   async read(state, log) {
     const { systemIdentifier, ...found } = await bringBack(state, state, log);
-    // An update writes it down, and with it that everything in the server goes with the server.
+    // Only an update records the system identifier of a server in an older state, and with it that everything in the
+    // server is replaced with the server.
     return { ...found, ...(state.systemIdentifier !== undefined && { systemIdentifier }) };
   },
   delete: (state, log) => removeRecordedServer(known(state), log),
@@ -58,7 +59,8 @@ export const embeddedServer: Task<EmbeddedServerInputs, EmbeddedServerOutputs> =
       return Promise.resolve(moved || serverState(found.dataDirectory) !== "running");
     }
     if (found.obstacle !== undefined) throw found.obstacle;
-    // What earlier versions made in the server does not go with it: it would be looked for where the server was.
+    // In the state of an earlier version, the resources in the server are not deleted with it. Pulumi would look for
+    // them in the lost server.
     if (state.systemIdentifier === undefined) throw beginAnew(found.reason, state.stack);
     return Promise.resolve({ gone: found.reason });
   },
@@ -75,7 +77,7 @@ async function bringBack(
       found.obstacle ??
       new ExpectedError(
         found.reason,
-        `\`npm run up -- --stack ${state.stack}\` makes the server and everything in it anew.`,
+        `Run \`npm run up -- --stack ${state.stack}\`, which creates the server and everything in it again.`,
       )
     );
   }

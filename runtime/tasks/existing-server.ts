@@ -7,7 +7,9 @@ export interface ExistingServerInputs extends Plan {
   adminUrl: string;
 }
 
-/** [1/8] A server that somebody else runs: it answers, is fit, and has nothing that the stack would overwrite. */
+/**
+ * [1/8] Checks an existing server: it answers, it can be used, and it contains nothing that the stack would overwrite.
+ */
 export const existingServer: Task<ExistingServerInputs, Inspection> = {
   async create(inputs, log) {
     log("[1/8] Checking PostgreSQL connectivity...");
@@ -20,10 +22,10 @@ export const existingServer: Task<ExistingServerInputs, Inspection> = {
     await asConfigured(assertSameServer(adminUrl, systemIdentifier));
     return {};
   },
-  // A preview does without a server that does not answer, but not with another one in its place.
+  // A preview ignores a server that does not answer, but not another server at its address.
   stale: ({ adminUrl, systemIdentifier, sessions }) =>
     assertSameServer(adminUrl, systemIdentifier).then(
-      // A state of an earlier version lacks the number of sessions.
+      // The state of an earlier version does not have the number of sessions.
       () => (sessions as number | undefined) === undefined,
       (error: unknown) => {
         if (error instanceof AnotherServer) throw error;

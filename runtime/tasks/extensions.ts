@@ -9,7 +9,7 @@ export interface ExtensionsInputs {
   preloaded: string;
 }
 
-/** [3/8] pg_stat_statements is there and preloaded; on a server that somebody else runs, it need not be. */
+/** [3/8] Checks that pg_stat_statements is installed and preloaded. On an existing server it only warns. */
 export const extensions: Task<ExtensionsInputs, object> = {
   async create({ adminUrl, machine }, log) {
     log("[3/8] Checking required extensions...");

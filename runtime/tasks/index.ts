@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is */
 /**
- * Every kind of task; the key is the resource's type in Pulumi (`pulumi-nodejs:dynamic/chatperf:<key>`). Each is loaded
- * when it is run: most need little of the project, and loading all of it takes longer than their work.
+ * All kinds of tasks. The key is the resource type in Pulumi (`pulumi-nodejs:dynamic/chatperf:<key>`). A task is loaded
+ * when it runs, because most tasks need little of the project, and loading all of it takes longer than their work.
  */
 export const tasks = {
   EmbeddedServer: () => (require("./embedded-server") as typeof import("./embedded-server")).embeddedServer,
@@ -33,5 +33,5 @@ export type TaskKind = keyof typeof tasks;
 type TaskOf<Kind extends TaskKind> = ReturnType<(typeof tasks)[Kind]>;
 /** The inputs of a kind of task. */
 export type TaskInputs<Kind extends TaskKind> = Parameters<TaskOf<Kind>["create"]>[0];
-/** What a kind of task returns beside its inputs. */
+/** The outputs of a kind of task. */
 export type TaskOutputs<Kind extends TaskKind> = Awaited<ReturnType<TaskOf<Kind>["create"]>>;

@@ -21,7 +21,7 @@ function closingLine(proves: LoginInputs["proves"], url: string): string {
     : `✓ User '${decodeURIComponent(username)}' created with least privilege`;
 }
 
-/** [4/8] and [5/8]: a database and a role are there when one can log in, and the role is as weak as it should be. */
+/** [4/8] and [5/8] Proves a database and a role by a login, and checks that the role has no special attributes. */
 export const login: Task<LoginInputs, { works: boolean }> = {
   async create({ url, proves }, log) {
     log(TITLES[proves]);
@@ -29,7 +29,7 @@ export const login: Task<LoginInputs, { works: boolean }> = {
     log(closingLine(proves, url));
     return { works: true };
   },
-  // A password changed by hand is seen in no catalogue, only by trying.
+  // No catalog shows a changed password. Only a login does.
   read: ({ url }) =>
     leastPrivilegeLogin(url).then(
       () => ({ works: true }),

@@ -11,29 +11,29 @@ export interface QualityReportInputs {
   stack: string;
   thresholds: QualityThresholds;
   gate: QualityGate;
-  /** What the rows were made from. */
+  /** The description of the dataset. */
   dataset: DatasetSpec;
-  /** The dataset's fingerprint: other rows need another report. */
+  /** The fingerprint of the current rows. Other rows need another report. */
   fingerprint: Record<string, string>;
-  /** The fingerprint of the rows as they were loaded. */
+  /** The fingerprint of the loaded rows. */
   loadedFingerprint: Record<string, string>;
-  /** The role that owns the tables, which looks at them even while the application holds all of its sessions. */
+  /** The URL of the owner of the tables. The owner can log in even when the application uses all of its sessions. */
   ownerUrl: string;
 }
 
 export interface QualityReportOutputs {
   report: QualityReport;
-  /** Paths relative to the project. */
+  /** The paths of the report files, relative to the project. */
   files: string[];
 }
 
-/** What each report is written as, by the ending of its file's name. */
+/** The format of each report file, by file extension. */
 const formats: Record<string, ReportFormat> = { json: "json", html: "html", xml: "junit" };
 
 /**
- * Checks all rows, and keeps the report in the database and as files.
+ * Checks all rows, and stores the report in the database and in files.
  *
- * @param folder of the files, relative to the project
+ * @param folder the folder of the files, relative to the project
  */
 export async function makeReport(
   inputs: QualityReportInputs,

@@ -3,14 +3,14 @@ import type { Task } from "../task";
 
 export interface MigrationsInputs {
   ownerUrl: string;
-  /** Absolute path of a folder in Prisma Migrate's layout. */
+  /** The absolute path of a folder in Prisma Migrate's layout. */
   directory: string;
-  /** Migration name -> sha256 of its file; a new or changed file is a change of the stack. */
+  /** The SHA-256 of each migration file, by migration name. A new or changed file is a change of the stack. */
   checksums: Record<string, string>;
   applicationRole: string;
 }
 
-/** [6/8] The application's schema. */
+/** [6/8] Applies the migrations of the application's schema. */
 export const migrations: Task<MigrationsInputs, { tables: string[] }> = {
   async create({ ownerUrl, directory, applicationRole }, log) {
     log("[6/8] Running Prisma migrations...");

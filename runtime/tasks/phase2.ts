@@ -16,30 +16,30 @@ import type { Task } from "../task";
 import { isOwnersOwn } from "./owner-url";
 
 export interface Phase2Inputs {
-  /** The role that owns the tables. */
+  /** The URL of the owner of the tables. */
   ownerUrl: string;
   machine: Machine;
   stack: string;
-  /** `capture` measures the database as it is; `apply` measures, builds the indexes, measures again and compares. */
+  /** `capture` measures the database as it is. `apply` measures, builds the indexes, measures again, and compares. */
   mode: "capture" | "apply";
-  /** Whether the dataset is good enough to be measured. */
+  /** Whether the quality gate has passed. */
   gateOpen: boolean;
-  /** The dataset's fingerprint, and the digest of queries and indexes: other ones are measured anew. */
+  /** The fingerprint of the dataset. Other rows, queries or indexes are measured again. */
   fingerprint: Record<string, string>;
   sources: string;
 }
 
 export interface Phase2Outputs {
-  /** `CAPTURED` without a comparison; `NOT MEASURED` where the quality gate is shut. */
+  /** `CAPTURED` means that nothing was compared, and `NOT MEASURED` that the quality gate has failed. */
   verdict: Comparison["verdict"] | "CAPTURED" | "NOT MEASURED";
-  /** Paths relative to the project. */
+  /** The paths of the files, relative to the project. */
   files: string[];
 }
 
-/** Folder of the reports of all stacks, relative to the project. */
+/** The folder of all stacks' reports, relative to the project. */
 const FOLDER = "reports";
 
-/** What the indexes of phase 2 do, measured on the stack's database. They are there as long as the mode is `apply`. */
+/** Measures the effect of the phase-2 indexes on the stack's database. The indexes exist while the mode is `apply`. */
 export const phase2 = phase2Task();
 
 /**
@@ -66,7 +66,7 @@ export function phase2Task(precision: Precision = {}): Task<Phase2Inputs, Phase2
   };
 }
 
-/** Takes back what `apply` built, and the files. */
+/** Drops the indexes that `apply` built, and deletes the files. */
 async function undo(
   { ownerUrl, machine, stack, mode, files }: Phase2Inputs & Phase2Outputs,
   log: Log,
@@ -84,13 +84,13 @@ function outputsOf({ verdict, files }: Phase2Outputs): Phase2Outputs {
 
 async function measureOnce(inputs: Phase2Inputs, precision: Precision, log: Log): Promise<Phase2Outputs> {
   if (!inputs.gateOpen) {
-    log("Phase 2 is not measured: the quality gate is shut.");
+    log("Phase 2 is not measured, because the quality gate has failed.");
     return { verdict: "NOT MEASURED", files: [] };
   }
   return inputs.mode === "apply" ? apply(inputs, precision, log) : capture(inputs, precision, log);
 }
 
-/** Measures with the indexes where they are there, without them otherwise. */
+/** Measures with the indexes if they exist, and without them otherwise. */
 async function capture(inputs: Phase2Inputs, precision: Precision, log: Log): Promise<Phase2Outputs> {
   const { valid } = await withClient(inputs.ownerUrl, (client) => indexesAsTheyAre(client));
   const kind = valid.length > 0 ? "post-optimization" : "pre-optimization";
@@ -106,9 +106,9 @@ async function apply(inputs: Phase2Inputs, precision: Precision, log: Log): Prom
   const captures = [before, after].map((capture) => written(capture, stack));
   const comparison = compareCaptures(before, after);
   for (const line of comparisonLines(comparison, false)) log(line);
-  const files = (["json", "html"] as const).map((face) => {
-    const file = `${FOLDER}/phase2-${stack}.${face}`;
-    writeComparison(file, comparison, face);
+  const files = (["json", "html"] as const).map((format) => {
+    const file = `${FOLDER}/phase2-${stack}.${format}`;
+    writeComparison(file, comparison, format);
     log(`✓ Comparison written to: ${file}`);
     return file;
   });

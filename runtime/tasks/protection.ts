@@ -7,7 +7,7 @@ export interface ProtectionInputs {
   stack: string;
   protect: boolean;
   target: string;
-  /** What has to be dropped when the stack goes; left out where the server goes with it. */
+  /** The objects that are dropped when the stack is destroyed. Undefined when the whole server is removed. */
   own?: OwnNames;
   adminUrl?: string;
   /** The stack's own container; left out where it has none. */
@@ -15,16 +15,16 @@ export interface ProtectionInputs {
 }
 
 /**
- * Refuses to go, and with that whatever goes after it, while the stack is protected, something of it could not be
- * dropped, or its container is not its own: in a copy of the project, it is the original's.
+ * Refuses its deletion, and so the deletion of the stack, when the stack is protected or one of its objects cannot be
+ * dropped.
  */
 export const protection: Task<ProtectionInputs, object> = {
   create: () => Promise.resolve({}),
   async delete({ stack, protect, own, adminUrl, container }) {
     if (protect) {
       throw new ExpectedError(
-        `Stack "${stack}" is protected (chat-perf:protect is true), and nothing of it was destroyed.`,
-        `Switch that off first: \`pulumi config set protect false -s ${stack} && pulumi up -s ${stack}\`, then \`pulumi destroy -s ${stack}\`.`,
+        `Stack "${stack}" is protected (chat-perf:protect is true), and nothing was destroyed.`,
+        `To destroy it, run \`pulumi config set protect false -s ${stack} && pulumi up -s ${stack}\`, then \`pulumi destroy -s ${stack}\`.`,
       );
     }
     if (container !== undefined) await assertOwnContainer(container);

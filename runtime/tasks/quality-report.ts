@@ -4,13 +4,16 @@ import { isOutdated } from "../../validation/history/store";
 import type { Task } from "../task";
 import type { QualityReportInputs, QualityReportOutputs } from "./make-report";
 
-/** Folder of the reports of all stacks, relative to the project. */
+/** The folder of all stacks' reports, relative to the project. */
 const FOLDER = "reports";
 
-/** The eight quality checks over all rows, as a report. A poor verdict is a result, not an error: the gate is elsewhere. */
+/**
+ * Runs the eight quality checks on all rows and writes the report. A bad verdict is a result and not an error. The
+ * quality gate is in `components/quality-report.ts`.
+ */
 export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
   create(inputs, log) {
-    // A preview asks `stale` only, and does without the 300 modules that make a report.
+    // It loads 300 modules, which a preview does not need.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
     const { makeReport } = require("./make-report") as typeof import("./make-report");
     return makeReport(inputs, FOLDER, log);
@@ -20,8 +23,8 @@ export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
     if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
     return Promise.resolve();
   },
-  // What the gate stopped is looked at again, because somebody may have mended the rows; so are rows that were loaded
-  // anew. A preview does without a server that does not answer, and without a password that only the update will know.
+  // Rows that the gate refused are checked again, because somebody may have corrected them. Rows that were loaded again
+  // are checked too. A preview ignores a server that does not answer and a password that is not known yet.
   stale: async ({ report, gate, ownerUrl }) =>
     gateFailures(report, gate).length > 0 ||
     (ownerUrl !== "" && (await isOutdated(ownerUrl, report).catch(() => false))),

@@ -9,11 +9,11 @@ export interface QueryMonitoringInputs {
 }
 
 export interface QueryMonitoringOutputs {
-  /** Why queries are not monitored; empty where they are. */
+  /** The reason why queries are not monitored. It is empty when they are. */
   obstacle: string;
 }
 
-/** [7/8] Query statistics are readable in the database and start from zero. */
+/** [7/8] Makes sure that query statistics can be read in the database, and resets them. */
 export const queryMonitoring: Task<QueryMonitoringInputs, QueryMonitoringOutputs> = {
   async create({ databaseUrl, machine }, log) {
     log("[7/8] Enabling query monitoring...");
@@ -26,7 +26,7 @@ export const queryMonitoring: Task<QueryMonitoringInputs, QueryMonitoringOutputs
     log("✓ Query monitoring enabled");
     return { obstacle: "" };
   },
-  // The administrator may have restarted the server with the library. A preview does without a server that does not
+  // The administrator may have restarted the server with the library since. A preview ignores a server that does not
   // answer.
   stale: async ({ databaseUrl, obstacle }) =>
     obstacle.includes("preloaded") &&

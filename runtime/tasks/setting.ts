@@ -6,22 +6,25 @@ import type { Task } from "../task";
 export interface SettingInputs {
   adminUrl: string;
   machine: Machine;
-  /** The setting's name as in `pg_settings`. */
+  /** The name of the setting, as in `pg_settings`. */
   setting: string;
   value: string;
-  /** When a change takes effect: `reload` at once, `restart` after the server was restarted. */
+  /** What puts a change into force: a `reload` of the configuration, or a `restart` of the server. */
   takes: "reload" | "restart";
 }
 
 export interface SettingOutputs {
-  /** What ALTER SYSTEM says by the stack's hand; empty where it may not, or somebody else has said the same. */
+  /**
+   * The value that the stack wrote with ALTER SYSTEM. It is empty when the stack may not write, or somebody else has
+   * written the same value.
+   */
   written: string;
 }
 
-/** One server setting, made by ALTER SYSTEM. */
+/** Writes one server setting with ALTER SYSTEM. */
 export const setting: Task<SettingInputs, SettingOutputs> = {
   create: (inputs) => write(inputs),
-  // A refresh has shown what somebody else has set since; an update after it is meant.
+  // A refresh has shown the value that somebody else set since, so the user wants this update to replace it.
   update: (inputs, state) => write(inputs, [state.written, state.value]),
   async read({ adminUrl, machine, setting, value, written }) {
     if (machine.kind === "existing") {

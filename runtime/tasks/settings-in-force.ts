@@ -9,21 +9,21 @@ import type { Task } from "../task";
 export interface SettingsInForceInputs {
   adminUrl: string;
   machine: Machine;
-  /** Setting name -> value that must be in force. */
+  /** The settings that must be in force: name -> value. */
   settings: Record<string, string>;
 }
 
 export interface SettingsInForceOutputs {
   restartedFor: string[];
-  /** Settings that wait for a restart by whoever runs the server. */
+  /** The settings that need a restart by the server's administrator. */
   waiting: string[];
-  /** Name -> why the setting cannot be set. */
+  /** The reason for each setting that cannot be set, by name. */
   notSet: Record<string, string>;
 }
 
 /**
- * Reloads, restarts only where a setting waits for it, then proves each setting from `pg_settings`. A server that
- * somebody else runs is not restarted, and what cannot be set there is listed.
+ * Reloads the server, restarts it if a setting needs a restart, and then proves each setting with `pg_settings`. An
+ * existing server is not restarted, and settings that cannot be set there are listed.
  */
 export const settingsInForce: Task<SettingsInForceInputs, SettingsInForceOutputs> = {
   async create({ adminUrl, machine, settings }, log) {
@@ -46,8 +46,8 @@ export const settingsInForce: Task<SettingsInForceInputs, SettingsInForceOutputs
     const kept = Object.fromEntries(asSaid.map((name) => [name, settings[name]!]));
     return { settings: { ...settings, ...now, ...kept } };
   },
-  // The administrator may have restarted the server, or set what the stack may not. A preview does without a server
-  // that does not answer.
+  // The administrator may have restarted the server or changed its settings since. A preview ignores a server that does
+  // not answer.
   async stale({ adminUrl, machine, settings, waiting, notSet }) {
     if (machine.kind !== "existing" || (waiting.length === 0 && Object.keys(notSet).length === 0))
       return false;
@@ -66,12 +66,12 @@ async function listed(
   const { inForce, waiting, forDatabase, notSet } = await reloadedSettings(adminUrl, machine, settings);
   log(`✓ ${inForce.length} of ${Object.keys(settings).length} server settings in force`);
   for (const name of waiting) {
-    log(`⚠ ${name} = ${settings[name]!} waits for a restart of the server; the next \`pulumi up\` proves it`);
+    log(`⚠ ${name} = ${settings[name]!} needs a restart of the server. The next \`pulumi up\` checks it`);
   }
   for (const [name, reason] of Object.entries(notSet)) {
     log(`⚠ ${name} = ${settings[name]!} cannot be set: ${reason}`);
   }
   if (forDatabase.length > 0)
-    log(`${forDatabase.join(", ")}: set for the stack's database, once it is there`);
+    log(`${forDatabase.join(", ")}: will be set for the stack's database when it exists`);
   return { restartedFor: [], waiting, notSet };
 }

@@ -167,7 +167,7 @@ function watchCommandLines(seen: Set<string>): () => void {
       try {
         seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "));
       } catch {
-        // The process ended meanwhile.
+        // The process has ended meanwhile.
       }
     }
   }, 50);

@@ -48,7 +48,7 @@ describe("a server in a container", function () {
     });
   const loaded = (): Promise<unknown> => project.output("dev", "dataset");
 
-  it("is published on loopback only, restarted by the engine, sized by its settings, and turns its log", async () => {
+  it("is published on loopback only, restarted by the engine, sized by its settings, and rotates its log", async () => {
     const { HostConfig, Config } = await inspected();
     expect(HostConfig.PortBindings).to.deep.equal({
       "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port()) }],
@@ -56,7 +56,7 @@ describe("a server in a container", function () {
     expect(HostConfig).to.deep.include({
       RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
       LogConfig: { Type: "json-file", Config: { "max-size": "50m", "max-file": "3" } },
-      // maintenance_work_mem and 8 times work_mem; twice that, shared_buffers, and 1 GB.
+      // ShmSize is maintenance_work_mem and 8 times work_mem. Memory is twice that, shared_buffers, and 1 GB.
       ...{ ShmSize: 640 * MB, Memory: 2560 * MB, MemorySwap: 2560 * MB },
     });
     expect(Config.Healthcheck?.Test).to.deep.equal(["CMD", "pg_isready", "-q", "-h", "127.0.0.1"]);
@@ -101,7 +101,7 @@ describe("a server in a container", function () {
     const refused = await project.pulumi("up", "--yes", "--skip-preview", "-s", "dev");
     expect(refused.code).not.to.equal(0);
     expect(refused.output).to.match(
-      /The container chat-perf-dev-\w+ is gone\.\s+Somebody has removed it: `pulumi/,
+      /The container chat-perf-dev-\w+ is gone\.\s+Somebody has removed it\. Run `pulumi/,
     );
     const refresh = await project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev");
     expect(refresh.output).to.match(/index:Container dev-container deleted/);
@@ -109,14 +109,14 @@ describe("a server in a container", function () {
     expect(await show("work_mem")).to.equal("80MB");
   });
 
-  it("is made anew with everything in it after its volume is gone, which preview says", async () => {
+  it("is created again with everything in it after its volume is lost, as the preview says", async () => {
     const before = await inspected();
     await docker.getContainer(before.Id).remove({ force: true, v: true });
     await docker.getVolume(before.Name.slice(1)).remove();
-    const gone = `The container ${before.Name.slice(1)} and its volume, with the data, are gone from the Docker Engine.`;
+    const gone = `The container ${before.Name.slice(1)} and its volume with the data no longer exist in the Docker Engine.`;
     const preview = await project.pulumi("preview", "-s", "dev");
     expect(preview.code, preview.output).to.equal(0);
-    expect(preview.output).to.include(`${gone} The server is made anew, with everything in it.`);
+    expect(preview.output).to.include(`${gone} The server is created again, with everything in it.`);
     await up();
     expect(await show("work_mem")).to.equal("80MB");
     const counts = await withClient(await project.output<string>("dev", "DATABASE_URL"), async (client) => {
@@ -146,7 +146,7 @@ describe("a server in a container", function () {
     }
   });
 
-  /** A command of `package.json`, without the setup. */
+  /** Runs a command of `package.json`, without the setup. */
   const run = (where: TestProject, command: "up" | "down") =>
     where.run(process.execPath, [
       ...["--require", "./runtime/preload.cjs", `cli/${command}.ts`, "--stack", "dev"],
@@ -163,8 +163,8 @@ describe("a server in a container", function () {
       const { code, output } = await run(copied, command);
       expect(code, output).not.to.equal(0);
       expect(output)
-        .to.include(`This project is a copy of ${project.folder}, whose state knows the container`)
-        .and.include("make this copy a stack with its own server");
+        .to.include(`This project is a copy of ${project.folder}, whose state also contains the container`)
+        .and.include("give this copy its own server");
     }
     expect(filesIn(copied)).to.deep.equal(files);
     expect(await thingsOf(docker, await name())).to.deep.equal(things);

@@ -134,13 +134,13 @@ describe("drift: what somebody changed by hand", function () {
     await isClean();
   });
 
-  it("changed rows are reported, left alone, and loaded anew only on request", async () => {
+  it("changed rows are reported, kept, and loaded again only on request", async () => {
     await administer(`DELETE FROM messages WHERE id IN (SELECT id FROM messages ORDER BY id DESC LIMIT 3)`);
     expect((await refresh()).output).to.match(/chatperf:Dataset dev-dataset updated/);
     const left = await up();
     expect(left.code, left.output).to.equal(0);
     expect(left.output)
-      .to.match(/no longer those that were generated/)
+      .to.match(/have changed since they were generated/)
       .and.to.match(/datasetVersion/);
     expect(
       (await project.output<{ counts: { messages: number } }>("dev", "dataset")).counts.messages,
@@ -155,7 +155,7 @@ describe("drift: what somebody changed by hand", function () {
     await isClean();
   });
 
-  it("a dataset that is loaded anew is looked at anew, although its rows are equal", async () => {
+  it("a dataset that is loaded again is validated again, although its rows are the same", async () => {
     const before = await project.output<{ validation_timestamp: string }>("dev", "report");
     project.configure("dev", { datasetVersion: 3 });
     const reloaded = await up();

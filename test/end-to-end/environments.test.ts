@@ -8,7 +8,7 @@ import { setUp, withUndo } from "../support/fixture";
 import { type CommandResult, small, TestProject } from "../support/project";
 import { rejection } from "../support/rejection";
 
-/** All of libpq's variables that could lead a connection elsewhere or change what it does. */
+/** All variables of libpq that could change where or how a connection is made. */
 const LIBPQ = {
   PGHOST: "192.0.2.1",
   PGHOSTADDR: "192.0.2.1",
@@ -68,7 +68,7 @@ describe("a stack in a strange environment", function () {
     };
   });
 
-  /** A folder with the system's programs, but none of PostgreSQL's. */
+  /** Creates a folder with the system's programs, but without those of PostgreSQL. */
   function pathWithoutPostgres(): string {
     const programs = join(folder, "bin");
     mkdirSync(programs);

@@ -74,7 +74,7 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
 
     it("makes nothing: a protected host", async () => {
       project.configure("dev", { protectedNames: "127" });
-      await fails(/What has a protected word in its name is left alone[^]*host 127\.0\.0\.1 \(127\)/);
+      await fails(/names that contain a protected word[^]*host 127\.0\.0\.1 \(127\)/);
       project.configure("dev", { protectedNames: "prod,production" });
     });
 
@@ -84,15 +84,15 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
       await setPassword(PASSWORD);
     });
 
-    it("makes nothing: certificates of somebody else", async () => {
+    it("creates nothing: certificates of another authority", async () => {
       writeFileSync(join(project.folder, "other.pem"), authority("theirs").certificate);
       project.configure("dev", { sslRootCert: "other.pem" });
       await fails(/certificate[^]*chat-perf:sslRootCert/);
       project.configure("dev", { sslRootCert: "ca.pem" });
     });
 
-    it("makes nothing: a disk that nobody can look at", async () => {
-      await fails(/cannot be found out from here; 20,000 messages need[^]*chat-perf:diskCheck off/);
+    it("creates nothing: a disk whose free space cannot be measured", async () => {
+      await fails(/cannot be measured from this machine\. 20,000 messages need[^]*chat-perf:diskCheck off/);
       project.configure("dev", { diskCheck: "off" });
     });
   });
@@ -101,12 +101,12 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
     it("comes up, and says of each setting what became of it in the service's own words", async () => {
       const { code, output } = await up();
       expect(code, output).to.equal(0);
-      const advice = String.raw`only a superuser may: set it in the DB parameter group \(Amazon RDS, Aurora\)`;
+      const advice = String.raw`and only a superuser may change it: set it in the DB parameter group \(Amazon RDS, Aurora\)`;
       for (const [setting, now] of [
         ["shared_buffers = 256MB", "128MB"],
         ["autovacuum_vacuum_cost_limit = 2000", "-1"],
       ]) {
-        expect(output).to.match(new RegExp(`⚠ ${setting} cannot be set: it is ${now}; ${advice}`));
+        expect(output).to.match(new RegExp(`⚠ ${setting} cannot be set: it is ${now}, ${advice}`));
       }
       expect(output).to.match(/✓ Set for database 'chat_perf_dev': maintenance_work_mem, work_mem/);
       expect(output).to.match(
@@ -133,7 +133,7 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
       expect(code, output).to.equal(0);
     });
 
-    it("has what somebody takes from its roles by hand given back", async () => {
+    it("restores rights that somebody has revoked from its roles by hand", async () => {
       await server.sql("REVOKE chat_perf_dev_owner FROM deployer GRANTED BY deployer");
       const { code, output } = await up();
       expect(code, output).to.equal(0);

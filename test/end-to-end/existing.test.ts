@@ -12,7 +12,7 @@ import { SystemServer } from "../support/system-server";
 
 const own = ["chat_perf_dev", "chat_perf_dev_owner", "perf_dev_user"];
 
-describe("a stack on a server that somebody else runs", function () {
+describe("a stack on an existing server", function () {
   this.timeout(900_000);
   let server: SystemServer;
   let project: TestProject;
@@ -99,12 +99,12 @@ describe("a stack on a server that somebody else runs", function () {
     await neighboursAreTheSame();
   });
 
-  it("does not overwrite what somebody else has set since, and names both values", async () => {
+  it("does not overwrite a value that somebody else has set since, and names both values", async () => {
     await server.sql("ALTER SYSTEM SET work_mem = '9MB'");
     project.configure("dev", { workMem: "48MB" });
     const { code, output } = await up();
     expect(code).not.to.equal(0);
-    expect(output).to.match(/work_mem is to be 48MB, and somebody else's ALTER SYSTEM has set it to 9MB/);
+    expect(output).to.match(/work_mem to be 48MB, but another user's ALTER SYSTEM has set it to 9MB/);
     await neighboursAreTheSame();
   });
 
@@ -130,7 +130,7 @@ describe("a stack on a server that somebody else runs", function () {
     await server.sql("ALTER SYSTEM SET maintenance_work_mem = '70MB'");
     const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "dev");
     expect(code, output).to.equal(0);
-    expect(output).to.match(/maintenance_work_mem is left as somebody else has set it since: 70MB/);
+    expect(output).to.match(/maintenance_work_mem since the stack set it\. It is kept as it is: 70MB/);
     await neighboursAreTheSame();
     const left = await server.sql(
       `SELECT rolname FROM pg_roles WHERE rolname LIKE '%perf%' UNION SELECT datname FROM pg_database WHERE datname LIKE '%perf%'`,

@@ -11,7 +11,7 @@ import { TestProject } from "../support/project";
 /** Nine shards. */
 const dataset = { messages: 81_000, users: 500, conversations: 400 };
 
-/** One kill in each phase and another one among the rows, at moments that are drawn. */
+/** Draws one random moment in each phase, and one more among the rows. */
 function drawMoments(): Moment[] {
   const moments = new Stream("kills of pulumi", "moment");
   return [0, 0, 1, 2, 3, 4].map((phase, number) => {
@@ -38,10 +38,10 @@ describe("pulumi up that is killed", function () {
 
   const up = () => project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "-s", "dev");
 
-  /** Rows and fingerprint of each table. */
+  /** The row counts and fingerprints of all tables. */
   const loaded = (): Promise<unknown> => project.output("dev", "dataset");
 
-  /** Has the dataset loaded again, and kills the engine at the moment. */
+  /** Starts to load the dataset again, and kills the engine at the moment. */
   async function killUp(moment: Moment): Promise<void> {
     const watcher = new Client(await project.output<string>("dev", "MIGRATION_DATABASE_URL"));
     project.configure("dev", { datasetVersion: ++version });
@@ -64,22 +64,22 @@ describe("pulumi up that is killed", function () {
     const below = descendants(child.pid!);
     const engine = below.find(({ command }) => /\bpulumi up /.test(command))?.pid ?? child.pid!;
     process.kill(engine, "SIGKILL");
-    // All that it had started ends by itself.
+    // All processes that it started end by themselves.
     await ended([child.pid!, ...below.map(({ pid }) => pid)]);
     await output;
   }
 
   for (const [number, moment] of drawMoments().entries()) {
-    it(`goes on to the same dataset: ${describeMoment(moment)}`, async () => {
+    it(`continues to the same dataset: ${describeMoment(moment)}`, async () => {
       await killUp(moment);
       const locked = await up();
       expect(locked.output).to.include("the stack is currently locked");
-      // The last time by `npm run up`, which needs no knowledge of locks.
+      // The last run is `npm run up`, with which the user does not need to know about locks.
       const again = await (number < 5
         ? cancelAndUp()
         : project.run(process.execPath, ["--require", "./runtime/preload.cjs", "cli/up.ts"]));
       expect(again.code, again.output).to.equal(0);
-      if (number === 5) expect(again.output).to.include("its lock is removed");
+      if (number === 5) expect(again.output).to.include("Its lock was removed");
       expect(await loaded()).to.deep.equal(whole);
       expect(await project.output("dev", "verdict")).to.equal("PASS");
     });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { copy, scenes } from "../support/scenes";
 
-const anew = "The server is made anew, with everything in it.";
+const anew = "The server is created again, with everything in it.";
 
 describe("the folder of a stack with an embedded server", function () {
   this.timeout(600_000);
@@ -13,7 +13,7 @@ describe("the folder of a stack with an embedded server", function () {
       const { pid } = original;
       const copied = original.copyTo("a copy");
       expect(await copied.succeeds("up")).to.include(
-        `This project is a copy of ${original.folder}, which keeps its server of stack "dev"`,
+        `This project is a copy of ${original.folder}, which still has the server of stack "dev"`,
       );
       await copied.works();
       expect(copied.databaseUrl).not.to.equal(original.databaseUrl);
@@ -165,7 +165,9 @@ describe("the folder of a stack with an embedded server", function () {
         expect(preview.output).to.include(`${gone} ${anew}`);
         const refresh = await clone.project.pulumi("refresh", "--yes", "-s", "dev");
         expect(refresh.code).not.to.equal(0);
-        expect(refresh.output).to.include(gone).and.include("`npm run up -- --stack dev` makes the server");
+        expect(refresh.output)
+          .to.include(gone)
+          .and.include("`npm run up -- --stack dev`, which creates the server");
         expect(await clone.succeeds("up")).to.include(gone);
         await clone.works();
         await clone.isSettled();

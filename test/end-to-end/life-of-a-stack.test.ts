@@ -15,7 +15,7 @@ describe("the life of a stack", function () {
     project.configure("dev", small);
   });
 
-  it("is previewed without any server, then comes up, stays as it is, and goes without a trace", async () => {
+  it("is previewed without a server, created, unchanged by a second run, and destroyed without a trace", async () => {
     await project.pulumi("stack", "init", "dev");
 
     const preview = await project.pulumi("preview", "-s", "dev");

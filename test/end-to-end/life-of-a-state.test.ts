@@ -48,7 +48,7 @@ describe("the state of a stack", function () {
     ] as const) {
       scene(`${what}, although the lock of that run is gone: it is mended`, {}, async (clone) => {
         truncateSync(stateOf(clone), cut);
-        expect(await clone.succeeds("up")).to.include("The stack's state was cut off");
+        expect(await clone.succeeds("up")).to.include("The stack's state was truncated");
         await clone.works();
       });
     }
@@ -111,7 +111,7 @@ describe("the state of a stack", function () {
         );
         expect(refused).not.to.match(/password authentication failed|adminUser/);
         expect(existsSync(join(clone.data, "postmaster.pid")), "the server runs on").to.equal(true);
-        expect(await clone.succeeds("down")).to.include("The stack's state does not know the server");
+        expect(await clone.succeeds("down")).to.include("the stack's state does not contain it");
         expect(clone.project.leftovers()).to.deep.equal([]);
         await clone.isRefused("down", 'There is no stack "dev"', "npm run servers");
       },

@@ -64,7 +64,7 @@ describe("the machine of a stack with an embedded server", function () {
       const environment = { HOME: home, XDG_CACHE_HOME: undefined };
       await clone.isSettled(environment);
       const { output } = await clone.run("servers", environment);
-      expect(output).to.include(`folder ${clone.data}`).and.include("known to its stack");
+      expect(output).to.include(`folder ${clone.data}`).and.include("in the state of its stack");
       rmSync(home, { recursive: true });
     });
   });

@@ -7,7 +7,7 @@ import { TestProject } from "../support/project";
 
 const program = "test/fixtures/policy-violations";
 
-/** What the program does, and what it is told to change. */
+/** The violations of the program, with the messages that say what to change. */
 const violations: readonly (readonly [resource: string, policy: string, message: string])[] = [
   ["superuser", "roles-have-no-powers", "The role has SUPERUSER: remove superuser."],
   ["maker-of-databases", "roles-have-no-powers", "The role has CREATEDB: remove createDatabase."],
@@ -22,7 +22,7 @@ const violations: readonly (readonly [resource: string, policy: string, message:
   [
     "stored-in-clear",
     "passwords-are-stored-encrypted",
-    "The server would keep the password as it is: remove encryptedPassword.",
+    "The server would store the password in plain text: remove encryptedPassword.",
   ],
   [
     "sent-in-clear",
@@ -37,17 +37,17 @@ const violations: readonly (readonly [resource: string, policy: string, message:
     "no-more-than-rows",
     "TRUNCATE on a table is granted: leave no more than DELETE, INSERT, SELECT, UPDATE.",
   ],
-  ["handed-on", "no-grant-option", "The role may hand its rights on: remove withGrantOption."],
+  ["handed-on", "no-grant-option", "The role may grant its privileges to others: remove withGrantOption."],
   ["short", "passwords-are-long", "The password has 12 characters: set length to 32 or more."],
   [
     "open-to-the-world",
     "networks-are-named",
-    "0.0.0.0/0 is every network: name yours in chat-perf:allowedCidrs.",
+    "0.0.0.0/0 is every network: list your networks in chat-perf:allowedCidrs.",
   ],
   [
     "open-in-two-halves",
     "networks-are-named",
-    "0.0.0.0/1, 128.0.0.0/1 admit 4,256,038,912 public addresses of IPv4, of which a stack may admit 65,536 (a /16): name yours in chat-perf:allowedCidrs.",
+    "0.0.0.0/1, 128.0.0.0/1 admit 4,256,038,912 public IPv4 addresses, and a stack may admit 65,536 of them (a /16): list your networks in chat-perf:allowedCidrs.",
   ],
   [
     "production",
@@ -123,7 +123,7 @@ describe("the policy pack on the real engine", function () {
       expect(output).to.include(message);
     }
     // It is only a warning, so the log of violations has no line of it.
-    expect(output).to.include("Nothing proves that prod1.example.com is the server that was meant");
+    expect(output).to.include("The identity of prod1.example.com is not verified");
   });
 
   it("lets the three bands pass, without any server", async () => {

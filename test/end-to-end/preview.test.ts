@@ -22,7 +22,7 @@ describe("the preview of a stack that is up", function () {
       .filter((value) => typeof value === "string" && value.length >= 8) as string[];
   });
 
-  /** The text after some keys are changed; none of them stays changed. */
+  /** Returns the preview's text with some changed keys, and changes them back. */
   const preview = async (changes: Record<string, string | number>): Promise<string> => {
     project.configure("dev", { ...small, ...changes });
     const { code, stdout, output } = await project.run(process.execPath, [

@@ -6,7 +6,7 @@ import { small, TestProject } from "../support/project";
 
 const root = resolve(__dirname, "../..");
 
-/** The README and the pages of docs/, one after the other. */
+/** The text of the README and all pages of docs/. */
 const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))]
   .filter((file) => file.endsWith(".md"))
   .map((file) => readFileSync(join(root, file), "utf8"))
@@ -22,12 +22,12 @@ const blockWith = (command: string): string => {
   return found[0]!;
 };
 
-/** What their tables say to run, where that is a complete command. */
+/** The complete commands in their tables. */
 const recipes = [...documents.matchAll(/^\| [^|]+ \| (.*?) *\|$/gm)]
   .flatMap((row) => [...row[1]!.matchAll(/`([^`]+)`/g)].map((match) => match[1]!))
   .filter((code) => /^(?:npm run |pulumi |\.secrets\/|\. \.secrets)/.test(code) && !code.includes("…"));
 
-/** Recipes that other tests run: they take minutes, or they are the part of another machine. */
+/** Recipes that other tests run, because they take minutes or belong to another machine. */
 const elsewhere = [
   /^npm run bench$/,
   /--shard/,
@@ -47,7 +47,7 @@ describe("the commands of the README and of docs/", function () {
       await project.pulumi("destroy", "--yes", "--skip-preview", "-s", "pr-123");
       await project.dispose("dev");
     });
-    // Every stack is a small one, also that of which nothing is configured.
+    // All stacks are small, also the one without configuration.
     project.configure("dev", small);
     const file = join(project.folder, "Pulumi.yaml");
     const defaults = { '"5000000"': small.messages, '"5000"': small.users, '"8000"': small.conversations };
@@ -58,7 +58,7 @@ describe("the commands of the README and of docs/", function () {
     writeFileSync(file, shrunk);
   });
 
-  /** Runs commands as a person's shell would, with nobody to answer questions, stopping at the first that fails. */
+  /** Runs commands in a shell without input, and stops at the first one that fails. */
   const run = async (commands: string): Promise<string> => {
     const { code, output } = await project.run("bash", ["-e", "-c", commands], {
       PULUMI_SKIP_CONFIRMATIONS: "true",
@@ -107,7 +107,7 @@ describe("the commands of the README and of docs/", function () {
   });
 
   it("measure the indexes step by step", async () => {
-    // Of so few rows, and in so few blocks, the verdict may be any.
+    // With so few rows and blocks, any verdict is possible.
     const steps = blockWith("--pre-optimization")
       .replaceAll(/--(?:pre|post)-optimization/g, "$& --blocks 10")
       .replace(/--compare .*/, "$& || [ $? -le 2 ]");
@@ -126,7 +126,7 @@ describe("the commands of the README and of docs/", function () {
     for (const block of blocks.filter((each) => each.includes("config set target"))) {
       const commands = block
         .replace("--secret adminPassword -s dev", "$& < answer")
-        // Nothing is made of it here: other tests bring such servers up.
+        // This command is not run here, because other tests create such servers.
         .replaceAll(/^pulumi up.*$/gm, "");
       await run(`. ./activate\n${commands}`);
     }

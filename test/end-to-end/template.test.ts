@@ -21,7 +21,7 @@ describe("the project as a template of pulumi new", function () {
   setUp((undo) => {
     template = TestProject.create();
     undo(() => template.dispose());
-    // A template has no packages of its own; the new project gets those that are here, without npm's minute.
+    // A template has no packages. The new project gets those of this clone, which saves npm's minute.
     rmSync(join(template.folder, "node_modules"));
     const bin = join(dirname(template.folder), "bin");
     mkdirSync(bin);

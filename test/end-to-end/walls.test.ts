@@ -27,7 +27,7 @@ describe("the walls around stacks", function () {
     expect(code, output).not.to.equal(0);
     return output;
   };
-  /** All of them end before one is judged, so that no command is still at work when a test or hook fails. */
+  /** Waits for all commands before it checks one, so that none is still running when the test fails. */
   const upTogether = async (stacks: string[]): Promise<void> => {
     const ups = await Promise.all(stacks.map((stack) => pulumi("up", stack)));
     for (const { code, output } of ups) expect(code, output).to.equal(0);

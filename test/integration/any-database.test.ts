@@ -45,7 +45,7 @@ describe("a chat database that others made", () => {
     );
   });
 
-  it("has types of its own", async () => {
+  it("has its own types", async () => {
     const { conversations, messages } = (await validate(minimal.appUrl)).type_distributions;
     expect(conversations.map(({ type }) => type)).to.deep.equal(["private", "channel"]);
     expect(messages.map(({ type }) => type)).to.deep.equal(["plain", "photo"]);
@@ -177,7 +177,7 @@ describe("a chat database that others made", () => {
           change?.(url);
           const ending = await runValidate(url.href);
           expect(ending.code, ending.errors).to.equal(code);
-          // What is wrong, then what to do.
+          // The first line says what is wrong, and the second what to do.
           expect(ending.errors).to.match(code === 3 ? /^\S.*\.\n {2}\S.*\.\n$/ : /^$/);
           expect(code === 3 ? ending.errors : ending.output).to.match(says);
           expect(ending.output + ending.errors).not.to.contain(new URL(appUrl).password);
@@ -193,7 +193,7 @@ describe("a chat database that others made", () => {
   });
 });
 
-/** Gives two neighbouring messages of different times each other's time. */
+/** Swaps the times of two neighbouring messages. */
 function swap({ nth }: IdKind): string {
   const [a, b] = [15, 16].map((n) => `(SELECT ${nth} FROM (SELECT ${n}::bigint AS n) AS number)`);
   return `UPDATE messages SET "createdAt" = other."createdAt" FROM messages AS other
@@ -208,7 +208,7 @@ function check({ checks }: QualityReport, key: CheckKey): CheckResult {
   return checks.find((each) => each.key === key)!;
 }
 
-/** The checks that did not pass, each with its figures. */
+/** The checks that did not pass, with their figures. */
 function failures({ checks }: QualityReport): Record<string, string> {
   return Object.fromEntries(
     checks.filter(({ verdict }) => verdict !== "PASS").map(({ key, measured }) => [key, measured]),

@@ -23,8 +23,8 @@ import { startTestServer, type TestDatabase } from "../support/server";
 const SEEDS = 50;
 
 /**
- * The smallest has 40 conversations, because of fewer the top 1 % and the top 5 % are one and the same, which then
- * would have to hold 30 % by chance.
+ * The smallest dataset has 40 conversations. With fewer, the top 1 % and the top 5 % would be the same conversations,
+ * and these would have to hold 30 % by chance.
  */
 const sizes = [
   { messages: 3_000, users: 40, conversations: 40 },
@@ -68,7 +68,7 @@ describe("the validation of generated datasets", () => {
   }
 });
 
-/** Takes all keys and indexes away: the rows are gone again before they would be of use. */
+/** Drops all keys and indexes, because the rows are replaced before they would be useful. */
 const bareTables = `
 DO $$ DECLARE named record; BEGIN
   FOR named IN SELECT conrelid::regclass AS relation, conname FROM pg_constraint
@@ -82,7 +82,7 @@ DO $$ DECLARE named record; BEGIN
 END $$;
 ${tableNames.map((table) => `ALTER TABLE ${table} SET UNLOGGED, SET (autovacuum_enabled = false);`).join("\n")}`;
 
-/** Replaces all rows by those of another dataset. */
+/** Replaces all rows with those of another dataset. */
 async function load(ownerUrl: string, spec: DatasetSpec): Promise<void> {
   await withClient(ownerUrl, async (client) => {
     await client.query(`TRUNCATE ${tableNames.join(", ")}`);

@@ -55,7 +55,7 @@ describe("findings on a dataset", function () {
     loaded = await loadDataset(sound.ownerUrl, spec, () => undefined);
   });
 
-  /** Findings on a copy after a change made by its owner. */
+  /** The findings on a copy after its owner has changed it. */
   function findAfter(sql: string, context?: FindingContext): Promise<Found> {
     return withCopy(sound, async ({ ownerUrl, appUrl }) => {
       await execute(ownerUrl, sql);
@@ -135,7 +135,7 @@ describe("findings on a dataset", function () {
     });
   });
 
-  /** All texts of a result, without its numbers: a time or a distance may have any digits. */
+  /** All texts of a result without the numbers, because a time or a distance may contain any digits. */
   function textsOf(result: object): string {
     return JSON.stringify(result, (_, value: unknown) => (typeof value === "number" ? undefined : value));
   }
@@ -184,7 +184,7 @@ describe("findings on a dataset", function () {
       );
       const { value, samples, measured } = result.findings.find(({ key }) => key === "email_domains")!;
       expect(samples).to.have.length(10);
-      // More rows than are read.
+      // There are more rows than the finding reads.
       expect(value).to.equal(10_001);
       expect(measured).to.match(/^at least 10001 rows/);
       expect(JSON.stringify(result)).to.not.include("company");

@@ -61,7 +61,7 @@ describe("the forecast of a dataset", function () {
     for (const table of tableNames) {
       const found = rows.find((row) => row.table === table)!;
       expect(found.columns).to.deep.equal(tables[table]);
-      // Nothing is ever written to the one column of JSON.
+      // The generator writes nothing to the JSON column.
       expect(found.types.map((type) => (type === "jsonb" ? "text" : type))).to.deep.equal(
         columnTypes[table].map((type) => named[type] ?? type),
       );
@@ -107,7 +107,7 @@ describe("the forecast of a dataset", function () {
     expect(total.ratio).to.be.closeTo(total.forecast_bytes / total.actual_bytes, 0.001);
   });
 
-  it("is not in the report on a database whose spec nobody knows", async () => {
+  it("is not in the report on a database with an unknown description", async () => {
     const report = await validateDataset(database.appUrl, { thresholds: defaultThresholds, log: silent });
     expect(report).not.to.have.property("dataset_size");
   });
@@ -125,7 +125,7 @@ describe("the forecast of a dataset", function () {
   it("of the time leaves nothing behind either when it is killed", async () => {
     const relations = "SELECT relname FROM pg_class ORDER BY oid";
     const before = await asOwner((client) => client.query(relations));
-    // The session ends itself when the rows are in and the first index is built.
+    // The session ends itself after the rows are loaded and the first index is built.
     await asAdmin(
       `CREATE FUNCTION stop() RETURNS event_trigger LANGUAGE plpgsql AS
          $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$;

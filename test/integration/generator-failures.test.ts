@@ -46,7 +46,7 @@ describe("a load that is interrupted", () => {
 
   const admin = (...statements: string[]): Promise<void> => asAdministrator(database, ...statements);
 
-  /** Gives the owner a setting for as long as `work` lasts. */
+  /** Sets a setting for the owner while `work` runs. */
   async function withSetting<T>(setting: string, value: string, work: () => Promise<T>): Promise<T> {
     await admin(`ALTER ROLE ${database.ownerRole} SET ${setting} = '${value}'`);
     try {
@@ -65,7 +65,7 @@ describe("a load that is interrupted", () => {
     expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
   }
 
-  /** The error says what happened and what to do, and the next run completes. */
+  /** Expects an error that says what happened and what to do, and a next run that completes. */
   async function expectClear(error: ExpectedError, problem: RegExp, remedy: RegExp): Promise<void> {
     expect(error.problem)
       .to.match(/^The load was interrupted: /)
@@ -140,7 +140,8 @@ describe("a load that is interrupted", () => {
   }
 
   it("is not stopped by the time limits of the owner's sessions", async () => {
-    // Whoever makes or drops an index or a key must have no limit: the run itself at the start, its other connections at the end.
+    // Sessions that create or drop an index or a key must have no limit: the run's session at the start, and its other
+    // connections at the end.
     const limits = [
       "statement_timeout",
       "transaction_timeout",
@@ -222,7 +223,7 @@ describe("a load that is interrupted", () => {
       undo(() => execFileSync("umount", [folder]));
     });
 
-    it("says what to do, and goes on when there is room", async () => {
+    it("says what to do, and continues when the disk has space", async () => {
       await admin(
         `CREATE TABLESPACE tight LOCATION '${folder}'`,
         "ALTER TABLE messages SET TABLESPACE tight",

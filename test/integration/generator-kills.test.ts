@@ -13,18 +13,18 @@ import { describeMoment, type Moment, phases, reached } from "../support/load-mo
 import { ended } from "../support/processes";
 import { startOwnServer, type TestDatabase, type TestServer } from "../support/server";
 
-/** Nine shards, which two workers share on a machine with two processors. */
+/** A dataset of nine shards, which two workers share on a machine with two processors. */
 const SIZES = ["--messages=81000", "--users=500", "--conversations=400"];
 const silent = (): void => undefined;
 
-/** What is killed: a worker, the run itself, a process of the server that serves it, the whole server. */
+/** The processes that are killed: a worker, the run itself, the server's process for it, or the whole server. */
 const victims = ["worker", "parent", "backend", "postmaster"] as const;
 type Victim = (typeof victims)[number];
 
-/** How often each victim is killed in each phase. */
+/** The number of kills of each victim, by phase. */
 const KILLS = [3, 1, 1, 1, 1];
 
-/** With no more parts left than these, workers have ended or are about to. */
+/** When this many shards are left, workers have ended or are about to end. */
 const LAST_PARTS = 3;
 
 interface Kill extends Moment {
@@ -32,7 +32,7 @@ interface Kill extends Moment {
   victim: Victim;
 }
 
-/** Every victim in every phase, at moments that are drawn. Workers live in the first phase only. */
+/** Draws random moments for every victim in every phase. Workers exist in the first phase only. */
 function drawKills(): Kill[] {
   const moments = new Stream("kills", "moment");
   return phases
@@ -45,7 +45,7 @@ function drawKills(): Kill[] {
       number,
       victim,
       phase,
-      // Workers are killed after the first part and before the last ones, when all of them are there.
+      // Workers are killed after the first shard and before the last ones, when all of them run.
       left:
         victim === "worker"
           ? units - 1 - moments.below(number, units - 1 - LAST_PARTS)
@@ -59,7 +59,7 @@ interface Line {
   loadedAt: string;
 }
 
-/** The committed parts; one that is loaded again gets another time. */
+/** The committed shards. A shard that is loaded again has a new time. */
 const ledger = `SELECT part, number, loaded_at::text AS "loadedAt" FROM chat_perf.shard ORDER BY part, number`;
 
 describe("a load that is killed", () => {
@@ -104,7 +104,7 @@ describe("a load that is killed", () => {
           [database.ownerRole],
         );
         const pids = rows.map(({ pid }) => pid);
-        // At the end of the first phase and in the last one only the first connection is sure to have work left; the
+        // At the end of the first phase, and in the last one, only the first connection certainly has work left. The
         // others are about to be closed.
         const lastParts = phase === 0 && left <= LAST_PARTS;
         return lastParts || phase === phases.length - 1 ? pids[0]! : oneOf(pids);

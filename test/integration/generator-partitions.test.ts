@@ -45,7 +45,7 @@ describe("a dataset that many load", () => {
     }
   }
 
-  /** Runs the command for these partitions at the same time; none fails. */
+  /** Runs the command for these partitions at the same time. None of them may fail. */
   async function generate(...partitions: string[][]): Promise<Ending[]> {
     const runs = partitions.map((partition) => new GenerateRun(database.ownerUrl, ...SIZES, ...partition));
     const endings = await Promise.all(runs.map(({ ending }) => ending));
@@ -66,7 +66,7 @@ describe("a dataset that many load", () => {
     await expectWhole();
   });
 
-  it("is the same when a whole run is beside a partition", async () => {
+  it("is the same when a whole run and a partition load at the same time", async () => {
     const [all] = await generate([], ["--shard=2/3"]);
     expect(all!.output).to.include("The dataset is complete");
     await expectWhole();

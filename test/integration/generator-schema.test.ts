@@ -19,7 +19,7 @@ const spec: DatasetSpec = {
 };
 const silent = (): void => undefined;
 
-/** What people add to the chat schema. */
+/** Changes that people make to the chat schema. */
 const additions: Record<string, string> = {
   "a deferrable unique constraint":
     'ALTER TABLE messages ADD CONSTRAINT added UNIQUE (id, "createdAt") DEFERRABLE INITIALLY DEFERRED',
@@ -66,7 +66,7 @@ describe("a load into a schema with additions", () => {
     });
   }
 
-  it("sorts indexes in memory of its own choice, and does all else in the server's", async () => {
+  it("uses its own memory setting for sorting indexes, and the server's for everything else", async () => {
     const seen = await withClient(database.adminUrl, async (client) => {
       await client.query(`
         CREATE SCHEMA watch;
@@ -93,7 +93,7 @@ describe("a load into a schema with additions", () => {
         );
         return rows.map(({ name }) => name);
       });
-    // What is done to the tables' autovacuum is done when a row arrives.
+    // The change of the tables' autovacuum is made when a row arrives.
     await withClient(database.adminUrl, (client) =>
       client.query(
         `CREATE TABLE seen (options text[]);

@@ -5,7 +5,7 @@ import { descendants, ended } from "../support/processes";
 import { rejection } from "../support/rejection";
 import { small } from "../unit/generator/specs";
 
-/** No server is there: whoever goes on before the load is open fails. */
+/** There is no server, so a worker that does not wait for the opened load fails. */
 const job = { ownerUrl: "postgresql://nobody@127.0.0.1:9/nothing", spec: small };
 const load = { shards: 1, partition: undefined };
 

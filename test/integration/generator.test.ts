@@ -22,7 +22,7 @@ async function createDatabase(): Promise<TestDatabase> {
   return (await startTestServer()).createDatabase();
 }
 
-/** Keys, indexes and foreign keys, as the server words them. */
+/** The keys, indexes and foreign keys, in the server's words. */
 async function definitions(ownerUrl: string): Promise<string[]> {
   const rows = await query<{ line: string }>(
     ownerUrl,
@@ -49,7 +49,7 @@ describe("a loaded dataset", () => {
     state = await loadDataset(database.ownerUrl, spec, silent, { shards: 8 });
   });
 
-  /** How many rows a FROM clause gives; faults are counted this way. */
+  /** Counts the rows of a FROM clause. */
   async function count(from: string): Promise<number> {
     const [row] = await query<{ count: string }>(database.ownerUrl, `SELECT count(*) FROM ${from}`);
     return Number(row!.count);
@@ -74,7 +74,8 @@ describe("a loaded dataset", () => {
     );
     const sizes = rows.map(({ size }) => size);
     const meanLog = sizes.reduce((sum, x) => sum + Math.log(x), 0) / sizes.length;
-    // Maximum likelihood for the discrete law between the least and the greatest size: the expected log fits the mean.
+    // The maximum-likelihood estimate for the discrete law between the smallest and the largest size: the expected log
+    // is the mean log.
     const expectedLog = (alpha: number): number => {
       let [mass, sum] = [0, 0];
       for (let x = sizes[0]!; x <= sizes.at(-1)!; x++) {
@@ -139,7 +140,7 @@ describe("a loaded dataset", () => {
     for (const [fault, from] of Object.entries(faults)) expect(await count(from), fault).to.equal(0);
   });
 
-  it("is left alone by a second run", async () => {
+  it("is not changed by a second run", async () => {
     const lines: string[] = [];
     const loadedAt = "SELECT max(loaded_at) AS at FROM chat_perf.shard";
     const earlier = await query(database.ownerUrl, loadedAt);

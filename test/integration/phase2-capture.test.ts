@@ -75,7 +75,7 @@ describe("a capture", () => {
     expect(q1).to.include('"Sort"').and.to.include("messages_conversationId_idx");
   });
 
-  it("has what it was taken of: rows by fingerprint, settings, sizes, server", async () => {
+  it("records its conditions: fingerprint of the rows, settings, sizes, server", async () => {
     const dataset = (await readDataset(database.ownerUrl))!;
     expect(pre.conditions).to.deep.include({
       dataset: dataset.fingerprint,
@@ -109,7 +109,7 @@ describe("a capture", () => {
     expect(await everything()).to.deep.equal(traces);
   });
 
-  it("draws the same parameters again by the same seed, others by another", async () => {
+  it("draws the same parameters for the same seed, and others for another seed", async () => {
     const [same, other] = [await capture(database.ownerUrl), await capture(database.ownerUrl, { seed: "b" })];
     expect(same.conditions).to.deep.equal(pre.conditions);
     for (const [query, digest] of Object.entries(other.conditions.queries)) {

@@ -14,7 +14,7 @@ describe("the estimate of what indexes will do", () => {
   let server: SystemServer;
   let url: string;
 
-  // An extension of the system's packages, which not every system has.
+  // hypopg is an extension from the system's packages, which some systems do not have.
   needs("system-server", "hypopg");
   setUp(async (undo) => {
     server = await SystemServer.start();
@@ -38,7 +38,7 @@ describe("the estimate of what indexes will do", () => {
         lines[0]!,
       )!;
     expect(Number(before!.replace(",", ""))).to.be.greaterThan(2 * Number(after!.replace(",", "")));
-    // Those that are there need no estimate.
+    // Existing indexes need no estimate.
     expect(await apply()).to.deep.equal([]);
     const indexes =
       "SELECT 'DROP INDEX ' || indexrelid::regclass AS sql FROM pg_index WHERE obj_description(indexrelid) LIKE 'phase 2%'";

@@ -15,7 +15,7 @@ import { startOwnServer, startTestServer, type TestDatabase } from "../support/s
 const silent = (): void => undefined;
 const names = readDefinitions().map(({ name }) => name);
 
-/** An experiment of few blocks: these tests are about what is in it, not about how exact it is. */
+/** Runs an experiment with few blocks, because these tests check its content and not its precision. */
 function experiment(url: string, options: Partial<ExperimentOptions> = {}) {
   return runExperiment(url, { seed: "a", blocks: 2, passes: 1, log: silent, ...options });
 }
@@ -41,7 +41,7 @@ describe("an experiment with the indexes and without", () => {
     ({ pre, post } = await experiment(database.ownerUrl, { log: (line) => lines.push(line) }));
   });
 
-  it("measures the same queries on both sides, block beside block", () => {
+  it("measures the same queries on both sides in alternating blocks", () => {
     expect(pre).to.include({ kind: "pre-optimization", experiment: post.experiment });
     expect(post).to.include({ kind: "post-optimization" });
     expect(post.conditions).to.deep.equal(pre.conditions);
@@ -153,7 +153,8 @@ describe("an experiment with the indexes and without", () => {
     const other = await (await startTestServer()).createDatabase();
     try {
       await execute(other.ownerUrl, chatDatasetSql({ conversations: 50 }));
-      // Rows updated in place have one entry for two versions, as long as somebody may see the older one.
+      // A row that was updated in place has one index entry for two versions while another transaction may see the
+      // older one.
       const holder = withClient(other.ownerUrl, async (client) => {
         await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM users LIMIT 1");
         await execute(other.ownerUrl, `UPDATE conversations SET "updatedAt" = now()`);

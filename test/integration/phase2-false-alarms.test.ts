@@ -90,7 +90,7 @@ describe("indexes planted on a real server, tried in turns", function () {
     );
   });
 
-  it("are a NO-GO when nobody needs them: they are in no plan, and cost inserts nothing", async () => {
+  it("are a NO-GO when no query uses them, although they cost inserts nothing", async () => {
     const { verdict, queries, writes, indexes } = await tried(useless);
     expect(verdict).to.equal("NO-GO");
     expect(queries.filter(({ plan }) => plan.changed)).to.deep.equal([]);

@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/server";
 import { capture, goodRelease } from "../unit/phase2/captures";
 
 const widths = { phone: 390, desktop: 1280 };
-/** Of an index, characters: PostgreSQL's limit. */
+/** The largest length of an index name in PostgreSQL. */
 const LONGEST_NAME = 63;
 const schemes = ["light", "dark"] as const;
 

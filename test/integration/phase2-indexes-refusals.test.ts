@@ -39,7 +39,7 @@ describe("the indexes of phase 2", () => {
 
   it("are not begun where the disk has no room for them", async () => {
     const { dataDirectory } = await startTestServer();
-    // As of a table that no disk of today holds.
+    // The statistics of a table that is too large for any disk.
     await execute(database.adminUrl, "UPDATE pg_class SET reltuples = 1e15 WHERE relname = 'messages'");
     const machine = { kind: "embedded" as const, dataDirectory };
     const failure = await failureOf(applyIndexes(database.ownerUrl, { machine, log: silent }));

@@ -41,7 +41,7 @@ describe("the indexes of phase 2", () => {
       expect(byProgram).to.deep.equal(byPsql);
     });
 
-    it("are built anew where a failed build left any of them invalid", async () => {
+    it("are built again when a failed build left any of them invalid", async () => {
       psql(database.ownerUrl, script);
       for (const name of names) await invalidate(name);
       psql(database.ownerUrl, script);
@@ -57,7 +57,7 @@ describe("the schema, as pg_dump has it", () => {
 
   needs("pg_dump");
   setUp(async (undo) => {
-    // pg_dump refuses servers that are newer than itself.
+    // pg_dump refuses servers that are newer than it is.
     server = await startOwnServer({ postgresVersion: Math.min(pgDumpVersion()!, 18) });
     undo(() => server.stop());
   });

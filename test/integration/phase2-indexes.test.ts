@@ -63,7 +63,7 @@ describe("the indexes of phase 2", () => {
     expect(await chatSchema(database.ownerUrl)).to.deep.equal(unchanged);
   });
 
-  it("are built anew where a failed build left them invalid, and dropped like others", async () => {
+  it("are built again when a failed build left them invalid, and dropped like others", async () => {
     await applyIndexes(database.ownerUrl, { log: silent });
     await invalidate(names[0]!);
     const lines: string[] = [];

@@ -10,19 +10,19 @@ import { setUp, setUpEach } from "../support/fixture";
 import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
 import { VerifyRun } from "../support/verify-run";
 
-/** What is stopped: the program, its session, or the statement that runs. */
+/** The kinds of interruption: of the program, of its session, or of the running statement. */
 type Victim = "program" | "session" | "statement";
 
-/** A moment, by the statement that the server executes or has just executed. */
+/** A moment, identified by the statement that the server executes or has just executed. */
 interface Moment {
   name: string;
   statement: RegExp;
   victims: Victim[];
-  /** A lock on which a short statement waits until it is seen. */
+  /** A lock that makes a short statement wait until it is observed. */
   behind?: string;
 }
 
-/** Reading goes on; an insert waits for the row that its foreign key names. */
+/** Reads continue, and an insert waits for the row of its foreign key. */
 const senders = "users IN EXCLUSIVE MODE";
 const all: Victim[] = ["program", "session", "statement"];
 const runs: { option: string; moments: Moment[] }[] = [
@@ -83,7 +83,7 @@ describe("a measurement that is interrupted", () => {
     await holder.connect();
     untouched = await everything();
   });
-  // A test that fails leaves no run behind that the next one would meet.
+  // A failed test must not leave a run for the next test.
   setUpEach((undo) => {
     undo(async () => {
       run.kill();
@@ -143,7 +143,10 @@ describe("a measurement that is interrupted", () => {
     statement: (run) => untilOver(run, "pg_cancel_backend"),
   };
 
-  /** Asks again: between two statements there is nothing to cancel, and a session may have just ended by itself. */
+  /**
+   * Repeats the interruption, because between two statements there is nothing to cancel, and a session may have just
+   * ended.
+   */
   async function untilOver(run: VerifyRun, how: string): Promise<void> {
     const over = endOf(run);
     while (!over.aborted) {

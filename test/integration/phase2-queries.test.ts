@@ -47,7 +47,7 @@ describe("a capture", () => {
       return smallCapture(database.ownerUrl, { queriesFolder });
     };
 
-    it("has them beside the others", async () => {
+    it("has them in addition to the others", async () => {
       const { queries } = await withQuery('SELECT count(*) FROM messages\nWHERE "conversationId" = $1;');
       expect(queries.filter(({ query }) => query === "Q9").map(({ rows }) => rows)).to.deep.equal([1, 1, 1]);
       expect(queries.find(({ query }) => query === "Q9")).not.to.have.property("target_ms");

@@ -30,7 +30,7 @@ describe("phase 2 as a task of the stack", () => {
     await execute(database.ownerUrl, chatDatasetSql());
     inputs = {
       ownerUrl: database.ownerUrl,
-      // One that is not restarted.
+      // A server that is not restarted.
       machine: { kind: "existing" } as Phase2Inputs["machine"],
       ...{ stack: database.name, mode: "apply", gateOpen: true, fingerprint: {}, sources: "" },
     };
@@ -40,7 +40,7 @@ describe("phase 2 as a task of the stack", () => {
     withClient(database.ownerUrl, async (client) =>
       (await readIndexes(client)).map(({ name }) => name).filter((name) => names.includes(name)),
     );
-  /** Changes the inputs as an update of the stack does. Returns what it logged. */
+  /** Changes the inputs as an update of the stack does. Returns the log. */
   const update = async (changes: Partial<Phase2Inputs>): Promise<string[]> => {
     const lines: string[] = [];
     inputs = { ...inputs, ...changes };

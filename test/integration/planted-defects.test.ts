@@ -20,7 +20,7 @@ describe("a planted defect", () => {
     await execute(sound.ownerUrl, chatDatasetSql(soundSize));
   });
 
-  /** Validates a copy of the sound dataset after a change made by its owner. */
+  /** Validates a copy of the correct dataset after its owner has changed it. */
   function validateAfter(sql: string): Promise<QualityReport> {
     return withCopy(sound, async ({ ownerUrl, appUrl }) => {
       await execute(ownerUrl, sql);
@@ -51,7 +51,7 @@ describe("a planted defect", () => {
 
   it("between two ranges of ids, which are looked at apart, is seen at each border", () =>
     withCopy(sound, async ({ ownerUrl, appUrl }) => {
-      // Ranges are cut in a table of thousands of pages, so this one gets mostly empty ones.
+      // The check divides a table of thousands of pages into ranges, so this table gets many nearly empty pages.
       await execute(ownerUrl, "ALTER TABLE messages SET (fillfactor = 10)");
       await execute(ownerUrl, "VACUUM FULL messages");
       const borders = bordersOf(await validate(appUrl));
@@ -102,7 +102,7 @@ function expectWordsToAgree({ checks, overall_assessment: overall, recommendatio
   expect(/^[✓⚠] APPROVED/.test(recommendations.at(-1)!)).to.equal(overall.ready_for_phase2);
 }
 
-/** The ids at which the check of the order in time begins a new range. */
+/** The ids at which the check of the time order begins a new range. */
 function bordersOf({ checks }: QualityReport): string[] {
   const { sql } = checks.find(({ key }) => key === "timestamp_ordering")!;
   return sql.flatMap((statement) => /id >= '(\w+)'/.exec(statement)?.[1] ?? []);
@@ -112,7 +112,7 @@ function validate(databaseUrl: string): Promise<QualityReport> {
   return validateDataset(databaseUrl, { thresholds: defaultThresholds, log: () => undefined });
 }
 
-/** The checks that did not pass, each with its figures. */
+/** The checks that did not pass, with their figures. */
 function failures({ checks }: QualityReport): Record<string, string> {
   return Object.fromEntries(
     checks.filter(({ verdict }) => verdict !== "PASS").map(({ key, measured }) => [key, measured]),

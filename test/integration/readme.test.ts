@@ -5,20 +5,20 @@ import { expect } from "chai";
 const root = resolve(__dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** The files of a folder with this ending, also those in its subfolders; paths are relative to the project. */
+/** The files with this extension in a folder and its subfolders. Paths are relative to the project. */
 const filesIn = (folder: string, ending: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(ending))
     .map((file) => join(folder, file));
 
-/** Every text of the project for people. */
+/** Every document of the project. */
 const documents = [
   ...readdirSync(root).filter((file) => file.endsWith(".md")),
   ...filesIn("docs", ".md"),
   ...["bench", "test/fixtures"].flatMap((folder) => filesIn(folder, "README.md")),
 ];
 
-/** What GitHub makes of a heading. */
+/** The anchor that GitHub creates for a heading. */
 const anchor = (heading: string): string =>
   heading
     .toLowerCase()

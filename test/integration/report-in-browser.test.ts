@@ -147,13 +147,13 @@ describe("the report of a real dataset", () => {
     });
   });
 
-  /** What a report may have beyond the checks. */
+  /** The optional parts of a report. */
   function extras(): Partial<QualityReport> {
     const { findings, analysis, dataset_size } = fullReport();
     return { findings: findings!, analysis: analysis!, dataset_size: dataset_size! };
   }
 
-  /** The assessment of a dataset in which something critical failed, and something else. */
+  /** The assessment of a dataset with a failed critical check and another failed check. */
   function failures(): Partial<QualityReport> {
     const { overall_assessment, recommendations, checks } = fullReport("pii_safety", "heavy_rooms");
     return { overall_assessment, recommendations, checks };

@@ -17,7 +17,7 @@ import { expect } from "chai";
 import { installedVersion, projectRoot } from "../../toolchain/layout";
 import { setUpEach } from "../support/fixture";
 
-/** Stands in for npm: `npm ci` takes the packages of this clone. */
+/** A replacement for npm, whose `npm ci` uses the packages of this clone. */
 const npmStandIn = `
 const { symlinkSync, mkdirSync, rmSync, readdirSync } = require("node:fs");
 console.log("npm", process.argv.slice(2).join(" "));
@@ -27,10 +27,10 @@ mkdirSync("node_modules");
 for (const name of readdirSync(installed)) symlinkSync(installed + "/" + name, "node_modules/" + name);
 `;
 
-/** A network in which nothing answers, for a process that is started with it. */
+/** Makes a process behave as in a network in which nothing answers. */
 const closedNetwork = `globalThis.fetch = () => Promise.reject(new TypeError("fetch failed"));`;
 
-/** A network in which the vendor answers. */
+/** Makes a process behave as in a network in which Pulumi's download servers answer. */
 const openNetwork = `globalThis.fetch = () => Promise.resolve(new Response("#!/bin/sh\\n"));`;
 
 interface Result {

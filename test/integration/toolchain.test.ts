@@ -20,7 +20,7 @@ import { toolchainEnvironment } from "../../toolchain/environment";
 import { projectRoot } from "../../toolchain/layout";
 import { setUp } from "../support/fixture";
 
-/** A small program of the kinds of resources that the real one has: a plugin's and a dynamic one. */
+/** A small program with the kinds of resources that the real one has: one of a plugin, and a dynamic one. */
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
@@ -127,7 +127,7 @@ describe("pulumi in this clone", () => {
     expect(about.runtime.version).to.contain(process.version);
   });
 
-  it("destroys what it made, and the stack with it", async () => {
+  it("destroys the resources, and removes the stack", async () => {
     const { code, output } = await update("destroy", "--yes", "--skip-preview", "--remove");
     expect(code, output).to.equal(0);
     expect(output).to.contain("- 3 deleted");

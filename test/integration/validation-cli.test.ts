@@ -50,7 +50,9 @@ describe("npm run validate, as a program", () => {
       "No report has been kept yet.\n",
     );
     expect((await runValidate(database.ownerUrl, "--output", file)).output).not.to.contain("Kept");
-    expect((await runValidate(database.ownerUrl, "--keep")).output).to.contain("✓ Kept as report 1");
+    expect((await runValidate(database.ownerUrl, "--keep")).output).to.contain(
+      "✓ Report added to the history as number 1",
+    );
 
     const listed = await runValidate(database.ownerUrl, "--history");
     expect(listed.output).to.match(/^# +validated at .*\n1 .* PASS +8\/8 .*\n$/);

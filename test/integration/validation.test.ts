@@ -18,7 +18,7 @@ describe("validation of a dataset", () => {
     await execute(sound.ownerUrl, chatDatasetSql());
   });
 
-  /** Validates a copy of the sound dataset after a change made by its owner. */
+  /** Validates a copy of the correct dataset after its owner has changed it. */
   function validateAfter(sql: string, log: string[] = []): Promise<QualityReport> {
     return withCopy(sound, async ({ ownerUrl, appUrl }) => {
       await execute(ownerUrl, sql);
@@ -230,7 +230,7 @@ function validate(databaseUrl: string, lines: string[] = []): Promise<QualityRep
   return validateDataset(databaseUrl, { thresholds: defaultThresholds, log: (line) => lines.push(line) });
 }
 
-/** The checks that did not pass, each with its figures. */
+/** The checks that did not pass, with their figures. */
 function failed({ checks }: QualityReport): Record<string, string> {
   return Object.fromEntries(
     checks.filter(({ verdict }) => verdict !== "PASS").map(({ key, measured }) => [key, measured]),

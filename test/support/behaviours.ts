@@ -9,7 +9,7 @@ import { StatementWatch, statementsOnRoles } from "./statement-watch";
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-/** What a stack does, wherever its server is. */
+/** The tests of a stack that are the same for every target. */
 export function behaviours(place: Place): void {
   describe(`a stack on ${place.name}`, function () {
     this.timeout(600_000);

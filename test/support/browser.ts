@@ -11,18 +11,21 @@ const places = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** The system's Chromium or Chrome: the one that `CHROMIUM` names, or the first on the PATH; undefined without any. */
+/**
+ * The path of Chromium or Chrome: the one that `CHROMIUM` names, or the first one on the PATH. Undefined when there is
+ * none.
+ */
 export function findBrowser(): string | undefined {
   return process.env.CHROMIUM ?? places.find(isProgram);
 }
 
-/** Starts a browser without a window. Whoever starts it closes it. */
+/** Starts a headless browser. The caller must close it. */
 export function startBrowser(executablePath: string): Promise<Browser> {
-  // Chromium refuses to run as root inside its sandbox.
+  // Chromium does not run as root in its sandbox.
   return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
 }
 
-/** Everything that the page asks for, and everything that it or its security policy complains about. */
+/** Collects all requests of the page, and all errors and security policy violations on it. */
 export function listen(page: Page): { requests: string[]; complaints: string[] } {
   const heard = { requests: [] as string[], complaints: [] as string[] };
   page.on("request", (request) => heard.requests.push(request.url()));
@@ -32,9 +35,9 @@ export function listen(page: Page): { requests: string[]; complaints: string[] }
 }
 
 /**
- * What axe-core objects to: its rules for WCAG 2 at all levels up to AA, and its advice.
+ * The violations that axe-core finds: its rules for WCAG 2 up to level AA, and its best practices.
  *
- * @param leastPasses how many rules the page has something for, so that an empty page does not pass
+ * @param leastPasses the smallest number of rules that the page must pass, so that an empty page fails
  */
 export async function violations(page: Page, leastPasses = 20): Promise<string[]> {
   await page.evaluate(axe.source);

@@ -9,19 +9,19 @@ export interface Certificate {
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
-/** Types of a subject's alternative names (RFC 5280, 4.2.1.6). */
+/** Types of subject alternative names (RFC 5280, 4.2.1.6). */
 const DNS = 2;
 const IP = 7;
 
-/** Somebody who signs certificates. */
+/** Creates a certificate authority. */
 export function authority(commonName: string): Certificate {
   return signed(commonName, undefined, [{ name: "basicConstraints", cA: true, critical: true }], 0);
 }
 
 /**
- * A server's certificate.
+ * Creates the certificate of a server.
  *
- * @param years when its one year of validity begins, counted from now: -0.5 is valid, -3 expired
+ * @param years when its one year of validity begins, in years from now: -0.5 is valid, -3 is expired
  */
 export function serverCertificate(
   signer: Certificate,

@@ -1,18 +1,18 @@
-/** The size of a hand-made dataset. The defaults give about ten thousand messages, made in a fraction of a second. */
+/** The size of a dataset that SQL creates. The defaults give about ten thousand messages in a fraction of a second. */
 export interface ChatDatasetSize {
   users?: number;
   conversations?: number;
-  /** Messages in the smallest conversation; the total is about 40 times as many per conversation. */
+  /** The number of messages in the smallest conversation. The average is about 40 times this number. */
   smallest?: number;
 }
 
 /**
- * SQL that fills an empty chat schema with rows that pass all eight quality checks, made by the server itself and
- * with nothing from the generator, so that a defect of the generator cannot hide a defect of the validation.
+ * SQL that fills an empty chat schema with rows that pass all eight quality checks. It does not use the generator, so
+ * that a defect of the generator cannot hide a defect of the validation.
  *
- * Conversation r of n has `smallest · (n/r)^1.25` messages: a power law of exponent 1.8. Ids are `c` and 24 digits,
- * in the order of creation. Hours 9-11 and 18-20 have four times the messages of the others. There is always at
- * least one row in every table, and message 1 of the dataset has neither an attachment nor a reply.
+ * Conversation r of n has `smallest · (n/r)^1.25` messages, which is a power law with exponent 1.8. Ids are `c` and 24
+ * digits, in the order of creation. Hours 9-11 and 18-20 have four times as many messages as the others. Every table
+ * has at least one row, and message 1 of the dataset has neither an attachment nor a reply.
  */
 export function chatDatasetSql({
   users = 50,

@@ -1,6 +1,6 @@
 import { withClient } from "../../postgres/connection";
 
-/** Constraints, indexes and storage options of the chat schema, as the server words them, in order. */
+/** The constraints, indexes and storage options of the chat schema in the server's words, sorted. */
 export function chatSchema(url: string): Promise<string[]> {
   return withClient(url, async (client) => {
     await client.query("SET search_path = ''");
@@ -22,7 +22,10 @@ export function chatSchema(url: string): Promise<string[]> {
   });
 }
 
-/** Dead rows of each table of the chat schema that has any, counted in its pages. As an administrator. */
+/**
+ * The number of dead rows in each table of the chat schema that has any, counted in its pages. It needs an
+ * administrator.
+ */
 export function deadRows(url: string): Promise<Record<string, number>> {
   return withClient(url, async (client) => {
     await client.query("CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA pg_catalog");

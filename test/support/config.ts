@@ -5,17 +5,17 @@ import { stackValues } from "../../config/stack-file";
 
 export const root = resolve(__dirname, "../..");
 export const GB = 2 ** 30;
-/** Of a machine on which every band fits, bytes. */
+/** The memory of a machine on which every band fits, in bytes. */
 export const memory = 64 * GB;
-/** The dev band's values, by key. */
+/** The values of the dev band, by key. */
 export const dev = stackValues(root, "dev");
 
-/** The band of the dev band's values with some of them replaced; undefined takes one away. */
+/** Parses the values of the dev band with some changes. An undefined value removes the key. */
 export function parse(changes: Record<string, unknown>, machineMemory = memory): Band {
   return parseBand("dev", { ...dev, ...changes }, root, machineMemory);
 }
 
-/** The error that the dev band's values end in with some of them replaced. */
+/** The error for the values of the dev band with some changes. */
 export function configError(changes: Record<string, unknown>, machineMemory = memory): ConfigError {
   try {
     parse(changes, machineMemory);

@@ -3,7 +3,7 @@ import type { TestDatabase } from "./server";
 
 let copies = 0;
 
-/** Works on a copy of a database, which nobody may be connected to meanwhile, and drops the copy. */
+/** Runs `work` on a copy of a database, and drops the copy. Nobody may be connected to the original meanwhile. */
 export async function withCopy<T>(
   original: TestDatabase,
   work: (copy: { ownerUrl: string; appUrl: string }) => Promise<T>,

@@ -8,19 +8,21 @@ import { SYSTEM_FOLDER } from "../../postgres/embedded/data-directory";
 import { readMarker } from "../../postgres/embedded/marker";
 import { hasEnded, notesOf, ownerOf, RUN_PREFIX, RUN_VARIABLE } from "./test-run";
 
-/** A folder without an owner is one that is just being made, or that a killed run has left. Milliseconds. */
+/**
+ * How long a folder may be without an owner, in milliseconds. It is either just being created, or a killed run left it.
+ */
 const OWNERLESS_MS = 600_000;
 const PROCESSES_END_MS = 10_000;
-/** How a stack's things in a Docker Engine are called. */
+/** Matches the name of a stack's objects in a Docker Engine. */
 const PLACE = /chat-perf-[\w-]+-[\da-f]{8}\b/g;
 const silent = (): void => undefined;
 
 /**
- * Removes what runs that were killed have left of this user's: processes, servers, folders, containers, networks,
- * volumes, network namespaces. Runs that are alive keep theirs.
+ * Removes everything that killed runs of this user have left: processes, servers, folders, containers, networks,
+ * volumes, network namespaces. Running runs are not changed.
  *
- * @param temporary the folder in which the folders of runs lie
- * @returns the folders of the runs whose things were removed
+ * @param temporary the folder that contains the folders of runs
+ * @returns the folders of the removed runs
  */
 export async function removeDeadRuns(temporary: string): Promise<string[]> {
   const dead = readdirSync(temporary)
@@ -33,20 +35,20 @@ export async function removeDeadRuns(temporary: string): Promise<string[]> {
 
 function isDead(folder: string): boolean {
   const found = lstatSync(folder, { throwIfNoEntry: false });
-  // In a folder for everybody, others may put what they like.
+  // Other users may create files in a shared folder.
   if (found === undefined || !found.isDirectory() || found.uid !== process.getuid?.()) return false;
   const owner = ownerOf(folder);
   return owner === undefined ? Date.now() - found.mtimeMs > OWNERLESS_MS : hasEnded(owner);
 }
 
-/** Removes everything that belongs to a run, its folder last, so that an interrupted removal is done again. */
+/** Removes everything that belongs to a run. Its folder is removed last, so that an interrupted removal is repeated. */
 export async function removeRun(folder: string): Promise<void> {
   const dataFolders = systemDataFolders(folder);
   await endProcesses(folder, dataFolders);
   for (const name of namesOf(folder, "host")) tryToRun("ip", "netns", "delete", name);
   const places = [...namesOf(folder, "container"), ...placesOfStacks(folder)];
   if (places.length > 0) {
-    // Without its engine the run's folder stays, for a run that has it.
+    // If the engine does not answer, the folder is kept for a later run.
     if (!(await engineAnswers())) return;
     for (const name of new Set(places)) await removeContainers(name);
   }
@@ -55,7 +57,7 @@ export async function removeRun(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Data folders that root's servers of the run have in the system's folder: their marker names the project. */
+/** The data folders of the run in /var/lib/chat-perf. Their markers name the project. */
 function systemDataFolders(folder: string): string[] {
   if (process.getuid?.() !== 0 || !existsSync(SYSTEM_FOLDER)) return [];
   return readdirSync(SYSTEM_FOLDER)
@@ -75,10 +77,10 @@ async function endProcesses(folder: string, dataFolders: string[]): Promise<void
   }
 }
 
-/** The processes that have the run's mark in their environment, or work in one of its folders. */
+/** The processes that have the run's variable in their environment, or work in one of its folders. */
 export function processesOf(folder: string, dataFolders: string[] = []): number[] {
   if (!existsSync("/proc/self/environ")) return [];
-  // A run that a test has started has its folder in this one's.
+  // The folder of a run that a test has started is inside this folder.
   const marks = ["\0", "/"].map((end) => `${RUN_VARIABLE}=${folder}${end}`);
   return readdirSync("/proc")
     .map(Number)
@@ -90,13 +92,13 @@ export function processesOf(folder: string, dataFolders: string[] = []): number[
         const environment = `${readFileSync(`/proc/${pid}/environ`, "utf8")}\0`;
         return marks.some((mark) => environment.includes(mark));
       } catch {
-        // It has ended, or is another user's.
+        // The process has ended, or belongs to another user.
         return false;
       }
     });
 }
 
-/** A PostgreSQL server that is told to quit gives its shared memory back. */
+/** Whether a process is a PostgreSQL server. A server that is asked to stop releases its shared memory. */
 function isServer(pid: number): boolean {
   return existsSync(`/proc/${pid}/cwd/postmaster.pid`);
 }
@@ -114,7 +116,7 @@ function namesOf(folder: string, kind: string): string[] {
   return notes.filter((note) => note.startsWith(`${kind} `)).map((note) => note.slice(kind.length + 1));
 }
 
-/** The names of what stacks have in a Docker Engine, as the states of the run's projects have them. */
+/** The names of the run's objects in a Docker Engine, from the states of its projects. */
 function placesOfStacks(folder: string): string[] {
   return readdirSync(folder, { encoding: "utf8", recursive: true })
     .filter((file) => /\.pulumi\/stacks\/.*\.json/.test(file) && statSync(join(folder, file)).isFile())
@@ -130,7 +132,7 @@ async function engineAnswers(): Promise<boolean> {
   }
 }
 
-/** What bears the name as its label, as stacks' things do, and the container, network and volume of that name. */
+/** Removes the objects with this name as a label, and the container, network and volume with this name. */
 async function removeContainers(name: string): Promise<void> {
   const docker = new Docker();
   await docker

@@ -4,12 +4,12 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** What an engine answers: a status and a body. */
+/** An answer of the engine: a status and a body. */
 export type Answer = [status: number, body: unknown];
 
-/** Something that answers on a socket as a Docker Engine does, for what a real one cannot be made to answer. */
+/** A fake Docker Engine on a socket, for answers that a real engine cannot be made to give. */
 export class FakeEngine {
-  /** What was asked of it, e.g. `POST /images/create`. */
+  /** The requests that it received, e.g. `POST /images/create`. */
   readonly asked: string[] = [];
 
   private constructor(
@@ -17,7 +17,7 @@ export class FakeEngine {
     private readonly server: Server,
   ) {}
 
-  /** @param answers by method and path, e.g. `GET /version`; all else is not found */
+  /** @param answers the answers by method and path, e.g. `GET /version`; any other request gets 404 */
   static async start(answers: Readonly<Record<string, Answer>>): Promise<FakeEngine> {
     const socket = join(await mkdtemp(join(tmpdir(), "chat-perf-engine-")), "docker.sock");
     const server = createServer((request, response) => {

@@ -7,22 +7,25 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import Docker from "dockerode";
 
-/** PostgreSQL 15 from Debian's packages, in place of the official image, which closed networks cannot pull. */
+/**
+ * An image with PostgreSQL 15 from Debian's packages. It replaces the official image, which closed networks cannot
+ * pull.
+ */
 export const TEST_IMAGE = "chat-perf-test:postgres-15";
 
 const RECIPE = "org.chat-perf.recipe";
 const entrypoint = join(__dirname, "docker-entrypoint.sh");
 const run = promisify(execFile);
 
-/** What the image is made of: another recipe makes another image. */
+/** The digest of the image's recipe. A changed recipe builds another image. */
 const recipe = createHash("sha256")
   .update(readFileSync(entrypoint))
   .update(readFileSync(__filename))
   .digest("hex");
 
 /**
- * Makes the image where the engine has none of this recipe; once a machine, in a minute or two. Needs root and
- * `debootstrap`.
+ * Builds the image if the engine does not have it. This takes a minute or two, once for each machine, and needs root
+ * and `debootstrap`.
  */
 export async function makeTestImage(docker: Docker): Promise<void> {
   if (await testImageIsThere(docker)) return;
@@ -35,7 +38,7 @@ export async function makeTestImage(docker: Docker): Promise<void> {
   }
 }
 
-/** Whether the engine has the image of this recipe. */
+/** Whether the engine has the image with this recipe. */
 export async function testImageIsThere(docker = new Docker()): Promise<boolean> {
   const present = await docker
     .getImage(TEST_IMAGE)
@@ -48,7 +51,7 @@ async function fill(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   const packages = "--include=postgresql-15,gosu";
   await run("debootstrap", ["--variant=minbase", packages, "bookworm", folder], { maxBuffer: 1 << 26 });
-  // The server that the package has made, and what only installing needs.
+  // Removes the server that the package created, and files that only the installation needs.
   for (const path of ["var/lib/postgresql/15", "var/cache/apt", "var/lib/apt/lists", "usr/share/doc"]) {
     await rm(join(folder, path), { recursive: true, force: true });
   }

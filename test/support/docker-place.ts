@@ -5,7 +5,7 @@ import { dockerEngine } from "./docker";
 import { TEST_IMAGE } from "./docker-image";
 import type { Place } from "./place";
 
-/** A container of a real Docker Engine. */
+/** The target `docker`, with a container of a real Docker Engine. */
 export function dockerContainer(): Place {
   let docker: Docker;
   let name = "";
@@ -37,12 +37,12 @@ export async function containerAt(docker: Docker, port: number): Promise<string>
   return found!.Names[0]!.slice(1);
 }
 
-/** The engine notices a moment later that a container has ended. */
+/** Waits until the engine has noticed that a container has ended. */
 export async function stopped(container: Docker.Container): Promise<void> {
   while ((await container.inspect()).State.Running) await delay(50);
 }
 
-/** What there is in the engine of a stack's place, e.g. `volume chat-perf-dev-0a1b2c3d`. */
+/** The objects of a stack in the engine, e.g. `volume chat-perf-dev-0a1b2c3d`. */
 export async function thingsOf(docker: Docker, name: string): Promise<string[]> {
   const filters = { label: [`${PLACE_LABEL}=${name}`] };
   const containers = await docker.listContainers({ all: true, filters });

@@ -7,10 +7,10 @@ import { makeTestImage } from "./docker-image";
 
 const silent = (): void => undefined;
 
-/** The Docker Engine, with the test image in it. Tests that use it need `docker` and `image`. */
+/** The client of the Docker Engine, which then has the test image. Tests that use it need `docker` and `image`. */
 export async function dockerEngine(): Promise<Docker> {
   const docker = new Docker();
-  // Files and runs go side by side, and one image is enough.
+  // Test files run in parallel, and one image is enough for all.
   mkdirSync(userCache(), { recursive: true });
   await withLock(join(userCache(), "test-image.lock"), silent, () => makeTestImage(docker));
   return docker;

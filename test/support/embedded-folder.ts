@@ -52,7 +52,7 @@ export class ServersWithRow {
     return { server, running, known: { ...known, ...(dataDir !== undefined && { dataDir }) } };
   }
 
-  /** Runs the stack's server where it was found. */
+  /** Starts the stack's server in the folder in which it was found. */
   async bringBack(server: EmbeddedServer, where: RecordedServer): Promise<RunningServer> {
     const { dataDirectory: foundAt } = findServer(where);
     if (foundAt === undefined) throw new Error("not found");
@@ -74,7 +74,7 @@ export async function endServer(running: RunningServer, signal: "SIGINT" | "SIGK
   await ended([pid]);
 }
 
-/** A copy of a folder with owners, times and all. */
+/** Copies a folder with owners and times. */
 export function copyFolder(from: string, to: string): void {
   execFileSync("cp", ["-a", from, to]);
 }

@@ -5,7 +5,7 @@ import { logFileOf } from "../../postgres/embedded/process";
 import { ended } from "./processes";
 import type { Place } from "./place";
 
-/** A server from npm, on this machine. */
+/** The target `embedded`, with a server from npm on this machine. */
 export function embedded(version: number): Place {
   let dataDirectory: string | undefined;
   const folderOf = (adminUrl: string): Promise<string> =>

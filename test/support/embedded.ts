@@ -11,12 +11,12 @@ import { temporaryFolder } from "./server";
 
 const silent = (): void => undefined;
 
-/** The embedded servers of one test file, each in a project folder of its own; `cleanUp` removes them all. */
+/** The embedded servers of one test file. Each has its own project folder. `cleanUp` removes all of them. */
 export class EmbeddedServers {
   readonly #folders: string[] = [];
   readonly #dataDirectories = new Set<string>();
 
-  /** A description of a server in a new project folder. */
+  /** Describes a server in a new project folder. */
   describe(changes: Partial<EmbeddedServer> = {}): EmbeddedServer {
     return {
       projectRoot: this.folder(),
@@ -55,7 +55,7 @@ export function adminUrl(
   return connectionUrl({ host, port, database: "postgres", user: adminUser, password: adminPassword });
 }
 
-/** The process id that the server's own file names. */
+/** The process id in the server's postmaster.pid. */
 export function postmasterPid({ dataDirectory }: Pick<RunningServer, "dataDirectory">): number {
   return Number(readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n", 1)[0]);
 }

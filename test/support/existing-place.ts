@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Place } from "./place";
 import { SystemServer } from "./system-server";
 
-/** A server that an administrator runs from the system's packages. */
+/** The target `existing`, with a server from the system's packages. */
 export function existing(): Place {
   let server: SystemServer;
   return {

@@ -16,7 +16,7 @@ export interface Target {
   sslRootCert?: string;
 }
 
-/** What the program hands to the first task of a stack with this target. */
+/** The inputs of the first task of a stack with this target. */
 export function inputsFor({
   host = "127.0.0.1",
   port,
@@ -35,7 +35,7 @@ export function inputsFor({
   };
 }
 
-/** The error of that task; nobody waits for it longer than a quarter of a minute, by the tests' timeout. */
+/** The error of that task, which must come within the time limit of the tests. */
 export async function errorOf(target: Target): Promise<{ problem: string; remedy: string }> {
   const error = await failureOf(existingServer.create(inputsFor(target), silent));
   expect(error.message).not.to.include(target.password ?? PASSWORD);

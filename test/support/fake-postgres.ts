@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** What a fake server does with the first words of a client. */
+/** The reaction of a fake server to a new connection. */
 export type Behaviour = (socket: Socket) => void;
 
-/** Servers that are not what they should be, on free ports of this machine; `stop` ends them all. */
+/** Fake servers on free ports of this machine. `stop` ends all of them. */
 export class FakeServers {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
@@ -28,14 +28,14 @@ export class FakeServers {
   }
 }
 
-/** A PostgreSQL server, without TLS, that answers every login with an error. */
+/** A fake PostgreSQL server without TLS that answers every login with an error. */
 export function refusing(code: string, message: string): Behaviour {
   return speaking((socket) => {
     socket.end(errorResponse(code, message, "FATAL"));
   });
 }
 
-/** A PostgreSQL server that lets everybody in and answers every query with one text. */
+/** A fake PostgreSQL server that accepts every login and answers every query with one text. */
 export function answering(text: string): Behaviour {
   return speaking(
     (socket) => socket.write(Buffer.concat([field("R", int32(0)), field("Z", "I")])),
@@ -82,7 +82,7 @@ function speaking(onStart: (socket: Socket) => void, onQuery: (socket: Socket) =
   return (socket: Socket): void => {
     let started = false;
     socket.on("data", (words) => {
-      // A request for TLS is the only first word of eight bytes.
+      // Only a request for TLS is a first message of eight bytes.
       if (!started && words.length === 8) socket.write("N");
       else if (!started) {
         started = true;

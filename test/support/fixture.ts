@@ -2,20 +2,18 @@ import type { Context } from "mocha";
 import { sayWhenLong } from "./long-tests";
 import { Undoing, type Undo } from "./undoing";
 
-/** Makes what tests need, and registers by `undo`, right after each thing was made, how that thing is undone. */
+/**
+ * A function that prepares what tests need. Right after each step, it registers with `undo` how that step is undone.
+ */
 export type Making = (this: Context, undo: Undo) => unknown;
 
 /**
- * Makes something once for all tests of the suite around, and undoes it after the last one. If it fails or skips half
- * way, what it has made so far is undone at once, the last first, and the error shown is its own.
+ * Prepares something once for all tests of the surrounding suite, and undoes it after the last one. If the preparation
+ * fails or skips, its completed steps are undone at once, the last one first, and its own error is shown.
  *
- * @example
- * let database: TestDatabase;
- * setUp(async (undo) => {
- *   database = await (await startTestServer()).createDatabase();
- *   undo(() => database.drop());
- *   await execute(database.ownerUrl, chatDatasetSql());
- * });
+ * @example let database: TestDatabase; setUp(async (undo) => { database = await (await
+ *   startTestServer()).createDatabase(); undo(() => database.drop()); await execute(database.ownerUrl,
+ *   chatDatasetSql()); });
  */
 export function setUp(make: Making): void {
   const undoing = new Undoing();
@@ -28,7 +26,7 @@ export function setUp(make: Making): void {
   after(() => undoing.release());
 }
 
-/** Makes something anew for each test of the suite around, and undoes it after each one; see `setUp`. */
+/** Prepares something for each test of the surrounding suite, and undoes it after each one; see `setUp`. */
 export function setUpEach(make: Making): void {
   const undoing = new Undoing();
   beforeEach(function () {
@@ -38,8 +36,8 @@ export function setUpEach(make: Making): void {
 }
 
 /**
- * The body of a test that makes something for itself alone: `it("...", withUndo(async (undo) => { ... }))`. It is
- * undone when the test ends, however it ends.
+ * The body of a test that prepares something only for itself: `it("...", withUndo(async (undo) => { ... }))`. It is
+ * always undone when the test ends.
  */
 export function withUndo(test: Making): (this: Context) => Promise<void> {
   return async function () {
@@ -53,7 +51,7 @@ export function withUndo(test: Making): (this: Context) => Promise<void> {
 
 const open = new Set<Undoing>();
 
-/** Undoes what a test has made whose time was up. Done after every test. */
+/** Undoes the preparations of a test that timed out. It runs after every test. */
 export async function releaseOpen(): Promise<void> {
   for (const undoing of open) {
     open.delete(undoing);

@@ -7,15 +7,15 @@ import { descendants } from "./processes";
 
 const root = resolve(__dirname, "../..");
 
-/** How a run ended. */
+/** The outcome of a run. */
 export interface Ending {
-  /** Null when a signal ended it. */
+  /** The exit code, or null when a signal ended the run. */
   code: number | null;
-  /** Standard output and standard error, in the order they came. */
+  /** Standard output and standard error in their order. */
   output: string;
 }
 
-/** `npm run generate -- …` as a process of its own, which may be killed. */
+/** A run of `npm run generate -- …` in its own process, which can be killed. */
 export class GenerateRun {
   readonly spec: DatasetSpec;
   readonly ending: Promise<Ending>;
@@ -43,7 +43,7 @@ export class GenerateRun {
     return this.#child.pid!;
   }
 
-  /** The processes that write rows now. */
+  /** The worker processes that are writing rows. */
   workers(): number[] {
     return descendants(this.pid)
       .filter(({ command }) => command.endsWith(" -"))

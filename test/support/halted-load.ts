@@ -5,7 +5,7 @@ import { withClient } from "../../postgres/connection";
 import { failureOf } from "./rejection";
 import type { TestDatabase } from "./server";
 
-/** The lock at which a load halts: "halt" in ASCII. */
+/** The key of the lock at which a load waits: "halt" in ASCII. */
 const HALT = 0x68616c74;
 const silent = (): void => undefined;
 
@@ -18,7 +18,7 @@ export async function asAdministrator(database: TestDatabase, ...statements: str
   });
 }
 
-/** Halts a load in the middle of its third shard, lets something happen to it, and returns its error. */
+/** Stops a load in the middle of its third shard, runs something that disturbs it, and returns its error. */
 export async function failureOfHaltedLoad(
   database: TestDatabase,
   load: () => Promise<unknown>,

@@ -8,14 +8,14 @@ import { sendReasons } from "./skips";
 import { beginRun, RUN_VARIABLE } from "./test-run";
 import { withhold } from "./withhold";
 
-// Commands print what the terminal's locale can show; tests read the same lines on every machine.
+// Commands adapt their output to the locale. Tests need the same output on every machine.
 process.env.LC_ALL = "C.UTF-8";
-// Tests read what programs print, and a number would be coloured.
+// Tests read the output of programs, in which colours would be a difference.
 Reflect.deleteProperty(process.env, "FORCE_COLOR");
 sendReasons();
 
 const temporary = tmpdir();
-// The processes that run tests inherit the run from the one that starts them.
+// The processes that run tests inherit the run from the process that starts them.
 if (process.env[RUN_VARIABLE] === undefined) begin();
 
 function begin(): void {
@@ -29,7 +29,7 @@ function begin(): void {
   withhold(beginRun());
 }
 
-/** For mocha, in the process that starts the others, before the first test. */
+/** Mocha calls this in its main process, before the first test. */
 export async function mochaGlobalSetup(): Promise<void> {
   const dead = await removeDeadRuns(temporary);
   if (dead.length > 0) {
@@ -38,14 +38,14 @@ export async function mochaGlobalSetup(): Promise<void> {
   }
 }
 
-/** For mocha, in the process that starts the others, after the last test. */
+/** Mocha calls this in its main process, after the last test. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await removeRun(process.env[RUN_VARIABLE]!);
 }
 
 let finished: () => void = () => undefined;
 
-/** For mocha: what every process that runs tests does around each test, and when it has none left. */
+/** The hooks that mocha calls in every process that runs tests. */
 export const mochaHooks = {
   beforeEach(this: Mocha.Context): void {
     finished = sayWhenLong(this.currentTest!.fullTitle());

@@ -1,7 +1,7 @@
 /**
- * A function that tries to become somebody else and to use that, and writes to the server's log who ran it and what it
- * gained: a line that no rollback takes back and no read-only transaction forbids. The second may be called where
- * PostgreSQL asks for a function without side effects.
+ * A function that tries to become another role and to use its rights. It writes to the server's log who ran it and what
+ * it gained, because a rollback does not undo the log and a read-only transaction does not prevent it. The second
+ * function can be called where PostgreSQL requires a function without side effects.
  */
 export const ATTACK = `
 CREATE FUNCTION public.attack(label text) RETURNS boolean LANGUAGE plpgsql AS $attack$
@@ -40,7 +40,7 @@ END $trigger$;
 CREATE FUNCTION public.quiet_text(label text, value text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
   $quiet$ BEGIN PERFORM public.attack(label); RETURN value; END $quiet$;`;
 
-/** Pieces of a schema that run its owner's code in somebody's session, by what they are. */
+/** Objects of a schema that run code of its owner in another session, by their kind. */
 export const hostile: Record<string, string> = {
   "a statement of a migration": "SELECT attack('a statement of a migration')",
   "a block of a migration": "DO $$ BEGIN PERFORM attack('a block of a migration'); END $$",
@@ -81,7 +81,7 @@ export const hostile: Record<string, string> = {
     CREATE AGGREGATE trap_agg(text) (SFUNC = step, STYPE = boolean); SELECT trap_agg('a')`,
 };
 
-/** Objects that only look like PostgreSQL's own, and a path to them: they wait for the administrator. */
+/** Objects that look like PostgreSQL's own, and a search path to them. They attack the administrator. */
 export const hostileToAdministrators: Record<string, string> = {
   "functions like the extension's": `
     CREATE FUNCTION public.pg_stat_statements_reset(int, oid, int) RETURNS void LANGUAGE sql AS
@@ -104,7 +104,7 @@ export const hostileToAdministrators: Record<string, string> = {
   END $$`,
 };
 
-/** Migrations that PostgreSQL itself refuses to the owner, after their first statement. */
+/** Migrations that PostgreSQL refuses to the owner, after their first statement. */
 export const refusedMigrations: Record<string, string> = {
   "an event trigger": `SELECT attack('an event trigger'); CREATE FUNCTION e() RETURNS event_trigger LANGUAGE plpgsql AS
     $$ BEGIN END $$; CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION e()`,

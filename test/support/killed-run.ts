@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { descendants, ended } from "./processes";
 import type { TestProject } from "./project";
 
-/** A line of Pulumi's output that tells of an operation on a resource. */
+/** Matches a line of Pulumi's output about an operation on a resource. */
 const STEP = / (creating|created|deleting|deleted|updating|updated)\b/;
 
-/** A run of `pulumi`, as seen from outside. */
+/** A run of `pulumi` that is observed from outside. */
 export class Run {
-  /** How many operations have begun or ended so far. */
+  /** The number of operations that have begun or ended so far. */
   steps = 0;
   readonly #child: ChildProcess;
   readonly #waiting: { steps: number; reached: () => void }[] = [];
@@ -26,16 +26,16 @@ export class Run {
     }
   }
 
-  /** Waits for so many steps, or for the run's end. */
+  /** Waits until the run has made this many steps, or has ended. */
   async reach(steps: number): Promise<void> {
     const reached = new Promise<void>((resolve) => this.#waiting.push({ steps, reached: resolve }));
     await Promise.race([reached, this.end()]);
   }
 
   /**
-   * Kills the engine as it stands; all that it had started ends by itself.
+   * Kills the engine. All processes that it started then end by themselves.
    *
-   * @param outliving commands that do not, and are not waited for
+   * @param outliving matches commands that outlive the engine and are not waited for
    */
   async kill(outliving?: RegExp): Promise<void> {
     if (this.#child.exitCode !== null) return;
@@ -46,7 +46,7 @@ export class Run {
     await ended([this.#child.pid!, ...ending.map(({ pid }) => pid)]);
   }
 
-  /** Waits for the run's end, whatever it is. */
+  /** Waits until the run has ended, with or without success. */
   async end(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
   }

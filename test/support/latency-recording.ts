@@ -5,18 +5,21 @@ import { Stream } from "../../common/random";
 import type { Capture, IndexState } from "../../phase2/capture";
 import { capture, sortPlan } from "../unit/phase2/captures";
 
-/** Rounds of a trial: so many that a change of 10 % is found on the busy machine that the recording is from. */
+/**
+ * The number of rounds of a trial. It is large enough to find a change of 10 % in the recording, which is from a busy
+ * machine.
+ */
 const ROUNDS = 60;
-/** Blocks of each side in a round. */
+/** The number of blocks of each side in a round. */
 const ROUND = 2;
 
 let recording: Recording | undefined;
 
 /**
- * Two captures with latencies that were recorded in turns on a real server, both sides being the same: rounds in their
- * order from one that is drawn by the number of the trial, with a draw for each of which side is called before.
+ * Two captures with latencies that were recorded in turns on a real server without any difference between the sides.
+ * The number of the trial selects the first round, and which side of each round counts as the first capture.
  *
- * @param added an index that the second capture has in addition
+ * @param added an index that only the second capture has
  */
 export function recordedTrial(number: number, added: IndexState[] = []): { pre: Capture; post: Capture } {
   recording ??= JSON.parse(gunzipSync(readFileSync(recordingFile)).toString()) as Recording;

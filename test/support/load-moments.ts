@@ -2,7 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import type { Client } from "pg";
 import { tableNames } from "../../generator/tables";
 
-/** The phases of a load of nine shards, each with its number of units and the SQL for those that are left. */
+/**
+ * The phases of a load of nine shards, with the number of units in each phase, and the SQL that counts the units that
+ * are left.
+ */
 export const phases = [
   { name: "rows", unit: "parts", units: 12, left: "12 - (SELECT count(*) FROM chat_perf.shard)" },
   {
@@ -32,25 +35,25 @@ function savedOf(...kinds: string[]): string {
   return `(SELECT count(*) FROM chat_perf.saved_definition WHERE kind IN (${list}))`;
 }
 
-/** The moment when a phase has so many units left, or fewer. */
+/** The moment when a phase has at most this many units left. */
 export interface Moment {
-  /** Index of `phases`. */
+  /** The index in `phases`. */
   phase: number;
   left: number;
 }
 
-/** The moment in words. */
+/** Describes the moment. */
 export function describeMoment({ phase, left }: Moment): string {
   const { name, unit } = phases[phase]!;
   return `${name}, ${left} ${unit} left`;
 }
 
 /**
- * Waits until a load that is under way reaches the moment. From then on the load cannot end, however short its last
- * phase is, before the client's transaction or connection does.
+ * Waits until a running load reaches the moment. From then on, the load cannot complete before the client's transaction
+ * or connection ends.
  *
- * @param client an administrator's, in the load's database
- * @param output what the load prints; an error when it ends before
+ * @param client an administrator's connection to the load's database
+ * @param output the output of the load, for the error when it ends too early
  */
 export async function reached(
   client: Client,
@@ -70,7 +73,7 @@ export async function reached(
     const { rows } = await client
       .query<{ now: boolean }>(`SELECT ${condition} AS now`)
       .catch((error: unknown) => {
-        // There is no ledger yet.
+        // The ledger does not exist yet.
         if ((error as { code?: string }).code === "42P01") return { rows: [] };
         throw error;
       });
@@ -80,7 +83,9 @@ export async function reached(
   throw new Error(`The load was over before the moment came: ${await output}`);
 }
 
-/** Begins a transaction in which a load that is not over stays so: its result cannot be written. */
+/**
+ * Begins a transaction that prevents the load from writing its result. Returns false if the result is already written.
+ */
 async function keepOpen(client: Client): Promise<boolean> {
   await client.query("BEGIN");
   const { rowCount } = await client.query("SELECT FROM chat_perf.load WHERE result IS NULL FOR SHARE");

@@ -1,9 +1,9 @@
 const MINUTE_MS = 60_000;
 
 /**
- * Prints a line for every minute that a test, or what is set up for it, takes.
+ * Prints a line for every minute of a test or its preparation.
  *
- * @returns ends it
+ * @returns a function that stops it
  */
 export function sayWhenLong(title: string): () => void {
   let minutes = 0;

@@ -5,7 +5,7 @@ import type { TestDatabase } from "./server";
 export const query = (url: string, sql: string): Promise<Record<string, unknown>[]> =>
   withClient(url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
 
-/** Everything in the history that is not an id or a time. */
+/** The history without ids and times. */
 export const history = (database: TestDatabase) =>
   query(
     database.ownerUrl,
@@ -14,7 +14,7 @@ export const history = (database: TestDatabase) =>
        FROM _prisma_migrations ORDER BY started_at, migration_name`,
   );
 
-/** The catalogue's description of all tables, indexes and constraints. */
+/** The description of all tables, indexes and constraints in the catalogs. */
 export const structure = (database: TestDatabase) =>
   query(
     database.ownerUrl,

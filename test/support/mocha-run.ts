@@ -6,15 +6,15 @@ import { RUN_VARIABLE } from "./test-run";
 
 const root = resolve(__dirname, "../..");
 
-/** A run of the suite, of one file that a test has written. */
+/** A run of mocha with one file that a test has written. */
 export class MochaRun {
   output = "";
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
 
   /**
-   * @param folder for the file, and for the run's temporary files
-   * @param text of the file; `support` in it is the folder test/support
+   * @param folder the folder of the file and of the run's temporary files
+   * @param text the text of the file, in which `support` is the folder test/support
    */
   constructor(folder: string, text: string, environment: NodeJS.ProcessEnv = {}) {
     const file = join(folder, "planted.test.ts");
@@ -27,7 +27,7 @@ export class MochaRun {
       CHAT_PERF_WITHHOLD: "",
       ...environment,
     };
-    // It is a run of its own, and no process of the one that this test belongs to.
+    // It is a separate run and not a process of this run.
     for (const name of [RUN_VARIABLE, "MOCHA_WORKER_ID"]) Reflect.deleteProperty(own, name);
     const mocha = join(root, "node_modules/mocha/bin/mocha.js");
     this.#child = spawn(process.execPath, [mocha, file], {
@@ -43,13 +43,13 @@ export class MochaRun {
     this.#ended = once(this.#child, "close").then(([code]) => code as number | null);
   }
 
-  /** Waits for its end. Returns its exit code and its last line. */
+  /** Waits until it has ended. Returns its exit code and its last line. */
   async end(): Promise<{ code: number | null; last: string }> {
     const code = await this.#ended;
     return { code, last: this.output.trimEnd().split("\n").at(-1) ?? "" };
   }
 
-  /** Waits until it has printed a line of these words, and returns the rest of that line. */
+  /** Waits until it has printed a line with these words, and returns the rest of that line. */
   async says(words: string): Promise<string> {
     for (;;) {
       const found = this.output.split("\n").find((line) => line.startsWith(words));

@@ -7,22 +7,24 @@ import { testImageIsThere } from "./docker-image";
 import { pgDumpVersion } from "./schema-dump";
 import { skip } from "./skips";
 
-/** Something that some tests need and that not every machine has. */
+/** A program or a right that some tests need and some machines do not have. */
 interface Need {
-  /** What is said when it is missing, e.g. `no psql`. */
+  /** The words for its absence, e.g. `no psql`. */
   missing: string;
-  /** How to get it. */
+  /** The way to get it. */
   remedy: string;
   isThere(): boolean | Promise<boolean>;
 }
 
-/** Python with the packages that the statistics are compared with: `CHAT_PERF_PYTHON`, or `python3` on the PATH. */
+/**
+ * The Python with the packages with which the statistics are compared: `CHAT_PERF_PYTHON`, or `python3` on the PATH.
+ */
 export const python = process.env.CHAT_PERF_PYTHON ?? "python3";
-/** Where Debian's packages put the programs of each version of PostgreSQL. */
+/** The folder in which Debian's packages install the programs of each version of PostgreSQL. */
 const SYSTEM_SERVERS = "/usr/lib/postgresql";
 const isRoot = process.getuid?.() === 0;
 
-/** Everything that some tests need, by the names that `CHAT_PERF_REQUIRE` and `CHAT_PERF_WITHHOLD` take. */
+/** All needs, by the names that `CHAT_PERF_REQUIRE` and `CHAT_PERF_WITHHOLD` use. */
 const catalogue = {
   docker: {
     missing: "no Docker Engine",
@@ -49,7 +51,7 @@ const catalogue = {
     remedy: "`apt-get install postgresql-client`",
     isThere: () => (pgDumpVersion() ?? 0) >= 14,
   },
-  // Tests of servers that somebody else runs use npm's where the system has none.
+  // Tests of existing servers use npm's PostgreSQL when the system has none.
   "system-server": {
     missing: "no PostgreSQL server of the system's packages",
     remedy: "`apt-get install postgresql`",
@@ -97,7 +99,7 @@ export type NeedName = keyof typeof catalogue;
 
 const found = new Map<NeedName, Promise<boolean>>();
 
-/** Skips the tests of the suite around where one of these things is missing. It comes first in the suite. */
+/** Skips the tests of the surrounding suite if one of the needs is not met. It must be called first in the suite. */
 export function needs(...names: NeedName[]): void {
   before(function () {
     // Mocha calls the hooks of a suite also when a suite around it was skipped.
@@ -107,9 +109,9 @@ export function needs(...names: NeedName[]): void {
 }
 
 /**
- * Skips a test where one of these things is missing.
+ * Skips a test if one of the needs is not met.
  *
- * @throws when the missing one is in `CHAT_PERF_REQUIRE`
+ * @throws when the missing need is in `CHAT_PERF_REQUIRE`
  */
 export async function skipWithout(context: Context, ...names: NeedName[]): Promise<void> {
   for (const name of names) {
@@ -121,7 +123,7 @@ export async function skipWithout(context: Context, ...names: NeedName[]): Promi
   }
 }
 
-/** Whether something is there and is not withheld. */
+/** Whether a need is met and not withheld. */
 export function isThere(name: NeedName): Promise<boolean> {
   if (namesIn("CHAT_PERF_WITHHOLD").has(name)) return Promise.resolve(false);
   const known = found.get(name) ?? look(catalogue[name]);
@@ -130,9 +132,9 @@ export function isThere(name: NeedName): Promise<boolean> {
 }
 
 /**
- * The names of an environment variable, separated by commas; `all` stands for all of them.
+ * The needs in an environment variable, which are separated by commas. `all` means all of them.
  *
- * @throws when it has a name that no need has
+ * @throws when it contains an unknown name
  */
 export function namesIn(variable: "CHAT_PERF_REQUIRE" | "CHAT_PERF_WITHHOLD"): Set<NeedName> {
   const all = Object.keys(catalogue) as NeedName[];
@@ -147,7 +149,7 @@ export function namesIn(variable: "CHAT_PERF_REQUIRE" | "CHAT_PERF_WITHHOLD"): S
   return new Set(names as NeedName[]);
 }
 
-/** The servers of the system's packages, the newest first. */
+/** The servers from the system's packages, the newest first. */
 export function systemServers(): { version: number; bin: string }[] {
   if (!existsSync(SYSTEM_SERVERS)) return [];
   return readdirSync(SYSTEM_SERVERS)
@@ -161,7 +163,7 @@ async function look(need: Need): Promise<boolean> {
   try {
     return await need.isThere();
   } catch {
-    // E.g. a DOCKER_HOST that cannot be read.
+    // For example, DOCKER_HOST may be malformed.
     return false;
   }
 }
@@ -175,7 +177,10 @@ function runs(program: string, ...args: string[]): boolean {
   }
 }
 
-/** A mount namespace of its own takes the file system along when its only process ends. */
+/**
+ * Whether this process may mount a file system in a new mount namespace. The mount disappears when the only process of
+ * the namespace ends.
+ */
 function mayMount(): boolean {
   return runs("unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SystemServer } from "./system-server";
 
-/** A database and a role that others have on a server, with settings of every kind. */
+/** Creates a database and a role of another user on a server, with settings of every kind. */
 export async function settleNeighbour(server: SystemServer): Promise<void> {
   await server.sql(
     "CREATE ROLE neighbour LOGIN PASSWORD 'neighbour' CONNECTION LIMIT 7 VALID UNTIL '2050-01-01'",
@@ -22,7 +22,7 @@ export async function settleNeighbour(server: SystemServer): Promise<void> {
   );
 }
 
-/** All that a server has beside a stack's own: to be the same before and after. */
+/** Everything on a server that does not belong to a stack. It must be the same before and after. */
 export interface Neighbourhood {
   dump: string | undefined;
   databases: object[];
@@ -31,12 +31,12 @@ export interface Neighbourhood {
   settings: object[];
 }
 
-/** @param own names of the stack's database and roles, which do not count */
+/** @param own the names of the stack's database and roles, which are left out */
 export async function neighbourhood(server: SystemServer, own: string[]): Promise<Neighbourhood> {
   const names = own.map((name) => `'${name}'`).join(", ");
   return {
     dump: server.dump("neighbour"),
-    // Freezing goes on by itself, and is nobody's doing.
+    // Freezing happens automatically, so these columns are left out.
     databases: await server.sql(
       `SELECT to_jsonb(d) - 'datfrozenxid' - 'datminmxid' AS database FROM pg_database d
         WHERE datname NOT IN (${names}) ORDER BY datname`,
@@ -57,7 +57,7 @@ export async function neighbourhood(server: SystemServer, own: string[]): Promis
   };
 }
 
-/** What ALTER SYSTEM has written on a server. */
+/** The lines that ALTER SYSTEM has written on a server. */
 export function alteredSettings({ dataDirectory }: SystemServer): string[] {
   return readFileSync(join(dataDirectory, "postgresql.auto.conf"), "utf8")
     .split("\n")

@@ -8,7 +8,7 @@ import { noteOutside } from "./test-run";
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
 
-/** Connects, and prints how the connection is encrypted (nothing: not at all), or the error. */
+/** Connects and prints the TLS version (empty without encryption) or the error. */
 const login = `
   const { withClient } = require("./postgres/connection");
   const sql = "SELECT coalesce(version, '') AS tls FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
@@ -19,24 +19,24 @@ const login = `
 `;
 
 /**
- * Another host, as far as the network is concerned: a network namespace of this machine's kernel, joined to it by a
- * cable of its own. Needs root and `ip` (Debian's iproute2).
+ * Another host on the network: a network namespace of this machine's kernel, which a virtual cable connects to it. It
+ * needs root and `ip` (Debian's iproute2).
  */
 export class OtherHost {
-  /** Takes back the note of what the next run is to remove if this one is killed. */
+  /** Removes the note for the next run, which would remove this namespace after a kill. */
   #forget = (): void => undefined;
 
   private constructor(
     readonly name: string,
-    /** This machine, as the other host sees it. */
+    /** The address of this machine for the other host. */
     readonly gateway: string,
-    /** The other host, as this machine sees it. */
+    /** The address of the other host for this machine. */
     readonly address: string,
   ) {}
 
   static async create(): Promise<OtherHost> {
     const id = randomBytes(3);
-    // Addresses for benchmarks (RFC 2544), which nobody else has; four to each cable.
+    // Addresses for benchmarks (RFC 2544), which no other network uses. Each cable has four.
     const network = `198.${18 + (id[0]! % 2)}.${id[1]!}`;
     const first = id[2]! & 0b11111100;
     const host = new OtherHost(
@@ -63,7 +63,7 @@ export class OtherHost {
   /**
    * Logs in from the other host.
    *
-   * @param url of this machine's loopback or of `gateway`; the host in it is replaced by `gateway`
+   * @param url a URL of this machine, whose host is replaced by `gateway`
    * @returns the version of TLS, empty without encryption; or the error
    */
   async login(url: string): Promise<{ tls?: string; error?: string }> {
@@ -84,7 +84,7 @@ export class OtherHost {
     return JSON.parse(stdout) as { tls?: string; error?: string };
   }
 
-  /** Removes the namespace; the cable goes with it. */
+  /** Removes the namespace, and the cable with it. */
   async remove(): Promise<void> {
     await ip("netns", "delete", this.name);
     this.#forget();

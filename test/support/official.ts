@@ -9,7 +9,7 @@ import {
 
 type Values = Record<string, Value>;
 
-/** A resource as the vendor's plugin stored it. */
+/** A resource as the official plugin stored it. */
 export interface OfficialResource {
   type: string;
   name: string;
@@ -18,13 +18,13 @@ export interface OfficialResource {
   outputs: Values;
 }
 
-/** The recorded resources of one of the vendor's plugins. */
+/** The recorded resources of an official plugin. */
 export function officialResources(plugin: "random" | "postgresql" | "docker"): OfficialResource[] {
   const file = join(__dirname, "../fixtures/official-providers", `${plugin}.json`);
   return JSON.parse(readFileSync(file, "utf8")) as OfficialResource[];
 }
 
-/** What the program gave to get a resource: its inputs without the plugin's additions, secrets filled in. */
+/** The inputs that the program gave for a resource, without the plugin's additions and with secrets. */
 export function programInputs({ inputs }: OfficialResource, secrets: Properties = {}): Properties {
   return { ...withoutDefaults(inputs), ...secrets };
 }
@@ -39,7 +39,7 @@ function withoutDefaults(inputs: Values): Values {
   return Object.fromEntries(given.map(([name, value]) => [name, plain(value)]));
 }
 
-/** The properties as the recordings show them: `{ secret: true }` in the place of whatever is secret. */
+/** The properties in the form of the recordings: `{ secret: true }` replaces every secret. */
 export function asRecorded(properties: Values): Values {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [

@@ -1,8 +1,8 @@
-/** How the ids of a chat database look that others made. */
+/** A kind of id in a chat database of somebody else. */
 export interface IdKind {
-  /** SQL type. */
+  /** The SQL type of the ids. */
   type: string;
-  /** SQL that makes the n-th id from the integer `n`. */
+  /** The SQL expression of the n-th id, from the integer `n`. */
   nth: string;
 }
 
@@ -21,10 +21,10 @@ export const idKinds = {
 } satisfies Record<string, IdKind>;
 
 /**
- * SQL that makes a chat database with no more than the checks cannot do without, in an empty schema: three tables, no
- * enums, no foreign keys, everything but the ids may be NULL, times with time zone. Its rows pass all checks.
+ * SQL that creates a chat database with the minimum that the checks need, in an empty schema: three tables, no enums,
+ * no foreign keys, columns that may be NULL except the ids, times with time zone. Its rows pass all checks.
  *
- * @param partitioned whether messages lie in partitions by time
+ * @param partitioned whether messages are partitioned by time
  */
 export function otherChatSql({ type, nth }: IdKind = idKinds.integer, partitioned = false): string {
   const id = (n: string): string => `pg_temp.id((${n})::bigint)`;

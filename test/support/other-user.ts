@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
 /**
- * Runs a line of the project's own TypeScript in a process of another user, from a folder of the project.
+ * Runs a line of TypeScript in a process of another user, in a folder of the project.
  *
- * @returns what it printed
+ * @returns its output
  */
 export async function runAs(
   user: { uid: number; gid: number },

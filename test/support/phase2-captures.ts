@@ -17,13 +17,13 @@ export const measuredSpec: DatasetSpec = {
   windowEnd: "2025-10-01T00:00:00Z",
 };
 
-/** A capture of few blocks: these tests are about what is in it, not about how exact it is. */
+/** Takes a capture with few blocks, because these tests check its content and not its precision. */
 export function smallCapture(url: string, options: Partial<CaptureOptions> = {}): Promise<Capture> {
   const log = (): void => undefined;
   return takeCapture(url, { kind: "pre-optimization", seed: "a", blocks: 2, passes: 1, log, ...options });
 }
 
-/** Everything that a capture could have changed. */
+/** Everything that a capture could change. */
 export async function everythingIn({ ownerUrl, adminUrl }: TestDatabase): Promise<unknown> {
   return {
     rows: await readDataset(ownerUrl),

@@ -9,7 +9,7 @@ export const names = readDefinitions().map(({ name }) => name);
 /** All indexes of phase 2 are there, and valid. */
 export const all = Object.fromEntries(names.map((name) => [name, true]));
 
-/** Databases of the same rows, so that each test may leave its own as it likes. */
+/** Creates a database with the same rows for each test, which may change it. */
 export async function filled(server: TestServer): Promise<TestDatabase> {
   const database = await server.createDatabase();
   await execute(database.ownerUrl, chatDatasetSql());

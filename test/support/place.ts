@@ -1,21 +1,24 @@
 import type { NeedName } from "./needs";
 import type { Undo } from "./undoing";
 
-/** Somewhere that a stack's server can be, as a person who works there has it. */
+/** A target for a stack's server. */
 export interface Place {
-  /** e.g. `PostgreSQL 14 on this machine` */
+  /** The name of the target, e.g. `PostgreSQL 14 on this machine`. */
   name: string;
   needs: NeedName[];
   /**
-   * Makes what must be there before the stack.
+   * Creates what must exist before the stack.
    *
    * @returns the stack's configuration
    */
   prepare(undo: Undo): Promise<{ config: Record<string, string | number>; adminPassword?: string }>;
-  /** Restarts what the server runs on, without a word to PostgreSQL, as a reboot would. */
+  /** Restarts the machine or container of the server without stopping PostgreSQL, as a reboot does. */
   reboot(adminUrl: string): Promise<void>;
   /** The server's log, from its first line to its last. */
   log(adminUrl: string): Promise<string>;
-  /** What is there of stacks called `dev` beside Pulumi's own state: containers, databases, roles, processes. */
+  /**
+   * Everything that stacks named `dev` have left, in addition to Pulumi's state: containers, databases, roles,
+   * processes.
+   */
   traces(): Promise<string[]>;
 }

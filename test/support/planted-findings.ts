@@ -1,13 +1,13 @@
-/** A change to a sound dataset, and the findings that are then not good, each with its figure where that is a count. */
+/** A change to a correct dataset, and the findings that are then not good, with their figure if it is a count. */
 export interface PlantedFinding {
   name: string;
   sql: string;
   found: Record<string, number | undefined>;
-  /** What must not be shown. */
+  /** A text that must not be shown. */
   secret?: string;
 }
 
-/** A message in the middle of the dataset, whose conversation has many before and after it. */
+/** A message in the middle of the dataset. Its conversation has many messages before and after it. */
 const SOME = `(SELECT id FROM messages WHERE "conversationId" = (
     SELECT "conversationId" FROM messages GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)
   AND type = 'TEXT' ORDER BY id OFFSET 100 LIMIT 1)`;

@@ -9,25 +9,25 @@ import type { Properties, Value } from "../../toolchain/closed-network/plugins/v
 
 type Values = Record<string, Value>;
 
-/** A resource as the engine keeps it, secret markers and all. */
+/** A resource as the engine stores it, with secret markers. */
 export interface StoredResource {
   id: string;
   inputs: Values;
   outputs: Values;
 }
 
-/** What a plugin answers to a changed program. */
+/** A plugin's answer to changed inputs. */
 export interface Difference {
-  /** Kind by path, e.g. `privileges[0]: "delete"`. */
+  /** The kind of each change, by path, e.g. `privileges[0]: "delete"`. */
   changes: Record<string, string>;
   replaces: string[];
   deleteBeforeReplace: boolean;
 }
 
-/** The kinds of `rpc.PropertyDiff.Kind`, in its order. */
+/** The kinds of `rpc.PropertyDiff.Kind`, in their order. */
 const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
 
-/** Talks to a plugin as the engine does: Check, then Diff, Create, Read, Update or Delete over gRPC. */
+/** A client that calls a plugin as the engine does: Check, then Diff, Create, Read, Update or Delete over gRPC. */
 export class PluginClient {
   readonly #client: ResourceProviderClient;
 
@@ -68,7 +68,7 @@ export class PluginClient {
     return reasons(await call<rpc.CheckResponse>((done) => this.#client.checkConfig(request, done)));
   }
 
-  /** The checked inputs, or the reasons for refusing them. */
+  /** Returns the checked inputs, or the reasons why they are refused. */
   async check(type: string, inputs: Properties): Promise<{ inputs: Values; failures: string[] }> {
     const request = new rpc.CheckRequest().setType(type).setNews(struct(inputs));
     const response = await call<rpc.CheckResponse>((done) => this.#client.check(request, done));
@@ -103,7 +103,7 @@ export class PluginClient {
     return { id: response.getId(), inputs, outputs: values(response.getProperties()) };
   }
 
-  /** The resource as it really is, or undefined when it is gone. */
+  /** Returns the real resource, or undefined when it does not exist. */
   async read(type: string, stored: StoredResource): Promise<StoredResource | undefined> {
     const request = new rpc.ReadRequest()
       .setType(type)

@@ -14,7 +14,7 @@ const types = {
 };
 type TypeName = keyof typeof types;
 
-/** The postgresql plugin, configured for the test server, and what tests create by it. */
+/** The postgresql plugin, configured for the test server, with the resources that tests create. */
 export class PostgresqlPlugin {
   readonly #created: [type: string, stored: StoredResource][] = [];
 
@@ -23,7 +23,7 @@ export class PostgresqlPlugin {
     readonly client: PluginClient,
   ) {}
 
-  /** @param login another administrator than the server's own */
+  /** @param login the login of another administrator */
   static async start(login: { username?: string; password?: string } = {}): Promise<PostgresqlPlugin> {
     const server = await startTestServer();
     const client = await PluginClient.serving(plugin);
@@ -56,12 +56,12 @@ export class PostgresqlPlugin {
     return this.client.delete(types[type], stored);
   }
 
-  /** Deletes all that was created, the last first, as `pulumi destroy` does. */
+  /** Deletes all created resources, the last one first, as `pulumi destroy` does. */
   async deleteAll(): Promise<void> {
     for (const [type, stored] of this.#created.splice(0).reverse()) await this.client.delete(type, stored);
   }
 
-  /** Runs a statement as the administrator: what somebody does by hand. */
+  /** Runs a statement as the administrator, as a person does by hand. */
   sql(text: string, database = "postgres"): Promise<Record<string, unknown>[]> {
     const url = this.server.adminUrl.replace(/\/postgres$/, `/${database}`);
     return withClient(url, async (client) => (await client.query<Record<string, unknown>>(text)).rows);
@@ -76,7 +76,7 @@ export class PostgresqlPlugin {
   }
 }
 
-/** The provider's configuration as the engine sends it: numbers and booleans as text. */
+/** The configuration of the provider as the engine sends it, with numbers and booleans as text. */
 export function configuration(server: TestServer, overrides: Properties = {}): Record<string, Value> {
   return {
     host: server.host,

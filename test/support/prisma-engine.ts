@@ -13,7 +13,10 @@ export type PrismaEngine = Awaited<ReturnType<Bindings["SchemaEngine"]["new"]>>;
 
 let loaded: Promise<Bindings> | undefined;
 
-/** The package is made for bundlers, which load WebAssembly by `import`; Node needs it done by hand, and once. */
+/**
+ * Loads the engine. The package is made for bundlers, which load WebAssembly with `import`. In Node.js this is done
+ * here.
+ */
 async function load(): Promise<Bindings> {
   const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const folder = dirname(createRequire(__filename).resolve("@prisma/schema-engine-wasm"));
@@ -25,7 +28,7 @@ async function load(): Promise<Bindings> {
   return bindings;
 }
 
-/** Runs `work` with Prisma's own migration engine on a database: what `prisma migrate deploy` runs. */
+/** Runs `work` with Prisma's migration engine on a database, as `prisma migrate deploy` does. */
 export async function withPrismaEngine<T>(
   url: string,
   work: (engine: PrismaEngine) => Promise<T>,
@@ -36,12 +39,12 @@ export async function withPrismaEngine<T>(
     const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
     return await work(await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter));
   } finally {
-    // The engine keeps its lock as long as its connection lives.
+    // The engine holds its lock until its connection is closed.
     await pool.end();
   }
 }
 
-/** The migrations as the engine takes them. */
+/** The migrations in the format of the engine. */
 export function migrationList(migrations: readonly Migration[]): MigrationList {
   return {
     baseDir: "prisma/migrations",

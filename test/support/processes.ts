@@ -8,10 +8,10 @@ export interface Process {
   command: string;
 }
 
-/** How often the processes are looked at while some are waited for, milliseconds. */
+/** How often the processes are listed while some are waited for, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
 
-/** The processes that run now; a zombie has ended. */
+/** The running processes, without zombies. */
 export function processes(): Process[] {
   return execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8", maxBuffer: 1 << 26 })
     .split("\n")
@@ -20,7 +20,7 @@ export function processes(): Process[] {
     .map(([, pid, parent, , command]) => ({ pid: Number(pid), parent: Number(parent), command: command! }));
 }
 
-/** The processes below another one, children before grandchildren. */
+/** The descendants of a process, children before grandchildren. */
 export function descendants(pid: number): Process[] {
   const all = processes();
   const found = all.filter(({ parent }) => parent === pid);
@@ -28,7 +28,7 @@ export function descendants(pid: number): Process[] {
   return found;
 }
 
-/** Waits until none of the processes is left. */
+/** Waits until all of these processes have ended. */
 export async function ended(pids: number[]): Promise<void> {
   while (processes().some(({ pid }) => pids.includes(pid))) await delay(LOOK_AGAIN_MS);
 }

@@ -18,14 +18,14 @@ const root = resolve(__dirname, "../..");
 
 export interface CommandResult {
   code: number;
-  /** Standard output and standard error, in the order they came. */
+  /** Standard output and standard error in their order. */
   output: string;
   stdout: string;
 }
 
-/** A clone of this project in a folder of its own, with state, secrets and server of its own. */
+/** A clone of this project with its own folder, state, secrets and server. */
 export class TestProject {
-  /** Everything that any command printed so far. */
+  /** The output of all commands so far. */
   transcript = "";
 
   private constructor(
@@ -33,7 +33,7 @@ export class TestProject {
     readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** Makes the clone; its path has a space in it, as a user's may. */
+  /** Creates the clone. Its path contains a space, because a user's path may. */
   static create(): TestProject {
     const folder = join(mkdtempSync(join(tmpdir(), "chat-perf-e2e-")), "a clone");
     const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
@@ -60,7 +60,7 @@ export class TestProject {
     return new TestProject(folder, { ...this.environment, PULUMI_BACKEND_URL: `file://${state}` });
   }
 
-  /** Sets keys of a stack's configuration by editing its file, as a person does. */
+  /** Sets configuration keys in the file of a stack, as a person does. */
   configure(stack: string, values: Record<string, string | number>): void {
     const file = join(this.folder, `Pulumi.${stack}.yaml`);
     const kept = readFileSync(file, "utf8")
@@ -115,13 +115,13 @@ export class TestProject {
     return JSON.parse(stdout) as T;
   }
 
-  /** The administrator's URL of the stack's server, database `postgres`. */
+  /** The administrator's URL of the database `postgres` on the stack's server. */
   async adminUrl(stack: string): Promise<string> {
     const { stdout } = await this.pulumi("stack", "export", "-s", stack, "--show-secrets");
     return /postgresql:\/\/postgres:[^@"]+@[^/"]+\/postgres(\?sslmode=[^"&\\]*)?/.exec(stdout)![0];
   }
 
-  /** Whether the stack's state has a resource; a state that cannot be read may have some. */
+  /** Whether the stack's state has a resource, or cannot be read. */
   private hasResources(stack: string): boolean {
     const backend = this.environment.PULUMI_BACKEND_URL!.replace("file://", "");
     const state = join(backend, ".pulumi", "stacks", "chat-perf", `${stack}.json`);
@@ -137,12 +137,12 @@ export class TestProject {
     }
   }
 
-  /** What stacks have made in the project's folder. */
+  /** The files and folders that stacks have created in the project's folder. */
   leftovers(): string[] {
     return readdirSync(this.folder).filter((name) => [".secrets", ".postgres", "reports"].includes(name));
   }
 
-  /** Destroys the stacks that are still there and removes the folder. */
+  /** Destroys the stacks that still exist, and removes the folder. */
   async dispose(...stacks: string[]): Promise<void> {
     for (const stack of stacks) {
       if (this.hasResources(stack)) await this.pulumi("destroy", "--yes", "--skip-preview", "-s", stack);

@@ -16,7 +16,7 @@ const allChecks: CheckKey[] = [
   "data_completeness",
 ];
 
-/** The results of all eight checks, of which those named failed. */
+/** The results of all eight checks, of which the named ones failed. */
 export function checkResults(...failed: CheckKey[]): CheckResult[] {
   return allChecks.map((key) => ({
     key,
@@ -31,18 +31,18 @@ export function checkResults(...failed: CheckKey[]): CheckResult[] {
   }));
 }
 
-/** The documented example of a report, as it was published: a part of the keys that a report has. */
+/** The published example of a report. It has a part of a report's keys. */
 export const publishedReport = JSON.parse(
   readFileSync(resolve(__dirname, "../fixtures/quality-report.json"), "utf8"),
 ) as Record<string, unknown>;
 
-/** The documented example of the console's output. */
+/** The published example of the console output. */
 export const publishedConsole = readFileSync(
   resolve(__dirname, "../fixtures/quality-report-console.txt"),
   "utf8",
 );
 
-/** A report with the figures of the documented example. */
+/** A report with the figures of the published example. */
 export function exampleReport(): QualityReport {
   const checks = checkResults();
   return {

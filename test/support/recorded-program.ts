@@ -20,7 +20,7 @@ export interface RecordedProgram {
 
 const root = resolve(__dirname, "../..");
 
-/** What tasks and providers answer in place of their work. */
+/** The outputs that the mocks return for tasks and providers. */
 const answers: Record<string, object> = {
   "pulumi-nodejs:dynamic/chatperf:EmbeddedServer": { host: "127.0.0.1", port: 54321, dataDirectory: "/data" },
   "pulumi-nodejs:dynamic/chatperf:ExistingServer": {
@@ -41,7 +41,7 @@ const answers: Record<string, object> = {
   "random:index/randomPassword:RandomPassword": { result: pulumi.secret("p".repeat(32)) },
 };
 
-/** Runs the whole program against Pulumi's mocks and records what it registers. */
+/** Runs the whole program with Pulumi's mocks, and records the resources that it registers. */
 export async function recordProgram(
   stack: string,
   config: Record<string, string>,
@@ -61,14 +61,14 @@ export async function recordProgram(
     stack,
     preview,
   );
-  // The SDK's mocks know nothing of hooks.
+  // The mocks of the SDK do not support resource hooks.
   getCallbacks()!.registerResourceHook = () => Promise.resolve();
   const values = { ...(stackValues(root, stack) as Record<string, string>), ...config };
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [`chat-perf:${key}`, value])),
   );
   const program = resolve(root, "index.ts");
-  // The program must run anew for each recording; modules of the SDK keep the mocks and stay.
+  // The program's modules are loaded again for each recording. The SDK's modules are kept, because they hold the mocks.
   for (const file of Object.keys(require.cache)) {
     if (file === program || file.startsWith(resolve(root, "components")))
       Reflect.deleteProperty(require.cache, file);

@@ -1,4 +1,4 @@
-/** What the application role must not get, each with the error that PostgreSQL refuses it with. */
+/** Statements that the application role must not be able to run, with PostgreSQL's errors. */
 export const refused: [what: string, sql: string, message: RegExp][] = [
   ["make a table", "CREATE TABLE intruder (id int)", /permission denied for schema public/],
   [

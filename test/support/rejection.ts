@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ExpectedError } from "../../common/errors";
 
-/** The text of the error that the promise must end in. */
+/** The message of the error with which the promise must be rejected. */
 export function rejection(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => expect.fail("was expected to fail"),
@@ -9,7 +9,7 @@ export function rejection(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** The error of work that is expected to fail, in a way that a person can act on. */
+/** The expected error with which the work must fail. */
 export async function failureOf(work: Promise<unknown>): Promise<ExpectedError> {
   const error: unknown = await work.then(
     () => undefined,

@@ -4,14 +4,14 @@ import { Ajv2020 } from "ajv/dist/2020";
 import { comparisonSchemaFile } from "../../phase2/formats/json-schema";
 import { schemaFile } from "../../validation/formats/json-schema";
 
-/** The published JSON Schema of the report, and that of a comparison of index captures. */
+/** The published JSON Schema of the report. */
 export const publishedSchema = readSchema(schemaFile);
 export const publishedComparisonSchema = readSchema(comparisonSchemaFile);
 
-/** Where a report, as JSON, is not what the published schema says; empty when it is. */
+/** The errors of a report, as JSON, under the published schema. The list is empty when it is valid. */
 export const schemaErrors = errorsBy(publishedSchema);
 
-/** The same for a comparison. */
+/** The same errors for a comparison. */
 export const comparisonErrors = errorsBy(publishedComparisonSchema);
 
 function readSchema(file: string): object {

@@ -3,13 +3,13 @@ import { RunTimes } from "./run-times";
 import { reasonOf } from "./skips";
 
 /**
- * Mocha's spec reporter. It says at the start how long the suite takes here, and at the end which tests took longest,
- * what was skipped for want of what, and in its last line, for programs: `N passed, N failed, N skipped`.
+ * Mocha's spec reporter with additions. At the start it prints how long the suite takes here. At the end it prints the
+ * slowest tests, the reasons for skips, and a last line for programs: `N passed, N failed, N skipped`.
  */
 class SuiteReporter extends reporters.Spec {
-  /** How many tests were skipped for each reason. */
+  /** The number of skipped tests for each reason. */
   readonly #skipped = new Map<string, number>();
-  /** Tests that were skipped and nobody has said why: an error of the suite. */
+  /** The tests that were skipped without a reason, which is an error of the suite. */
   readonly #unexplained: string[] = [];
   readonly #times: RunTimes;
 
@@ -31,7 +31,7 @@ class SuiteReporter extends reporters.Spec {
     }
   }
 
-  /** Mocha calls it after the last test and all cleaning up. */
+  /** Mocha calls this after the last test and all clean-up. */
   override done(failures: number, end: (failures: number) => void): void {
     this.#times.print();
     const { passes, pending } = this.stats;

@@ -145,7 +145,8 @@ export function scenes(
   setUp(async (undo) => {
     ground = TestProject.create();
     base = dirname(ground.folder);
-    // The server's user may enter it, also when root runs the tests: the data lie in the clone, as a user's do.
+    // The server's user must be able to enter the folder, also when root runs the tests, because the data are in the
+    // clone.
     chmodSync(base, 0o755);
     undo(() => {
       rmSync(base, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 
-/** Major version of the installed pg_dump, which dumps servers up to its own; undefined where there is none. */
+/**
+ * The major version of the installed pg_dump, which can dump servers up to this version. Undefined when there is none.
+ */
 export function pgDumpVersion(): number | undefined {
   try {
     return Number(/\d+/.exec(execFileSync("pg_dump", ["--version"], { encoding: "utf8" }))![0]);
@@ -9,17 +11,17 @@ export function pgDumpVersion(): number | undefined {
   }
 }
 
-/** The whole schema as `pg_dump --schema-only` has it, without the random words of its `\restrict`. */
+/** The schema as `pg_dump --schema-only` prints it, without the random words of its `\\restrict` lines. */
 export function schemaDump(url: string): string {
   const dump = execFileSync("pg_dump", ["--schema-only"], {
     encoding: "utf8",
-    // By the environment, as process arguments can be read by others.
+    // Other users can read process arguments, so the environment is used.
     env: { ...process.env, ...connectionEnvironment(url) },
   });
   return dump.replaceAll(/^\\(un)?restrict .*$/gm, "");
 }
 
-/** Runs a file by psql. Returns everything that it printed. */
+/** Runs a file with psql and returns its output. */
 export function psql(url: string, file: string): string {
   return execFileSync("psql", ["--no-psqlrc", "-f", file], {
     encoding: "utf8",

@@ -10,20 +10,20 @@ import {
   restartServer,
 } from "../../postgres/embedded-server";
 
-/** The real PostgreSQL server that the integration tests share: one a process, stopped and deleted at the end. */
+/** The PostgreSQL server that the integration tests of one process share. It is stopped and deleted at the end. */
 export interface TestServer {
   host: string;
   port: number;
   dataDirectory: string;
   adminPassword: string;
-  /** The administrator, connected to database `postgres`. */
+  /** The administrator's URL of the database `postgres`. */
   adminUrl: string;
   /**
-   * A database owned by a role of its own and used by another one that may only change rows.
-   * It has the chat schema, unless `migrated` is false.
+   * Creates a database with its own owner and its own application role, which may only change rows. It has the chat
+   * schema, unless `migrated` is false.
    */
   createDatabase(options?: { migrated?: boolean }): Promise<TestDatabase>;
-  /** Stops and deletes the server; done by itself after the last test. */
+  /** Stops and deletes the server. This happens automatically after the last test. */
   stop(): Promise<void>;
 }
 
@@ -42,19 +42,22 @@ const migration = resolve(__dirname, "../../prisma/migrations/20250101000000_cha
 const silent = (): void => undefined;
 let shared: Promise<TestServer> | undefined;
 
-/** The process's server, started by whoever asks first. */
+/** The server of this process, which the first call starts. */
 export function startTestServer(): Promise<TestServer> {
   return (shared ??= startOwnServer());
 }
 
-/** Stops and deletes it; whoever asks next gets a new one. One that never started has told whoever asked for it. */
+/**
+ * Stops and deletes the server. The next caller of `startTestServer` gets a new one. A server that failed to start has
+ * already reported its error.
+ */
 export async function stopTestServer(): Promise<void> {
   const running = await shared?.catch(() => undefined);
   shared = undefined;
   await running?.stop();
 }
 
-/** A folder for one test's files, which a server's user can enter also when root runs the tests. */
+/** Creates a folder for the files of one test. The server's user can enter it, also when root runs the tests. */
 export function temporaryFolder(label: string): string {
   const folder = mkdtempSync(join(tmpdir(), `chat-perf-${label}-`));
   chmodSync(folder, 0o755);
@@ -62,9 +65,9 @@ export function temporaryFolder(label: string): string {
 }
 
 /**
- * A server for tests that break it, or need another version. Whoever starts it stops it.
+ * Starts a server for tests that damage it or need another version. The caller must stop it.
  *
- * @param changes of what it is to be; its data folder is in a temporary folder by default
+ * @param changes changes to its description; by default its data folder is in a temporary folder
  */
 export async function startOwnServer(changes: Partial<EmbeddedServer> = {}): Promise<TestServer> {
   const folder = temporaryFolder("server");
@@ -81,7 +84,7 @@ export async function startOwnServer(changes: Partial<EmbeddedServer> = {}): Pro
     },
     silent,
   );
-  // Tests make databases and roles as they go.
+  // Tests create databases and roles at any time, so all of them are admitted.
   const rules = join(dataDirectory, "pg_hba.conf");
   writeFileSync(
     rules,
@@ -92,7 +95,7 @@ export async function startOwnServer(changes: Partial<EmbeddedServer> = {}): Pro
   const adminUrl = url("postgres");
   await withClient(adminUrl, async (client) => {
     await client.query("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
-    // The data need not outlive the run.
+    // The data are deleted after the run, so they need not be durable.
     await client.query("ALTER SYSTEM SET fsync = off");
   });
   await restartServer(dataDirectory, silent);

@@ -1,13 +1,13 @@
 import { type Context, type Suite, Test } from "mocha";
 
-/** A test or a suite that was skipped, with the reason. */
+/** A skipped test or suite, with the reason. */
 interface Explained {
   skipReason?: string;
   parent?: Suite | undefined;
 }
 
 /**
- * Skips a test, or all tests of a suite when it is called before them.
+ * Skips a test, or all tests of a suite if it is called before them.
  *
  * @param reason what is missing, and in parentheses how to get it; the reporter counts the tests of each reason
  */
@@ -19,7 +19,7 @@ export function skip(context: Context, reason: string): never {
   return context.skip();
 }
 
-/** Why a test was skipped, or undefined when nobody has said so. */
+/** The reason why a test was skipped, or undefined when there is none. */
 export function reasonOf(test: object): string | undefined {
   for (let at: Explained | undefined = test; at !== undefined; at = at.parent) {
     if (at.skipReason !== undefined) return at.skipReason;
@@ -27,7 +27,7 @@ export function reasonOf(test: object): string | undefined {
   return undefined;
 }
 
-/** Makes mocha send the reasons of skips from the processes that run tests to the one that reports. */
+/** Makes mocha send the reasons of skips from the processes that run tests to the main process. */
 export function sendReasons(): void {
   const prototype = Test.prototype as unknown as { serialize: (this: Test) => object };
   const { serialize } = prototype;

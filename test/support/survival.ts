@@ -9,37 +9,32 @@ import { type NeedName, needs } from "./needs";
 import { TestProject } from "./project";
 import { Surroundings } from "./surroundings";
 
-/** Another name than other tests' stacks have: what is there under it is this test's. */
+/** A stack name that no other test uses. */
 const STACK = "killed";
 const dataset = { messages: 3_000, users: 100, conversations: 100 };
 
-/** Where the server of a stack runs, to be killed there. */
+/** The target of a stack whose server is killed. */
 export interface KillableServer {
-  /** e.g. `embedded` */
+  /** The name of the target, e.g. `embedded`. */
   target: string;
-  /** What it needs. */
+  /** The needs of the target. */
   needs: NeedName[];
-  /** Returns the stack's configuration. */
+  /** Prepares the target and returns the stack's configuration. */
   prepare(): Promise<Record<string, string | number>>;
-  /** Kills the server where it runs; nothing where it does not yet, or no more. */
+  /** Kills the server. It does nothing if the server does not run. */
   kill(project: TestProject, stack: string): Promise<void>;
-  /** What is there of the stack beside Pulumi's own state. */
+  /** Everything that the stack has left, in addition to Pulumi's state. */
   traces(project: TestProject, stack: string): Promise<string[]>;
 }
 
-/**
- * Kills engine and server in turn, at moments of `up` and `destroy` that are drawn; what comes after must complete, and
- * nothing of anybody else changes.
- *
- * @param first the number of the first scene
- */
+/** Kills the engine and the server alternately, at random moments of `up` and `destroy`. The next run must complete. */
 export function survivesKills(server: KillableServer, rounds: number, first: number): void {
   describe(`a stack of target ${server.target} that is killed`, function () {
     this.timeout(900_000);
     const moments = new Stream(`kills of ${server.target}`, "moment");
     let project: TestProject;
     let around: Surroundings;
-    /** How many steps each command takes, undisturbed. */
+    /** The number of steps of each command without a kill. */
     const usual = { up: 0, destroy: 0 };
 
     needs(...server.needs);
@@ -70,7 +65,7 @@ export function survivesKills(server: KillableServer, rounds: number, first: num
       }
     }
 
-    /** By `npm run up` and `npm run down`, which know of locks and half-written states. */
+    /** Runs `npm run up` or `npm run down`, which handle locks and truncated states. */
     async function completes(command: "up" | "down"): Promise<void> {
       const program = ["--require", "./runtime/preload.cjs", `cli/${command}.ts`, "--stack", STACK];
       const { code, output } = await project.run(process.execPath, program);

@@ -12,7 +12,7 @@ import { serverUser } from "../../postgres/embedded/server-user";
 import { isThere, systemServers } from "./needs";
 import { temporaryFolder } from "./server";
 
-/** A server as an administrator runs it: from the system's packages, or from npm's where there are none. */
+/** A server that an administrator runs, from the system's packages, or from npm if there are none. */
 export class SystemServer {
   readonly host = "127.0.0.1";
   readonly adminUser = "postgres";
@@ -25,7 +25,7 @@ export class SystemServer {
     private readonly tls: Tls | undefined,
   ) {}
 
-  /** @param configuration lines for postgresql.conf; files are written by `file` first and named relatively */
+  /** @param configuration lines for postgresql.conf; files in it must be written with `file` first, and are relative */
   static async start({
     configuration = "",
     rules = "host all all 127.0.0.1/32 scram-sha-256",
@@ -36,9 +36,9 @@ export class SystemServer {
     configuration?: string;
     rules?: string;
     files?: Record<string, string>;
-    /** How tests connect to it themselves. */
+    /** The TLS options with which tests connect to it. */
     tls?: Tls;
-    /** Of npm's newest version, whatever the system has. */
+    /** Whether to use npm's newest version even if the system has a server. */
     newest?: boolean;
   } = {}): Promise<SystemServer> {
     const folder = temporaryFolder("system-server");
@@ -94,7 +94,7 @@ export class SystemServer {
     return withClient(this.url(database), async (client) => (await client.query<Row>(text)).rows);
   }
 
-  /** Replaces the lines that a test has added to postgresql.conf; in force after a restart. */
+  /** Replaces the lines that a test has added to postgresql.conf. They take effect after a restart. */
   configure(lines: string): void {
     this.write(
       "data/postgresql.conf",
@@ -109,16 +109,16 @@ export class SystemServer {
     await runAsServerUser(join(this.bin, "pg_ctl"), [...args, ...own], this.folder);
   }
 
-  /** The database as pg_dump gives it, and undefined where there is none of the server's version. */
+  /** The dump of a database, or undefined when there is no pg_dump of the server's version. */
   dump(database: string): string | undefined {
     const program = join(this.bin, "pg_dump");
     if (!existsSync(program)) return undefined;
     const text = execFileSync(program, [this.url(database)], { encoding: "utf8" });
-    // Newer ones protect against hostile dumps by a word that is another each time.
+    // Newer versions print a random word against hostile dumps.
     return text.replaceAll(/^\\(un)?restrict .*$/gm, "");
   }
 
-  /** Writes a file for the server, in its folder. */
+  /** Writes a file into the server's folder. */
   write(name: string, text: string): void {
     const path = join(this.folder, name);
     rmSync(path, { force: true });
@@ -138,7 +138,7 @@ export class SystemServer {
   }
 }
 
-/** The folder of the programs of the newest version that the system has; otherwise, or if so wished, npm's. */
+/** The folder with the programs of the newest version that the system has, or npm's. */
 async function programs(folder: string, newest: boolean): Promise<string> {
   const found = !newest && (await isThere("system-server")) ? systemServers()[0] : undefined;
   return found?.bin ?? join((await locateBinaries(INSTALLED, folder, () => undefined)).initdb, "..");

@@ -10,28 +10,28 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Names the run's folder, for the processes of a run: they inherit it, and what it names is theirs. */
+/** The variable with the folder of the run. All processes of the run inherit it. */
 export const RUN_VARIABLE = "CHAT_PERF_TEST_RUN";
-/** How the folders of runs are called, in the folder for temporary files. */
+/** The prefix of the names of runs' folders. */
 export const RUN_PREFIX = "chat-perf-run-";
 const OWNER = "owner.json";
 const MADE = "made";
 
-/** The process that a run's folder belongs to. */
+/** The process that owns a run's folder. */
 export interface Owner {
   pid: number;
-  /** When the process started: process numbers are used again. */
+  /** The start time of the process, because process ids are reused. */
   started: string;
-  /** The machine, and where its process numbers count. */
+  /** The machine and its process id namespace. */
   machine: string;
 }
 
-/** What a run can make outside of its folder. */
+/** The kinds of objects that a run can create outside of its folder. */
 export type Outside = "container" | "host";
 
 /**
- * Begins a run of the suite: a folder of its own, in which all temporary files of its tests lie, and by which whatever
- * a killed run has left is found. Of this process's environment TMPDIR is changed.
+ * Begins a run of the suite. It creates a folder that holds all temporary files of the tests, and that identifies what
+ * a killed run has left. It changes TMPDIR in this process's environment.
  *
  * @returns the folder
  */
@@ -40,14 +40,16 @@ export function beginRun(): string {
   const owner: Owner = { pid: process.pid, started: startOf(process.pid)!, machine: thisMachine() };
   writeFileSync(join(folder, OWNER), JSON.stringify(owner));
   mkdirSync(join(folder, MADE));
-  // Servers that root starts have another user, who must get to their files.
+  // The servers of root run as another user, who must reach their files.
   chmodSync(folder, 0o755);
   process.env[RUN_VARIABLE] = folder;
   process.env.TMPDIR = folder;
   return folder;
 }
 
-/** Whose a run's folder is; undefined while it is being made, or when the run was killed in that moment. */
+/**
+ * The owner of a run's folder. Undefined while the folder is being created, or when the run was killed at that moment.
+ */
 export function ownerOf(folder: string): Owner | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, OWNER), "utf8")) as Owner;
@@ -56,16 +58,18 @@ export function ownerOf(folder: string): Owner | undefined {
   }
 }
 
-/** Whether a run has ended. Of a run on another machine, or with other process numbers, nothing is known. */
+/**
+ * Whether a run has ended. It is unknown, and so false, for a run on another machine or in another process id
+ * namespace.
+ */
 export function hasEnded({ pid, started, machine }: Owner): boolean {
   return machine === thisMachine() && startOf(pid) !== started;
 }
 
 /**
- * Writes down that this run is about to make something outside of its folder, so that the next run finds it after a
- * kill.
+ * Records that this run is about to create an object outside of its folder, so that the next run finds it after a kill.
  *
- * @returns takes it back, when the thing is gone
+ * @returns a function that removes the record after the object is gone
  */
 export function noteOutside(kind: Outside, name: string): () => void {
   const folder = process.env[RUN_VARIABLE];
@@ -77,16 +81,19 @@ export function noteOutside(kind: Outside, name: string): () => void {
   };
 }
 
-/** The folder of the notes on what a run has made outside of its folder; each is called `<kind> <name>`. */
+/** The folder of these records. Each record is a file with the name `<kind> <name>`. */
 export function notesOf(folder: string): string {
   return join(folder, MADE);
 }
 
-/** When a process started, unlike any other of its number; undefined when there is none, or only its zombie. */
+/**
+ * The start time of a process, which distinguishes it from others with the same id. Undefined when it does not exist or
+ * is a zombie.
+ */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name of the program, in parentheses, may have spaces.
+    // The name of the program is in parentheses and may contain spaces.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields[0] === "Z") return undefined;
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${fields[19]!}`;
@@ -95,7 +102,7 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** Where there is no /proc, a process that is alive counts as the one that it was. */
+/** Without /proc, a running process counts as the original one. */
 function withoutProc(pid: number): string | undefined {
   try {
     process.kill(pid, 0);

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Undoes one thing that a test has made. */
+/** A function that undoes one step of a preparation. */
 export type Release = () => unknown;
-/** Registers how something that has just been made is undone. */
+/** Registers how the last step is undone. */
 export type Undo = (release: Release) => void;
 
-/** How long work that was given up is waited for, so that what it still makes is undone too. Milliseconds. */
+/** How long to wait for work that timed out, so that its later steps are undone too, in milliseconds. */
 const LATE_WORK_MS = 10_000;
 
-/** What some work has made so far, and how each thing of it is undone: the last first. */
+/** The completed steps of a preparation, and how they are undone, the last one first. */
 export class Undoing {
   readonly #releases: Release[] = [];
-  /** Undoings that are running because what they undo was made after everything else was undone. */
+  /** The undoings that are running for steps which were completed after everything else was undone. */
   readonly #late: Promise<unknown>[] = [];
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -22,9 +22,9 @@ export class Undoing {
   };
 
   /**
-   * Does work that makes things. When it fails or skips its test, what it has made is undone at once.
+   * Runs a preparation. When it fails or skips its test, its completed steps are undone at once.
    *
-   * @throws what the work threw; errors of undoing are appended to its message
+   * @throws the error of the work, with the errors of undoings added to its message
    */
   async during(work: () => unknown): Promise<void> {
     this.#closed = false;
@@ -38,9 +38,9 @@ export class Undoing {
   }
 
   /**
-   * Undoes everything. Work that still runs, because its time was up, is waited for, and what it makes is undone too.
+   * Undoes all steps. It waits for work that timed out and still runs, and undoes its later steps too.
    *
-   * @throws the errors of all undoings that failed, as one
+   * @throws one error with the errors of all undoings that failed
    */
   async release(): Promise<void> {
     this.#closed = true;
@@ -67,7 +67,7 @@ export class Undoing {
   }
 }
 
-/** A skip says nothing that could be shown, so that a failed undoing takes its place. */
+/** A skip has no message, so the error of the undoing replaces it. */
 function withFailures(error: unknown, failures: unknown[]): unknown {
   const undoing = `Undoing what was made failed too: ${failures.map(messageOf).join("\n")}`;
   if (!(error instanceof Error) || error.constructor.name === "Pending") return new Error(undoing);

@@ -1,26 +1,26 @@
 import { otherChatSql } from "./other-chat";
 
-/** Makes every scan of the messages take longer than any time limit here: each row waits. */
+/** Makes every scan of the messages exceed every time limit here, because each row waits. */
 const slowMessages = `
   ALTER TABLE messages RENAME TO post;
   CREATE VIEW messages AS SELECT post.* FROM post, LATERAL (SELECT pg_sleep(0.01 + id * 0)) AS slow;
   GRANT SELECT ON messages TO PUBLIC;`;
 
-/** Sets a server option for the session. */
+/** Adds a setting for the session to the URL. */
 function option(setting: string): (url: URL) => void {
   return (url) => {
     url.searchParams.set("options", `-c ${setting}`);
   };
 }
 
-/** How `npm run validate` ends, by the database and the URL. */
+/** The expected results of `npm run validate`, by database and URL. */
 export const endings: {
   code: number;
   name: string;
   sql?: string;
-  /** What the URL is changed to. */
+  /** Changes the URL. */
   url?: (url: URL) => void;
-  /** Something that must be on the console or among the errors. */
+  /** Matches the console output or the errors. */
   says: RegExp;
 }[] = [
   { code: 0, name: "that passes", sql: otherChatSql(), says: /Tests passed: 8\/8/ },

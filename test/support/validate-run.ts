@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 
 const projectRoot = resolve(__dirname, "../..");
 
-/** `npm run validate` as a program of its own. */
+/** Runs `npm run validate` in its own process. */
 export function runValidate(
   databaseUrl: string,
   ...args: string[]
 ): Promise<{ code: number | null; output: string; errors: string }> {
-  // By the environment, as process arguments can be read by others.
+  // Other users can read process arguments, so the environment is used.
   const child = spawn(process.execPath, ["--require", "./runtime/preload.cjs", "cli/validate.ts", ...args], {
     cwd: projectRoot,
     env: { ...process.env, DATABASE_URL: databaseUrl },

@@ -5,7 +5,7 @@ import type { Ending } from "./generate-run";
 
 const root = resolve(__dirname, "../..");
 
-/** `npm run verify-indexes -- …` as a process of its own, which may be killed. */
+/** A run of `npm run verify-indexes -- …` in its own process, which can be killed. */
 export class VerifyRun {
   readonly ending: Promise<Ending>;
   readonly #child: ChildProcess;
@@ -16,7 +16,7 @@ export class VerifyRun {
       ["--require", "./runtime/preload.cjs", "cli/verify-indexes.ts", ...options],
       {
         cwd: root,
-        // By the environment, as process arguments can be read by others.
+        // Other users can read process arguments, so the environment is used.
         env: { ...process.env, MIGRATION_DATABASE_URL: ownerUrl },
         stdio: ["ignore", "pipe", "pipe"],
       },
@@ -28,7 +28,7 @@ export class VerifyRun {
     this.ending = once(this.#child, "close").then(([code]) => ({ code: code as number | null, output }));
   }
 
-  /** As `kill -9` does; nothing, when it has ended. */
+  /** Kills the process as `kill -9` does. It does nothing if the process has ended. */
   kill(): void {
     this.#child.kill("SIGKILL");
   }

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, readdirSync, symlinkSync } from "node
 import { delimiter, join } from "node:path";
 import { type NeedName, namesIn } from "./needs";
 
-/** The programs by which tests and the product find what is withheld. */
+/** The programs with which tests and the product find each need. */
 const programs: Partial<Record<NeedName, RegExp>> = {
   image: /^debootstrap$/,
   hosts: /^ip$/,
@@ -15,7 +15,7 @@ const programs: Partial<Record<NeedName, RegExp>> = {
 };
 
 /**
- * Takes what `CHAT_PERF_WITHHOLD` names out of this process's environment, so that the product does not find it either.
+ * Hides the needs in `CHAT_PERF_WITHHOLD` from this process, so that the product does not find them either.
  *
  * @param folder a folder of the run
  */
@@ -28,7 +28,7 @@ export function withhold(folder: string): void {
   if (hidden.length > 0) process.env.PATH = pathWithout(hidden, join(folder, "path"));
 }
 
-/** A PATH on which folders with such programs are replaced by folders of links to their other programs. */
+/** A PATH in which folders with these programs are replaced by folders with links to their other programs. */
 function pathWithout(hidden: RegExp[], place: string): string {
   const isHidden = (name: string): boolean => hidden.some((pattern) => pattern.test(name));
   return (process.env.PATH ?? "")

@@ -55,7 +55,7 @@ describe("the workflows", () => {
         expect(lint(text(file), `.github/workflows/${file}`)).to.deep.equal([]);
       });
 
-      it("pins every action to a commit, with its version beside it", () => {
+      it("pins every action to a commit, with its version in a comment", () => {
         const used = text(file)
           .split("\n")
           .filter((line) => /\buses:/.test(line));
@@ -85,7 +85,7 @@ describe("the workflows", () => {
         }
       });
 
-      it("puts nothing into a script that somebody else may write", () => {
+      it("puts no text of other people into a script", () => {
         for (const { run = "" } of jobs(file).flatMap(([, { steps }]) => steps))
           expect(run).not.to.include("${{");
       });
@@ -104,7 +104,7 @@ describe("the comment on a pull request", () => {
     });
   });
 
-  /** Runs the step with a `gh` that writes down how it was called, and finds these comments. */
+  /** Runs the step with a replacement for `gh`, which records its calls and returns these comments. */
   const comment = (found: string): string[] => {
     const gh = join(place, "gh");
     writeFileSync(gh, `#!/bin/sh\necho "$*" >> calls\ncase "$*" in *--jq*) printf '${found}' ;; esac\n`);
@@ -129,7 +129,7 @@ describe("the comment on a pull request", () => {
     ]);
   });
 
-  it("is renewed where there is one, and the others are left alone", () => {
+  it("is updated if it exists, and other comments are not changed", () => {
     expect(comment("41\\n42\\n")).to.deep.equal([
       "api --silent --method PATCH repos/me/it/issues/comments/41 --field body=@preview.md",
     ]);

@@ -15,19 +15,18 @@ const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Versi
 /** The Go module that pins the CLI's sources. */
 const moduleFolder = join(__dirname, "cli");
 
-/** From this version on, Go fetches by itself the newer Go that the module asks for. */
+/** The oldest version of Go that downloads the newer version which the module needs. */
 const OLDEST_GO = { major: 1, minor: 21 };
 
-/** Lines of a failed build that are shown: the compiler's last words. */
+/** The number of output lines of a failed build that the error shows. */
 const SHOWN_LINES = 15;
 
 /**
- * The Pulumi CLI of that version, built from its sources unless this user has it already. A build takes two
- * to six minutes on two idle cores, 3 GB for Go's own caches and 110 MB in this user's cache, where every other
- * clone finds it.
+ * Builds the Pulumi CLI from its sources, unless the user's cache has it. A build takes two to six minutes on two idle
+ * cores, 3 GB for Go's caches, and 110 MB in the user's cache, which all clones share.
  *
- * @param version e.g. `3.250.0`; must be the one that `toolchain/closed-network/cli/go.mod` pins
- * @returns path of the executable
+ * @param version the version that `offline/cli/go.mod` pins, e.g. `3.250.0`
+ * @returns the path of the executable
  * @throws ExpectedError when Go is missing or the build fails
  */
 export async function builtCli(version: string, log: Log, cache = userCache()): Promise<string> {
@@ -35,7 +34,7 @@ export async function builtCli(version: string, log: Log, cache = userCache()): 
   if (existsSync(cli)) return cli;
   await mkdir(cache, { recursive: true });
   const wait = (): void => {
-    log("Another process is building the Pulumi CLI: waiting for it");
+    log("Waiting for another process that is building the Pulumi CLI");
   };
   await withLock(`${cli}.lock`, wait, async () => {
     if (!existsSync(cli)) await build(version, cli, log);
@@ -65,7 +64,7 @@ async function build(version: string, cli: string, log: Log): Promise<void> {
   }
 }
 
-/** Fetches the sources that are not yet on this machine. Returns how many packages the CLI is made of. */
+/** Downloads the missing sources. Returns the number of packages of the CLI. */
 async function listPackages(log: Log): Promise<number> {
   const modules = new Progress("fetching the Pulumi CLI's sources", await countModules(), "modules", log);
   let packages = 0;
@@ -97,7 +96,7 @@ interface Listeners {
 async function go(args: string[], { onOutput, onError }: Listeners): Promise<void> {
   const child = spawn("go", args, {
     cwd: moduleFolder,
-    // Without cgo no C compiler is needed; a workspace around the clone has no say in this module.
+    // Without cgo, no C compiler is needed. A Go workspace in a parent folder must not affect this module.
     env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -114,7 +113,7 @@ async function go(args: string[], { onOutput, onError }: Listeners): Promise<voi
   if (code === 0) return;
   throw new ExpectedError(
     `The Pulumi CLI could not be built: \`go ${args[0] ?? ""}\` ended with ${code === null ? "a signal" : `exit code ${code}`}.\n  ${lastLines.join("\n  ")}`,
-    "The build needs 3 GB of disk space and a Go module proxy (`go env GOPROXY`). Then run `npm run setup` again.",
+    "Check that the disk has 3 GB of free space and that the Go module proxy (`go env GOPROXY`) can be reached, then run `npm run setup` again.",
   );
 }
 
@@ -125,7 +124,7 @@ function requireGo(): void {
   if (major > OLDEST_GO.major || (major === OLDEST_GO.major && minor >= OLDEST_GO.minor)) return;
   const problem = found === null ? "Go is not on the PATH" : `Go ${major}.${minor} is too old`;
   throw new ExpectedError(
-    `This network does not reach the vendor's downloads, so the Pulumi CLI must be built here, but ${problem}.`,
+    `Pulumi's download servers cannot be reached, so the Pulumi CLI must be built here, but ${problem}.`,
     `Install Go ${OLDEST_GO.major}.${OLDEST_GO.minor} or newer (https://go.dev/dl, \`apt-get install golang-go\`, ` +
       "`dnf install golang`, `brew install go`), then run `npm run setup` again.",
   );

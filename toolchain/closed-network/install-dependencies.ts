@@ -9,10 +9,10 @@ import { streamProcess } from "./streamed-process";
 type Call = ServerWritableStream<InstallDependenciesRequest, InstallDependenciesResponse>;
 
 /**
- * Installs a program's packages with npm: `pulumi new` and `pulumi install` ask for it.
+ * Installs the packages of a program with npm, for `pulumi new` and `pulumi install`.
  *
- * @param call the engine's request and the stream to answer on
- * @param signal ends the installation when aborted
+ * @param call the engine's request, and the stream for the answer
+ * @param signal ends the installation when it is aborted
  */
 export async function installDependencies(call: Call, signal: AbortSignal): Promise<void> {
   const folder = call.request.getInfo()?.getProgramDirectory() ?? call.request.getDirectory();

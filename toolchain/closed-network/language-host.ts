@@ -38,13 +38,13 @@ import { runProgram } from "./program";
 import { runPlugin } from "./run-plugin";
 
 /**
- * The Node.js language host: through it the Pulumi engine learns what a program needs, and runs it.
- * It serves the engine's LanguageRuntime protocol on a loopback port, which it prints as its first line.
- * The engine's address is its last argument.
+ * The Node.js language host. The Pulumi engine asks it what a program needs, and lets it run the program. It serves the
+ * engine's LanguageRuntime protocol on a loopback port, which it prints as its first line. Its last argument is the
+ * address of the engine.
  */
 const engine = process.argv.at(-1)!;
 
-/** Programs and policy packs that are running; they end with this process. */
+/** The running programs and policy packs, which end with this process. */
 const programs = new Map<AbortController, Promise<unknown>>();
 
 const methods = {
@@ -102,7 +102,10 @@ const methods = {
   }),
 };
 
-/** A method of the service: what the function returns is the response, what it throws the call's error. */
+/**
+ * Converts a function to a method of the service. Its result is the response, and an error becomes the error of the
+ * call.
+ */
 function unary<Request, Response>(
   respond: (request: Request, call: ServerUnaryCall<Request, Response>) => Response | Promise<Response>,
 ) {
@@ -118,7 +121,7 @@ function unary<Request, Response>(
   };
 }
 
-/** Runs something that ends when the engine cancels the call, or with this process. */
+/** Runs a piece of work that ends when the engine cancels the call, or with this process. */
 async function untilCancelled<Result>(
   call: EventEmitter,
   start: (signal: AbortSignal) => Promise<Result>,
@@ -146,7 +149,7 @@ function stop(): void {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
-// The engine holds the other end of standard input: it closes when the engine is gone, however it went.
+// The engine holds the other end of standard input, which closes when the engine ends for any reason.
 void once(process.stdin.resume(), "end").then(stop);
 
 const server = new Server();

@@ -1,18 +1,18 @@
 import { mkdir, rm, stat, utimes } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How often the holder of a lock shows that it is alive, milliseconds. */
+/** How often the holder of a lock renews it, in milliseconds. */
 const HEARTBEAT_MS = 1_000;
 
-/** A lock without a sign of life for this long was left behind by a killed process, milliseconds. */
+/** A lock that was not renewed for this long belongs to a killed process, in milliseconds. */
 const ABANDONED_MS = 10_000;
 
 /**
- * Does the work while holding a lock that other processes respect, on this machine or on another that
- * shares the folder. A lock that was left behind is taken over.
+ * Runs `work` while it holds a lock between processes, on this machine or on machines that share the folder. An
+ * abandoned lock is taken over.
  *
- * @param folder stands for the lock while it exists; its parent must exist
- * @param onWait called once when another process holds the lock
+ * @param folder exists while the lock is held; its parent must exist
+ * @param onWait is called once when another process holds the lock
  */
 export async function withLock<T>(folder: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
   for (let waited = false; !(await acquire(folder)); waited = true) {
@@ -40,7 +40,7 @@ async function acquire(folder: string): Promise<boolean> {
   }
 }
 
-/** When the lock's holder last showed itself; now, if the lock has just been released. */
+/** The last renewal of the lock, or now if the lock has just been released. */
 async function lastSeen(folder: string): Promise<number> {
   return stat(folder).then(
     ({ mtimeMs }) => mtimeMs,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A package that a program depends on. */
+/** A package on which a program depends. */
 export interface Dependency {
   name: string;
   version: string;
@@ -12,11 +12,11 @@ interface Manifest {
   version: string;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
-  /** Present in Pulumi packages; `resource` when a provider plugin belongs to it. */
+  /** Pulumi packages have this entry. `resource` is true for a package with a provider plugin. */
   pulumi?: { resource?: boolean; name?: string; version?: string };
 }
 
-/** The packages named in the program's `package.json`, in the versions that are installed. */
+/** The packages in the program's `package.json`, with their installed versions. */
 export function directDependencies(programFolder: string): Dependency[] {
   return installed(programFolder).map(({ name, version }) => ({ name, version }));
 }
@@ -41,7 +41,7 @@ function installed(programFolder: string): Manifest[] {
     .map(read);
 }
 
-/** The nearest file of that name in the folder or above it, as Node.js itself looks for packages. */
+/** The nearest file with that name in the folder or a parent folder, as Node.js looks for packages. */
 function find(folder: string, name: string): string | undefined {
   const file = join(folder, name);
   if (existsSync(file)) return file;

@@ -4,22 +4,22 @@ import { join } from "node:path";
 
 import type { ProgramInfo, RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
-/** The exit code by which the SDK says that it has already told the user what went wrong. */
+/** The exit code of the SDK when it has already reported the error to the user. */
 const ALREADY_REPORTED = 32;
 
-/** How a program ended. */
+/** The outcome of a program. */
 export interface Outcome {
-  /** What went wrong, unless the program has reported it itself. */
+  /** The error, unless the program has reported it itself. */
   error?: string;
-  /** The program has reported its failure; the engine stops without another word. */
+  /** Whether the program has reported its failure, so that the engine stops without another message. */
   bail?: boolean;
 }
 
 /**
- * Runs a Pulumi program to its end in a process of its own. What it prints appears in the engine's output.
+ * Runs a Pulumi program in its own process and waits for its end. Its output appears in the engine's output.
  *
- * @param engine address of the engine, `host:port`
- * @param signal ends the program when aborted
+ * @param engine the address of the engine, `host:port`
+ * @param signal ends the program when it is aborted
  */
 export function runProgram(request: RunRequest, engine: string, signal: AbortSignal): Promise<Outcome> {
   const child = spawn(process.execPath, programArguments(request, engine), {
@@ -30,7 +30,7 @@ export function runProgram(request: RunRequest, engine: string, signal: AbortSig
   });
   return new Promise((resolve) => {
     child.on("error", (error) => {
-      // A program that was started and is being aborted ends by itself.
+      // A program that was started ends by itself after an abort.
       if (child.pid === undefined) resolve({ error: `The program could not be run: ${error.message}` });
     });
     child.on("exit", (code, killedBy) => {
@@ -42,7 +42,7 @@ export function runProgram(request: RunRequest, engine: string, signal: AbortSig
   });
 }
 
-/** The command line of `node`: the project's `nodeargs`, the SDK's runner and its flags, the entry point. */
+/** The arguments of `node`: the project's `nodeargs`, the SDK's runner with its flags, and the entry point. */
 export function programArguments(request: RunRequest, engine: string): string[] {
   const info = request.getInfo();
   const flags = {
@@ -65,7 +65,10 @@ export function programArguments(request: RunRequest, engine: string): string[] 
   ];
 }
 
-/** `runtime.options.nodeargs` of Pulumi.yaml, split at blanks: it holds flags such as `--require ./runtime/preload.cjs`. */
+/**
+ * The list of `runtime.options.nodeargs` in Pulumi.yaml, which is split at blanks. It contains flags such as `--require
+ * ./runtime/preload.cjs`.
+ */
 function nodeArguments(info: ProgramInfo | undefined): string[] {
   const { nodeargs } = options(info);
   return typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter((argument) => argument !== "") : [];
@@ -83,7 +86,10 @@ function options(info: ProgramInfo | undefined): Record<string, unknown> {
   return info?.getOptions()?.toJavaScript() ?? {};
 }
 
-/** The program's own copy of the SDK starts the program, as versions of SDK and engine may differ. */
+/**
+ * The runner in the program's copy of the SDK. It starts the program, because SDK and engine may have different
+ * versions.
+ */
 function runner(programFolder: string): string {
   return createRequire(join(programFolder, "index.js")).resolve("@pulumi/pulumi/cmd/run");
 }

@@ -6,23 +6,23 @@ import { RunPluginResponse, type RunPluginRequest } from "@pulumi/pulumi/proto/l
 
 import { streamProcess } from "./streamed-process";
 
-/** The only kind of plugin that this project has in source form: a policy pack. */
+/** The kind of a policy pack, the only kind of plugin that this project has as sources. */
 const POLICY_PACK = "analyzer";
 
 type Call = ServerWritableStream<RunPluginRequest, RunPluginResponse>;
 
 /**
- * Runs a policy pack to its end in a process of its own, and hands on what it prints: its port first. The engine ends
- * it by cancelling the call.
+ * Runs a policy pack in its own process, and passes on its output, which begins with its port. The engine ends it by
+ * cancelling the call.
  *
- * @param call the engine's request and the stream to answer on
- * @param signal ends the policy pack when aborted
+ * @param call the engine's request, and the stream for the answer
+ * @param signal ends the policy pack when it is aborted
  */
 export async function runPlugin(call: Call, signal: AbortSignal): Promise<void> {
   const { request } = call;
   const info = request.getInfo();
   if (request.getKind() !== POLICY_PACK || info === undefined) {
-    call.emit("error", new Error(`There are no plugins of kind ${request.getKind()} here.`));
+    call.emit("error", new Error(`This language host cannot run plugins of kind ${request.getKind()}.`));
     return;
   }
   const folder = info.getProgramDirectory();
@@ -39,7 +39,7 @@ export async function runPlugin(call: Call, signal: AbortSignal): Promise<void> 
   call.end();
 }
 
-/** The engine gives the whole environment, as `NAME=value`. */
+/** The environment of the request, which the engine sends as `NAME=value`. */
 function environment(request: RunPluginRequest): NodeJS.ProcessEnv {
   const variables = request.getEnvList().map((each) => {
     const at = each.indexOf("=");
@@ -48,7 +48,7 @@ function environment(request: RunPluginRequest): NodeJS.ProcessEnv {
   return Object.fromEntries(variables);
 }
 
-/** The policy pack's own copy of the SDK starts it. */
+/** The runner in the policy pack's copy of the SDK. */
 function runner(folder: string): string {
   return createRequire(join(folder, "index.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
 }

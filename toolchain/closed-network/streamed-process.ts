@@ -1,15 +1,15 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 
-/** Where a process's output goes: a stream of the engine's. */
+/** A stream of the engine that receives the output of a process. */
 export interface OutputStream {
   stdout(chunk: Buffer): void;
   stderr(chunk: Buffer): void;
 }
 
 /**
- * Runs a process to its end and hands on what it prints.
+ * Runs a process and passes on its output.
  *
- * @returns its exit code; 1 when it was ended by a signal, or could not be started
+ * @returns the exit code; 1 when a signal ended it, or it could not be started
  */
 export function streamProcess(
   command: string,
@@ -26,7 +26,7 @@ export function streamProcess(
   });
   return new Promise((resolve) => {
     child.on("error", (error) => {
-      // A process that was started and is being aborted ends by itself.
+      // A process that was started ends by itself after an abort.
       if (child.pid !== undefined) return;
       output.stderr(Buffer.from(`${command} could not be started: ${error.message}\n`));
       resolve(1);

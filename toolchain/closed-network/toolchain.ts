@@ -4,18 +4,18 @@ import { dirname, join } from "node:path";
 
 import { cliFolder, closedNetworkHome, offlinePlugins, pluginFolder } from "../layout";
 
-/** An executable of the closed network's toolchain that is a few lines of shell around a part of this clone. */
+/** An executable of the toolchain for closed networks. It is a short shell script that starts a file of this clone. */
 interface Script {
   path: string;
   text: string;
 }
 
-/** Whether the clone holds the whole toolchain of a closed network, as this version of the project writes it. */
+/** Whether the clone has the complete toolchain for closed networks, as this version of the project writes it. */
 export function isInstalled(root: string): boolean {
   return isExecutable(cliPath(root)) && scripts(root).every(isCurrent);
 }
 
-/** Whether a `PULUMI_HOME` holds the vendor's CLI and plugins in the versions that this clone uses. */
+/** Whether a `PULUMI_HOME` has the official CLI and plugins in the versions that this clone uses. */
 export function holdsVendorToolchain(home: string, root: string): boolean {
   return (
     isExecutable(join(cliFolder(home, root), "pulumi")) &&
@@ -24,10 +24,11 @@ export function holdsVendorToolchain(home: string, root: string): boolean {
 }
 
 /**
- * Puts the closed network's toolchain in place: the CLI, the language host beside it, the plugins where the
- * engine looks for them. Replaces what is missing or differs. Each file appears whole or not at all.
+ * Installs the toolchain for closed networks: the CLI, the language host next to it, and the plugins in the folders in
+ * which the engine looks for them. Missing or different files are replaced. Each file is written completely or not at
+ * all.
  *
- * @param cli the built executable; shared by hard link where that is possible
+ * @param cli the path of the built executable, which is hard-linked if possible
  */
 export async function install(root: string, cli: string): Promise<void> {
   if (!isExecutable(cliPath(root))) await place(cliPath(root), (target) => linkOrCopy(cli, target));
@@ -41,7 +42,10 @@ export async function renewScripts(root: string): Promise<void> {
   if (isExecutable(cliPath(root))) await install(root, cliPath(root));
 }
 
-/** Every path is found from the script's own place: a clone can be moved, and its path can hold any character. */
+/**
+ * The scripts of the toolchain. They find every path relative to themselves, because a clone can be moved, and its path
+ * can contain any character.
+ */
 export function scripts(root: string): Script[] {
   const home = closedNetworkHome(root);
   const bin = cliFolder(home, root);
@@ -52,7 +56,7 @@ export function scripts(root: string): Script[] {
     },
     {
       path: join(bin, "pulumi-resource-pulumi-nodejs"),
-      // Stays in the program's folder: that is where the engine wants its dynamic providers to run.
+      // The working directory remains the program's folder, in which the engine runs dynamic providers.
       text: `#!/bin/sh\nroot="$(dirname "$0")/${up(5)}"\nexec node --require "$root/runtime/preload.cjs" "$root/node_modules/@pulumi/pulumi/cmd/dynamic-provider" "$@"\n`,
     },
     ...offlinePlugins.map((name) => ({
@@ -62,7 +66,11 @@ export function scripts(root: string): Script[] {
   ];
 }
 
-/** A script that runs a TypeScript file of the clone, whose root is so many levels above the script. */
+/**
+ * A script that runs a TypeScript file of the clone.
+ *
+ * @param levels the number of folders between the script and the root of the clone
+ */
 function runFromClone(levels: number, file: string): string {
   return `#!/bin/sh\ncd "$(dirname "$0")/${up(levels)}" && exec node --require ./runtime/preload.cjs ${file} "$@"\n`;
 }

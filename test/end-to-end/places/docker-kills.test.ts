@@ -7,7 +7,7 @@ import { survivesKills } from "../../support/survival";
 
 let docker: Docker;
 
-/** The names of the stack's places: what bears the label and begins with its name. */
+/** The names of the stack's containers: labels that begin with its name. */
 async function placesOf(stack: string): Promise<string[]> {
   const { Volumes } = await docker.listVolumes({ filters: { label: [PLACE_LABEL] } });
   const containers = await docker.listContainers({ all: true, filters: { label: [PLACE_LABEL] } });
@@ -26,7 +26,7 @@ survivesKills(
     },
     async kill(_project, stack) {
       for (const name of await placesOf(stack)) {
-        // It may not be there yet, or no longer.
+        // The container may not exist.
         await docker
           .getContainer(name)
           .kill()

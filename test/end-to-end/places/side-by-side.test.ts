@@ -42,7 +42,7 @@ describe("the stacks of all bands, on this machine and in containers at the same
     }
   };
 
-  it("come up side by side, each with a port, a database and a role of its own", async () => {
+  it("run side by side, each with its own port, database and role", async () => {
     const comeUp = async (project: TestProject): Promise<void> => {
       for (const band of bands) {
         const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "-s", band);

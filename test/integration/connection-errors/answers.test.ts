@@ -21,7 +21,7 @@ describe("an existing server that cannot be used is one clear error", function (
       expect(remedy).to.match(/Check that the server runs and that host, port/);
     });
 
-    it("the host's name is nobody's", async () => {
+    it("the host name does not exist", async () => {
       const { problem, remedy } = await errorOf({ host: "nowhere.invalid", port: 5432 });
       expect(problem).to.match(/nowhere\.invalid:5432: getaddrinfo (ENOTFOUND|EAI_AGAIN)/);
       expect(remedy).to.match(/name/);
@@ -33,7 +33,7 @@ describe("an existing server that cannot be used is one clear error", function (
         await once(web, "listening");
         const { port } = web.address() as { port: number };
         const { problem, remedy } = await errorOf({ port });
-        expect(problem).to.match(/^What answers at 127\.0\.0\.1:\d+ is not PostgreSQL/);
+        expect(problem).to.match(/^The program that answers at 127\.0\.0\.1:\d+ is not PostgreSQL/);
         expect(remedy).to.match(/chat-perf:port/);
       } finally {
         web.close();
@@ -45,18 +45,18 @@ describe("an existing server that cannot be used is one clear error", function (
       expect((await errorOf({ port, sslmode: "require" })).problem).to.match(/is not PostgreSQL/);
     });
 
-    it("whoever answers hangs up", async () => {
+    it("the other side closes the connection", async () => {
       const port = await fakes.start((socket) => socket.end());
       expect((await errorOf({ port })).problem).to.match(/is not PostgreSQL/);
     });
 
-    it("somebody accepts and says nothing", async () => {
+    it("the other side accepts the connection and sends nothing", async () => {
       const { problem, remedy } = await errorOf({ port: await fakes.start(silent) });
       expect(problem).to.match(/did not answer within 5 s/);
       expect(remedy).to.match(/firewall/);
     });
 
-    it("somebody says that TLS may come, and nothing more", async () => {
+    it("the other side offers TLS and sends nothing more", async () => {
       const port = await fakes.start((socket) => socket.once("data", () => socket.write("S")));
       const { problem, remedy } = await errorOf({ port, sslmode: "require" });
       expect(problem).to.match(/was not ready within 5 s/);
@@ -69,12 +69,12 @@ describe("an existing server that cannot be used is one clear error", function (
       ["starting up", "57P03", "the database system is starting up", /Wait until the server has started/],
       ["shutting down", "57P03", "the database system is shutting down", /Wait until the server has started/],
       ["too many clients", "53300", "sorry, too many clients already", /max_connections/],
-      ["no such database", "3D000", 'database "postgres" does not exist', /database's name/],
+      ["no such database", "3D000", 'database "postgres" does not exist', /name of the database/],
       [
         "a pooler's refusal",
         "08P01",
         "unsupported startup parameter in options: client_min_messages",
-        /Connect to PostgreSQL itself/,
+        /Connect to PostgreSQL directly/,
       ],
     ] as const) {
       it(what, async () => {
@@ -87,7 +87,7 @@ describe("an existing server that cannot be used is one clear error", function (
     it("an old version", async () => {
       const port = await fakes.start(answering("13.14 (Debian 13.14-1)"));
       const { problem, remedy } = await errorOf({ port });
-      expect(problem).to.match(/PostgreSQL 13\.14 .*too old: 14 is the oldest/);
+      expect(problem).to.match(/runs PostgreSQL 13\.14 .*\. The oldest supported version is 14/);
       expect(remedy).to.match(/Upgrade/);
     });
   });

@@ -7,7 +7,7 @@ import { setUp, setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
 import { SystemServer } from "../../support/system-server";
 
-/** More than any disk has room for. */
+/** A dataset that is too large for any disk. */
 const large = { messages: 2 ** 31 - 1, forecastBytes: 0, check: "rule" as const };
 
 describe("an existing server that cannot be used is one clear error", function () {
@@ -50,7 +50,7 @@ describe("an existing server that cannot be used is one clear error", function (
       expect(remedy).to.match(/chat-perf:adminUser, chat-perf:adminPassword/);
     });
 
-    it("a role that nobody has made", async () => {
+    it("a role that does not exist", async () => {
       await server.sql("CREATE ROLE known; GRANT lesser TO known; DROP ROLE known");
       const { problem, remedy } = await fails("nobody_here");
       expect(problem).to.match(/no pg_hba\.conf entry for host.*user "nobody_here"/);
@@ -86,7 +86,7 @@ describe("an existing server that cannot be used is one clear error", function (
     });
 
     for (const [what, has, words] of [
-      ["CREATEDB", "CREATEROLE", /"lesser" may not provision: it lacks CREATEDB\./],
+      ["CREATEDB", "CREATEROLE", /"lesser" cannot create the stack, because it lacks CREATEDB\./],
       ["CREATEROLE", "CREATEDB", /it lacks CREATEROLE\./],
       ["either of both", "NOCREATEDB", /it lacks CREATEDB and CREATEROLE\./],
       ["INHERIT", "CREATEDB CREATEROLE NOINHERIT", /it lacks INHERIT\./],
@@ -133,7 +133,7 @@ describe("an existing server that cannot be used is one clear error", function (
         await server.sql(make);
         try {
           const { problem, remedy } = await fails("admin");
-          expect(problem).to.match(new RegExp(`already has ${what} "\\w+", which this stack did not make`));
+          expect(problem).to.match(new RegExp(`already has ${what} "\\w+", which this stack did not create`));
           expect(remedy).to.match(/pulumi stack rename/);
         } finally {
           await server.sql(drop);
@@ -157,7 +157,7 @@ describe("an existing server that cannot be used is one clear error", function (
       const found = await existingServer.create(inputs, silent);
       const state = { ...inputs, ...found, systemIdentifier: "1" };
       const { problem } = await failureOf(existingServer.update!(inputs, state, silent));
-      expect(problem).to.match(/is another server than the one that the stack lives on/);
+      expect(problem).to.match(/is not the server on which the stack was created/);
     });
 
     it("a disk that has too little room", async () => {
@@ -169,7 +169,7 @@ describe("an existing server that cannot be used is one clear error", function (
       );
     });
 
-    it("a disk that nobody can look at from here", async () => {
+    it("a disk whose free space cannot be measured from here", async () => {
       await server.sql("ALTER ROLE lesser CREATEDB CREATEROLE");
       const { machine } = await existingServer.create(
         inputsFor({ port: server.port, user: "lesser", password: PASSWORD }),
@@ -177,7 +177,7 @@ describe("an existing server that cannot be used is one clear error", function (
       );
       const error = await failureOf(assertDiskSpaceOn(machine, large));
       expect(error.problem).to.match(
-        /cannot be found out from here; .* need ~4\.29 TB \(4,294,967,294,000 bytes\)/,
+        /cannot be measured from this machine\. .* need ~4\.29 TB \(4,294,967,294,000 bytes\)/,
       );
       expect(error.remedy).to.match(/chat-perf:diskCheck off/);
     });

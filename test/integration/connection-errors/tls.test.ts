@@ -73,13 +73,13 @@ describe("an existing server that cannot be used is one clear error", function (
       });
     }
 
-    it("nobody who is trusted has signed the certificate", async () => {
+    it("no trusted authority has signed the certificate", async () => {
       const { problem, remedy } = await fails({ sslmode: "verify-ca" });
       expect(problem).to.match(/self-signed certificate|unable to/);
       expect(remedy).to.match(/chat-perf:sslRootCert/);
     });
 
-    it("somebody else of the same name has signed the certificate", async () => {
+    it("another authority of the same name has signed the certificate", async () => {
       await serve(serverCertificate(theirs));
       const { problem, remedy } = await fails({ sslmode: "verify-ca", sslRootCert: trusted });
       expect(problem).to.match(/certificate signature failure/);
@@ -107,13 +107,13 @@ describe("an existing server that cannot be used is one clear error", function (
       expect(remedy).to.match(/verify-ca/);
     });
 
-    it("the role has to show a certificate of its own", async () => {
+    it("the role must present a client certificate", async () => {
       await server.sql(`CREATE ROLE wanting_certificate LOGIN PASSWORD '${PASSWORD}' SUPERUSER`);
       const { problem, remedy } = await fails({
         ...{ sslmode: "require", user: "wanting_certificate", password: PASSWORD },
       });
       expect(problem).to.match(/valid client certificate/);
-      expect(remedy).to.match(/by password/);
+      expect(remedy).to.match(/with a password/);
     });
 
     for (const [what, path, words] of [

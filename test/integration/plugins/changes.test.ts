@@ -105,7 +105,7 @@ describe("the postgresql plugin, when the program changes", () => {
     ["extension", "a schema given", { schema: "other" }, { schema: "update" }],
   ];
 
-  it("plans what the vendor's plugin plans", async () => {
+  it("plans what the official plugin plans", async () => {
     for (const [what, change, given, expected] of table) {
       const difference = await plugin.diff(types[what], stored[what], { ...inputs[what], ...given });
       const replaces = Object.keys(expected).filter((path) => expected[path]!.endsWith("replace"));
@@ -117,7 +117,7 @@ describe("the postgresql plugin, when the program changes", () => {
     }
   });
 
-  it("does in place what it planned, with an empty plan and no drift afterwards", async () => {
+  it("updates in place as planned, with an empty plan and no drift afterwards", async () => {
     const name = uniqueName("renamed");
     const changed: [what: keyof typeof types, given: Properties][] = [
       ["connect", { privileges: ["CONNECT"] }],

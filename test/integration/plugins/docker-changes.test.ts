@@ -56,7 +56,7 @@ describe("the docker plugin", function () {
       stored[what] = await client.create(types[what], inputs[what]);
       undo(async () => {
         await client.delete(types[what], stored[what]);
-        // What is gone is gone.
+        // Deleting a deleted resource is not an error.
         await client.delete(types[what], stored[what]);
       });
     }
@@ -99,7 +99,7 @@ describe("the docker plugin", function () {
     ["container", "defaults written down", { mustRun: true, waitTimeout: 60, networkMode: "bridge" }, {}],
   ];
 
-  it("plans what the vendor's plugin plans", async () => {
+  it("plans what the official plugin plans", async () => {
     for (const [what, change, given, expected] of table) {
       const { changes } = await client.diff(types[what], stored[what], { ...inputs[what], ...given });
       expect(changes, `${what}: ${change}`).to.deep.equal(expected);
@@ -150,7 +150,7 @@ describe("the docker plugin", function () {
       "healthcheck.interval must be a duration such as 1m30s",
     ],
     ["container", { ports: [{ external: 1 }] }, '"ports" must be a list'],
-    ["container", { privileged: true }, '"privileged" cannot be given to the offline plugin'],
+    ["container", { privileged: true }, '"privileged" is not supported by the offline plugin'],
     [
       "image",
       { name: "localhost:1/nothing:1" },

@@ -39,7 +39,7 @@ describe("state written by the docker plugin", function () {
     });
   });
 
-  /** The recording with this run's names and port, and the image that this engine has. */
+  /** The recording with the names and the port of this run, and the image of this engine. */
   function here(recorded: OfficialResource): OfficialResource {
     const text = JSON.stringify(recorded)
       .replaceAll("perfdb-", `${prefix}-`)
@@ -53,7 +53,7 @@ describe("state written by the docker plugin", function () {
   const inputsOf = (official: OfficialResource) =>
     programInputs(official, "envs" in official.inputs ? { envs } : {});
 
-  /** The recorded outputs with what the engine has decided here: ids and addresses. */
+  /** The recorded outputs with the ids and addresses of this engine. */
   async function outputsHere({ type, outputs, ...official }: OfficialResource, { id }: StoredResource) {
     const decided: Record<string, Value> = { ...outputs };
     if (official.name !== "vol" && official.name !== "img") decided.id = id;
@@ -83,10 +83,10 @@ describe("state written by the docker plugin", function () {
     expect(await client.checkConfig(provider.inputs)).to.deep.equal([]);
   });
 
-  // The network comes first here: the other recordings are compared with what the engine says of it.
+  // The network comes first, because the other recordings contain its values.
   const inOrder = [...resources].sort((one, other) => order(one) - order(other));
   for (const recorded of inOrder) {
-    it(`stores ${recorded.name} as the vendor's plugin does`, async () => {
+    it(`stores ${recorded.name} as the official plugin does`, async () => {
       const official = here(recorded);
       const stored = await client.create(official.type, inputsOf(official));
       made.set(official.name, stored);
@@ -97,7 +97,7 @@ describe("state written by the docker plugin", function () {
   }
 
   for (const recorded of inOrder) {
-    it(`takes over ${recorded.name} from the vendor's plugin without a change`, async () => {
+    it(`takes over ${recorded.name} from the official plugin without a change`, async () => {
       const official = here(recorded);
       const stored = made.get(official.name)!;
       const outputs = {
@@ -105,7 +105,7 @@ describe("state written by the docker plugin", function () {
         ...("envs" in official.outputs && { envs }),
       };
       const theirs = { id: stored.id, inputs: stored.inputs, outputs };
-      // A limit of memory without one of swap differs for ever, theirs too.
+      // Without a limit of swap, a memory limit is always a difference, also with the official plugin.
       const changes = recorded.name === "pg" ? { memorySwap: "delete" } : {};
       expect(await client.diff(official.type, theirs, inputsOf(official))).to.deep.include({ changes });
       expect(await client.read(official.type, theirs)).to.deep.equal(theirs);

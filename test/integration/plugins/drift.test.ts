@@ -16,7 +16,7 @@ describe("the postgresql plugin, after somebody changed the server by hand", () 
     await plugin.create("Database", { name: database });
   });
 
-  /** Creates a resource, lets somebody change it, and has it read and planned again. */
+  /** Creates a resource, changes it by hand, and reads and plans it again. */
   async function drift(
     type: "Role" | "Database" | "Grant" | "DefaultPrivileges" | "Extension",
     inputs: Properties,
@@ -27,7 +27,7 @@ describe("the postgresql plugin, after somebody changed the server by hand", () 
     const found = await plugin.read(type, stored);
     if (found === undefined) return "gone";
     const { changes } = await plugin.diff(type, found, inputs);
-    // The next `up` puts it right.
+    // The next `up` repairs it.
     const repaired = Object.keys(changes).length === 0 ? stored : await plugin.update(type, found, inputs);
     expect((await plugin.read(type, repaired))?.outputs).to.deep.equal(stored.outputs);
     return changes;
@@ -88,7 +88,7 @@ describe("the postgresql plugin, after somebody changed the server by hand", () 
     expect(id).to.equal(`${role}_${database}_public_table_users_messages`);
   });
 
-  it("takes ALL for what it means", async () => {
+  it("treats ALL as the list of all privileges", async () => {
     const inputs = { role, database, objectType: "table", schema: "public", privileges: ["ALL"] };
     expect(await drift("Grant", inputs, () => Promise.resolve())).to.deep.equal({});
   });

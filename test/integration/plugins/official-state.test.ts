@@ -32,7 +32,7 @@ describe("state written by the postgresql plugin", () => {
     });
   });
 
-  /** The recording, but for what the server's own version decides. */
+  /** The recording, except for values that depend on the server's version. */
   const recordedOutputs = (official: OfficialResource) =>
     isExtension(official) ? { ...official.outputs, version: extensionVersion } : official.outputs;
   const inputs = (official: OfficialResource) =>
@@ -45,7 +45,7 @@ describe("state written by the postgresql plugin", () => {
   });
 
   for (const official of resources) {
-    it(`stores ${official.name} as the vendor's plugin does`, async () => {
+    it(`stores ${official.name} as the official plugin does`, async () => {
       const stored = await client.create(official.type, inputs(official));
       made.set(official.name, stored);
       expect(stored.id).to.equal(official.id);
@@ -55,7 +55,7 @@ describe("state written by the postgresql plugin", () => {
   }
 
   for (const official of resources) {
-    it(`takes over ${official.name} from the vendor's plugin without a change`, async () => {
+    it(`takes over ${official.name} from the official plugin without a change`, async () => {
       const secrets = { password: secret("a password"), passwordWo: secret(null) };
       const outputs = { ...recordedOutputs(official), ...("password" in official.outputs ? secrets : {}) };
       const theirs = { id: official.id, inputs: made.get(official.name)!.inputs, outputs };

@@ -77,10 +77,10 @@ describe("the postgresql plugin, when something cannot be", () => {
       "cannot specify 'objects' when objectType is database",
     ],
     "an unknown object type": ["Grant", { ...grant, objectType: "planet" }, 'function, got "planet"'],
-    "columns, which only the vendor's plugin has": [
+    "columns, which only the official plugin has": [
       "Grant",
       { ...grant, columns: ["a"] },
-      '"columns" cannot be given',
+      '"columns" is not supported',
     ],
     "a privilege that is not a list": [
       "Grant",
@@ -122,7 +122,7 @@ describe("the postgresql plugin, when something cannot be", () => {
     });
   }
 
-  it("leaves nothing of what it refused", async () => {
+  it("leaves nothing behind after a refusal", async () => {
     const left = await plugin.sql(
       `SELECT rolname FROM pg_roles WHERE rolname IN ('r', 'half_made')
         UNION ALL SELECT datname FROM pg_database WHERE datname = 'half_made'`,
@@ -191,11 +191,11 @@ describe("the postgresql plugin, when something cannot be", () => {
       "sslmode must be one of disable, require, verify-ca, verify-full",
       "superuser must be true or false",
       "connectTimeout must be a number of seconds",
-      "scheme must be postgres: others need the vendor's plugin",
+      "scheme must be postgres: others need the official plugin",
       "maxConnections must be a whole number",
       ...["awsRdsIamAuth", "clientcert"].map(
         (setting) =>
-          `The offline plugin logs in by password only: ${setting} needs the vendor's plugin, on a machine that can reach the vendor`,
+          `The offline plugin logs in with a password only. ${setting} needs the official plugin, on a machine that can reach Pulumi's download servers`,
       ),
       'There is no setting "hosts"',
     ]);

@@ -174,7 +174,7 @@ describe("what the postgresql plugin keeps safe", () => {
     expect(await plugin.read("Database", stored)).to.be.undefined;
   });
 
-  it("takes back what it granted, and no more", async () => {
+  it("revokes what it granted, and no more", async () => {
     const role = uniqueName("role");
     const database = uniqueName("db");
     await plugin.create("Role", { name: role });
@@ -211,7 +211,7 @@ describe("what the postgresql plugin keeps safe", () => {
       await lesser.create("Role", { name: owner, login: true, password: "owner" });
       await lesser.create("Role", { name: role, login: true });
       await lesser.create("Database", { name: database, owner });
-      // Neither superuser nor owner: without this the administrator is locked out with the rest of PUBLIC.
+      // This administrator is neither superuser nor owner, and would be locked out with PUBLIC without this grant.
       await lesser.create("Grant", {
         role: admin,
         database,

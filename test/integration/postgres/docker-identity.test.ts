@@ -39,7 +39,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     else process.env[variable] = value;
   }
 
-  /** An engine with the stack's container and volume, but for these answers. */
+  /** A fake engine with the stack's container and volume, and these different answers. */
   async function withEngine(
     changes: Readonly<Record<string, Answer>>,
     work: () => Promise<void>,
@@ -67,12 +67,12 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
   ];
   const volume = (labels: object): Answer => [200, { Name: name, Labels: labels }];
   const place = { name, host: "127.0.0.1", port: 5433, engine: "this-engine" };
-  const wish = () => ({ stack: "dev", image: "postgres:18", open: false, projectRoot: project });
+  const request = () => ({ stack: "dev", image: "postgres:18", open: false, projectRoot: project });
 
-  /** Whatever is done with the place, this is the error, and nothing in the engine is changed. */
+  /** Expects this error from every operation, and no change in the engine. */
   async function isRefused(expected: RegExp): Promise<void> {
     const attempts = [
-      () => ensurePlace(wish(), place, silent),
+      () => ensurePlace(request(), place, silent),
       () => removePlace(place, silent, project),
       () => placeState(place, project),
     ];
@@ -80,7 +80,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     expect(engine.asked.filter((question) => !question.startsWith("GET "))).to.deep.equal([]);
   }
 
-  /** A project, with a state that knows the place. */
+  /** Creates a project with a state that contains the container. */
   function knownIn(root: string): void {
     const file = stateFile(join(root, ".pulumi", "state", ".pulumi"), "chat-perf", "dev");
     mkdirSync(dirname(file), { recursive: true });
@@ -90,7 +90,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
 
   it("is used as it was where all of these agree", () =>
     withEngine({}, async () => {
-      expect(await ensurePlace(wish(), place, silent)).to.deep.equal(place);
+      expect(await ensurePlace(request(), place, silent)).to.deep.equal(place);
       expect(await placeState(place, project)).to.equal("as it was");
     }));
 
@@ -98,14 +98,14 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     withEngine({ [`GET /volumes/${name}`]: volume({ [PLACE_LABEL]: name }) }, async () => {
       const { engine: _engine, ...before } = place;
       expect(_engine).to.equal("this-engine");
-      expect(await ensurePlace(wish(), before, silent)).to.deep.equal(place);
+      expect(await ensurePlace(request(), before, silent)).to.deep.equal(place);
       expect(await placeState(before, project)).to.equal("as it was");
     }));
 
   it("is not looked for in another engine", () =>
     withEngine({ "GET /info": [200, { ID: "another" }] }, () =>
       isRefused(
-        /\(DOCKER_HOST\) is another one than that of the stack's container.*\n.*Set DOCKER_HOST back/,
+        /\(DOCKER_HOST\) is not the engine in which the stack's container was created.*\n.*Set DOCKER_HOST back/,
       ),
     ));
 
@@ -115,9 +115,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
   ] as const) {
     it(`is not a ${what} that only has its name`, () =>
       withEngine({ [question]: answer }, () =>
-        isRefused(
-          new RegExp(`^The ${what} ${name} in the Docker Engine is not the one that the stack has made`),
-        ),
+        isRefused(new RegExp(`^The ${what} ${name} in the Docker Engine was not created by the stack`)),
       ));
   }
 
@@ -128,7 +126,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     await withEngine({ [`GET /volumes/${name}`]: volume(labels) }, async () => {
       await isRefused(
         new RegExp(
-          `copy of ${original}, whose .* knows .*\\n.*Work on .* in ${original}\\. Or make this copy a stack`,
+          `copy of ${original}, whose .* contains .*\\n.*Use the stack in ${original}\\. Or give this copy its own server`,
         ),
       );
       // It is the first to be asked when the stack is to go.
@@ -160,7 +158,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     const bothMissing = { [`GET /containers/${name}/json`]: missing, [`GET /volumes/${name}`]: missing };
     await withEngine(bothMissing, async () => {
       expect(await dockerPlace.stale!(state)).to.deep.equal({
-        gone: `The container ${name} and its volume, with the data, are gone from the Docker Engine.`,
+        gone: `The container ${name} and its volume with the data no longer exist in the Docker Engine.`,
       });
     });
   });

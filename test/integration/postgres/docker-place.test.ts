@@ -1,12 +1,12 @@
 import { connect, createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { ensurePlace, type Wish } from "../../../postgres/docker/place";
+import { ensurePlace, type PlaceRequest } from "../../../postgres/docker/place";
 import { type Answer, FakeEngine } from "../../support/docker-fake-engine";
 import { setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
 
-const wish: Wish = { stack: "dev", image: "postgres:18", open: false };
+const request: PlaceRequest = { stack: "dev", image: "postgres:18", open: false };
 const linux: Answer = [200, { Os: "linux", Arch: "amd64" }];
 const here = { "GET /version": linux, "GET /images/postgres:18/json": image("linux", "amd64") };
 
@@ -29,8 +29,8 @@ describe("a stack's place in a Docker Engine", () => {
     });
   });
 
-  const place = (changes: Partial<Wish> = {}, before?: Parameters<typeof ensurePlace>[1]) =>
-    ensurePlace({ ...wish, ...changes }, before, (line) => log.push(line));
+  const place = (changes: Partial<PlaceRequest> = {}, before?: Parameters<typeof ensurePlace>[1]) =>
+    ensurePlace({ ...request, ...changes }, before, (line) => log.push(line));
 
   async function engineWith(answers: Readonly<Record<string, Answer>>): Promise<FakeEngine> {
     engine = await FakeEngine.start(answers);
@@ -38,7 +38,7 @@ describe("a stack's place in a Docker Engine", () => {
     return engine;
   }
 
-  it("has a name and a port of its own, which stay", async () => {
+  it("has its own name and port, which do not change", async () => {
     await engineWith(here);
     const [one, other] = [await place(), await place()];
     expect(one.name).to.match(/^chat-perf-dev-[\da-f]{8}$/);
@@ -61,14 +61,16 @@ describe("a stack's place in a Docker Engine", () => {
   it("needs a DOCKER_HOST that can be read", async () => {
     process.env.DOCKER_HOST = "unix//docker.sock:x";
     expect((await failureOf(place())).problem).to.match(
-      /^DOCKER_HOST \(unix\/\/docker\.sock:x\) names no Docker/,
+      /^DOCKER_HOST \(unix\/\/docker\.sock:x\) is not the address of a Docker/,
     );
   });
 
   it("needs the right to use the engine", async () => {
     await engineWith({ "GET /version": [403, { message: "authorization denied by plugin" }] });
     const { problem, remedy } = await failureOf(place());
-    expect(problem).to.match(/^You may not use the Docker Engine at .*: authorization denied by plugin\.$/);
+    expect(problem).to.match(
+      /^You are not allowed to use the Docker Engine at .*: authorization denied by plugin\.$/,
+    );
     expect(remedy).to.include("the group `docker`");
   });
 
@@ -89,11 +91,11 @@ describe("a stack's place in a Docker Engine", () => {
   it("needs an image for the engine's own kind of machine", async () => {
     await engineWith({ ...here, "GET /images/postgres:18/json": image("linux", "arm64") });
     expect((await failureOf(place())).problem).to.equal(
-      "The image postgres:18 (chat-perf:image) is for linux on arm64, and the Docker Engine runs linux on amd64.",
+      "The image postgres:18 (chat-perf:image) is for linux on arm64, but the Docker Engine runs linux on amd64.",
     );
   });
 
-  it("needs a port that nobody has", async () => {
+  it("needs a free port", async () => {
     await engineWith(here);
     const other = createServer().listen(0, "127.0.0.1");
     await new Promise((done) => other.once("listening", done));
@@ -102,7 +104,7 @@ describe("a stack's place in a Docker Engine", () => {
       expect((await failureOf(place({ port }))).problem).to.match(
         new RegExp(`^Port ${port} of the server \\(chat-perf:port\\) cannot be used`),
       );
-      // Its own container has it.
+      // The stack's own container uses the port.
       const running = { Id: "1", State: { Running: true } };
       await engine!.stop();
       await engineWith({ ...here, "GET /containers/chat-perf-dev-0a1b2c3d/json": [200, running] });

@@ -66,19 +66,19 @@ describe("a server in a container", function () {
   const query = (sql: string): Promise<object[]> =>
     withClient(url(), async (client) => (await client.query<object>(sql)).rows);
 
-  it("is made anew where its initialisation was interrupted", async () => {
+  it("is created again after its initialisation was interrupted", async () => {
     await container.start();
     await ensureServing(server, silent);
-    // As the container was killed while initdb was at work: no access rules of ours, and half the files.
+    // The state after a kill during initdb: no access rules of this program, and half of the files.
     await runIn(container, ["sh", "-c", `rm -rf ${DATA}/pg_hba.conf ${DATA}/global ${DATA}/base`]);
     await container.kill();
     const log: string[] = [];
     expect(await ensureServing(server, (line) => log.push(line))).to.match(/^15\./);
-    expect(log).to.include("Making the data folder again, whose initialisation was interrupted");
+    expect(log).to.include("Creating the data folder again, because its initialisation was interrupted");
     expect(await isServing(server)).to.be.true;
   });
 
-  it("admits whom it should and nobody else, and offers TLS", async () => {
+  it("admits only the stack's roles and the administrator, and offers TLS", async () => {
     await query("CREATE ROLE stranger LOGIN PASSWORD 'secret'");
     expect(await rejection(withClient(url("stranger"), () => Promise.resolve()))).to.match(
       /pg_hba\.conf rejects/,
@@ -101,7 +101,7 @@ describe("a server in a container", function () {
     const need = (messages: number) => ({ messages, forecastBytes: 0, check: "rule" as const });
     const { available, needed } = await assertContainerDiskSpace(name, DATA, need(1));
     expect(needed).to.equal(2000);
-    // Its own data count as room.
+    // The server's own data count as available space.
     expect(available).to.be.above(20e6);
     const { problem } = await failureOf(assertContainerDiskSpace(name, DATA, need(1e12)));
     expect(problem).to.match(

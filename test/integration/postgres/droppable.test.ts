@@ -7,7 +7,7 @@ import { setUp, setUpEach } from "../../support/fixture";
 import { failureOf } from "../../support/rejection";
 import { startTestServer, type TestDatabase, type TestServer } from "../../support/server";
 
-describe("a stack that is to leave a server which others use too", () => {
+describe("the removal of a stack from an existing server", () => {
   let server: TestServer;
   let database: TestDatabase;
   let other: TestDatabase;
@@ -52,19 +52,19 @@ describe("a stack that is to leave a server which others use too", () => {
     const { problem, remedy } = await failureOf(leave());
     const where = `in database "${other.name}"`;
     expect(problem.split("\n")).to.deep.equal([
-      `The stack cannot leave the server ${server.host}:${server.port}, and nothing of it was deleted:`,
+      `The stack cannot be removed from the server ${server.host}:${server.port}, and nothing was deleted:`,
       `  - role "${database.appRole}" owns table public.notes ${where}`,
       `  - role "${database.appRole}" has rights on schema drafts ${where}`,
       `  - role "${database.ownerRole}" is named by policy readers on table drafts.letters ${where}`,
     ]);
-    // The advice works as it stands.
+    // The advised statements work.
     const statements = [...remedy!.matchAll(/`(REASSIGN [^`]+)`/g)].map(([, statement]) => statement!);
     expect(statements).to.have.length(2);
     for (const statement of statements) await sql(other.adminUrl, statement);
     await leave();
   });
 
-  it("is told of a database that nobody may connect to", async () => {
+  it("is refused because of a database to which nobody may connect", async () => {
     await sql(other.adminUrl, `CREATE TABLE notes (); GRANT SELECT ON notes TO ${database.appRole}`);
     await sql(server.adminUrl, `ALTER DATABASE ${other.name} ALLOW_CONNECTIONS false`);
     const { problem } = await failureOf(leave());
@@ -73,7 +73,7 @@ describe("a stack that is to leave a server which others use too", () => {
     );
   });
 
-  it("is told of what uses its database, whoever is thrown out of it", async () => {
+  it("is refused because of uses of its database that ending sessions does not end", async () => {
     await sql(
       database.adminUrl,
       `CREATE SUBSCRIPTION ${database.name}_copy CONNECTION '' PUBLICATION chat
@@ -84,7 +84,7 @@ describe("a stack that is to leave a server which others use too", () => {
       expect(problem).to.include(
         `database "${database.name}" is used by the subscription "${database.name}_copy"`,
       );
-      expect(remedy).to.include("Drop the slot or subscription");
+      expect(remedy).to.include("Drop the replication slot or subscription");
     } finally {
       await sql(database.adminUrl, `DROP SUBSCRIPTION ${database.name}_copy`);
     }
@@ -98,7 +98,7 @@ describe("a stack that is to leave a server which others use too", () => {
   });
 
   describe("of which another one has taken the place", () => {
-    const anotherServer = /is another server than the one that the stack lives on; nothing on it is touched/;
+    const anotherServer = /is not the server on which the stack was created\. Nothing on it was changed/;
 
     setUpEach(() => {
       own.systemIdentifier = "1";
@@ -120,7 +120,7 @@ describe("a stack that is to leave a server which others use too", () => {
       }
     });
 
-    it("is not looked for by a preview where nobody answers", async () => {
+    it("is not checked by a preview when the server does not answer", async () => {
       const state = { adminUrl: "postgresql://nobody:x@127.0.0.1:1/postgres", systemIdentifier: "1" };
       expect(await existingServer.stale!(state as never)).to.equal(false);
     });

@@ -69,7 +69,7 @@ describe("access to the embedded server", () => {
     expect(await started()).to.deep.equal(before);
   });
 
-  it("is to be had on this machine's loopback only, and by TCP only", async () => {
+  it("is possible on this machine's loopback only, and over TCP only", async () => {
     const addresses = Object.values(networkInterfaces())
       .flatMap((each) => each ?? [])
       .map(({ address }) => address)

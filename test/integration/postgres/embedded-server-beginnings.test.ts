@@ -18,7 +18,7 @@ describe("the embedded server", () => {
       undo(() => servers.cleanUp());
     });
 
-    it("is made anew after initdb was interrupted", async () => {
+    it("is created again after initdb was interrupted", async () => {
       const server = servers.describe();
       const interrupted = join(server.projectRoot, ".postgres", "dev~unfinished-0123");
       mkdirSync(join(interrupted, "data", "base"), { recursive: true });
@@ -80,12 +80,12 @@ describe("the embedded server", () => {
       mkdirSync(mine);
       writeFileSync(join(mine, "thesis.txt"), "years of work");
       expect(await rejection(ensureServer(server, silent))).to.match(
-        /mine is not empty and was not made by this program/,
+        /mine is not empty and was not created by this program/,
       );
       await removeServer(mine, silent);
       writeFileSync(join(mine, "PG_VERSION"), "18\n");
       expect(await rejection(removeServer(mine, silent))).to.match(
-        /was not made by this program and is left alone/,
+        /was not created by this program\. It was not changed/,
       );
       expect(readdirSync(mine)).to.deep.equal(["PG_VERSION", "thesis.txt"]);
     });

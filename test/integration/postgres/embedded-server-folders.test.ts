@@ -64,7 +64,7 @@ describe("an embedded server's folder", () => {
     });
 
     for (const file of ["PG_VERSION", "global/pg_control"]) {
-      it(`is useless without ${file}, and made anew although its server still runs`, async () => {
+      it(`is useless without ${file}, and created again although its server still runs`, async () => {
         const pid = postmasterPid(running);
         rmSync(join(running.dataDirectory, file));
         const found = findServer(known);
@@ -81,7 +81,7 @@ describe("an embedded server's folder", () => {
       const unknown = { ...known, systemIdentifier: "1" };
       expect(findServer(unknown))
         .to.have.nested.property("obstacle.message")
-        .that.includes("not made by this program");
+        .that.includes("not created by this program");
       expect(findServer(known)).to.deep.equal({ dataDirectory: running.dataDirectory });
       await removeRecordedServer(known, silent);
       expect(readdirSync(server.projectRoot)).to.deep.equal([]);
@@ -138,7 +138,7 @@ describe("an embedded server's folder", () => {
       expect(findServer(old)).to.have.property("reason").that.includes("holds another server of stack");
       const lines: string[] = [];
       await removeRecordedServer(old, (line) => lines.push(line));
-      expect(lines.join()).to.include("It is left alone.");
+      expect(lines.join()).to.include("It was not changed.");
       expect(await keptRows()).to.deep.equal([{ row: 1 }]);
     });
 
@@ -147,7 +147,7 @@ describe("an embedded server's folder", () => {
       writeMarker(running.dataDirectory, { ...marker, systemIdentifier: "7000000000000000000" });
       for (const attempt of [ensureServer(server, silent), restartServer(running.dataDirectory, silent)]) {
         expect(await rejection(attempt)).to.include(
-          "holds another PostgreSQL server than the one that was made",
+          "holds another PostgreSQL server than the one that was created",
         );
       }
       writeMarker(running.dataDirectory, marker);

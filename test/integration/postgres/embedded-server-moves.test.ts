@@ -100,13 +100,13 @@ describe("an embedded server's folder", () => {
           expect(found).to.deep.include({ useless: [dataIn(copied)] });
           expect(found)
             .to.have.property("reason")
-            .that.matches(/is a copy of .* which keeps its server/);
+            .that.matches(/is a copy of .* which still has the server/);
           const refused = await rejection(ensureServer({ ...server, projectRoot: copied }, silent));
           expect(refused).to.match(/is a copy of [^]*Delete that folder, then run `npm run up`/);
           expect(serverState(dataIn(copied))).to.equal("stopped");
         });
 
-        it("goes with the copy, and the original stays as it is", async () => {
+        it("is removed with the copy, and the original is not changed", async () => {
           await removeRecordedServer({ ...known, projectRoot: copied }, silent);
           expect(readdirSync(copied)).to.deep.equal([]);
           const own = await servers.ensure({ ...server, projectRoot: copied });
@@ -129,7 +129,7 @@ describe("an embedded server's folder", () => {
           .that.matches(/belongs to stack "dev" of [^]*npm run down/);
         const lines: string[] = [];
         await removeRecordedServer(inCopy, (line) => lines.push(line));
-        expect(lines.join()).to.match(/belongs to stack "dev" of .* It is left alone\./);
+        expect(lines.join()).to.match(/belongs to stack "dev" of .* It was not changed\./);
         expect(await keptRows()).to.deep.equal([{ row: 1 }]);
       }),
     );

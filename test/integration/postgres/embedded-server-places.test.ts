@@ -23,7 +23,7 @@ import { rejection } from "../../support/rejection";
 const project = resolve(__dirname, "../../..");
 const contents = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
-/** Makes a server, then removes it, and prints where it was. */
+/** Creates a server, removes it, and prints its data folder. */
 const makeAndRemove = `
   const { ensureServer, removeServer } = require("./postgres/embedded-server");
   const log = (line) => line.startsWith("Copying") && console.log(line);
@@ -60,7 +60,7 @@ describe("the embedded server's places", () => {
   it("must not have characters that PostgreSQL's tools cannot take", async () => {
     const server = servers.describe({ dataDir: "data$HOME" });
     expect(await rejection(ensureServer(server, () => undefined))).to.match(
-      /chat-perf:dataDir\) has a character/,
+      /chat-perf:dataDir\) contains a character/,
     );
     expect(readdirSync(server.projectRoot)).to.deep.equal([]);
   });
@@ -107,7 +107,7 @@ describe("the embedded server's places", () => {
       const home = servers.folder("home");
       chmodSync(home, 0o700);
       copyProject(home);
-      // Any user that is not root.
+      // Any ordinary user.
       const user = serverUser()!;
       chownSync(home, user.uid, user.gid);
       expect(await runAs(user, home, makeAndRemove)).to.equal(`${join(home, ".postgres", "dev")}\n`);
@@ -116,7 +116,10 @@ describe("the embedded server's places", () => {
   });
 });
 
-/** What a server needs of the project, copied and not linked: another user may not enter the project itself. */
+/**
+ * Copies the parts of the project that a server needs. Links would not do, because another user may not be able to
+ * enter the project.
+ */
 function copyProject(folder: string): void {
   for (const name of ["common", "postgres", "runtime"])
     cpSync(join(project, name), join(folder, name), { recursive: true });
@@ -126,7 +129,7 @@ function copyProject(folder: string): void {
   }
 }
 
-/** The packages and all that they depend on, as far as it is installed at the top. */
+/** The packages and their dependencies that are installed at the top level. */
 function withDependencies(names: string[], known = new Set<string>()): Set<string> {
   for (const name of names) {
     const manifest = join(project, "node_modules", name, "package.json");

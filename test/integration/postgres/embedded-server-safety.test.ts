@@ -35,7 +35,7 @@ import { temporaryFolder } from "../../support/server";
 import type { Undo } from "../../support/undoing";
 
 const silent = (): void => undefined;
-/** Where no system shows its processes. */
+/** A folder that does not show processes. */
 const NO_PROC = "/nowhere";
 
 describe("whatever is in an embedded server's folder,", () => {
@@ -57,7 +57,7 @@ describe("whatever is in an embedded server's folder,", () => {
     });
     return folder;
   };
-  /** A process that does nothing, called as it is told to. */
+  /** Starts a process that does nothing, with this name. */
   async function idle(undo: Undo, cwd: string, argv0 = "idle", ...args: string[]): Promise<ChildProcess> {
     const script = "process.stdout.write('here'); setInterval(() => undefined, 60_000)";
     const child = spawn(process.execPath, ["-e", script, "--", ...args], {
@@ -89,7 +89,7 @@ describe("whatever is in an embedded server's folder,", () => {
             rmSync(inData(name), { force: true });
             if (existsSync(kept)) renameSync(kept, inData(name));
           });
-          // It may be refused.
+          // The server may refuse the name.
           await ensureServer({ ...server, roles: [name] }, silent).catch(silent);
           expect(readFileSync(victim, "utf8")).to.equal("precious");
           expect(statSync(victim)).to.include({ uid: 0, gid: 0, mode: 0o100600 });
@@ -128,7 +128,7 @@ describe("whatever is in an embedded server's folder,", () => {
     );
   });
 
-  describe("no other process is taken for its server:", () => {
+  describe("no other process counts as its server:", () => {
     needs("linux");
 
     for (const proc of ["/proc", NO_PROC]) {
@@ -162,7 +162,7 @@ describe("whatever is in an embedded server's folder,", () => {
           "not a zombie",
           withUndo(async (undo) => {
             const folder = newFolder(undo);
-            // The shell becomes a program that does not know of its child.
+            // The shell becomes a program that does not wait for its child.
             const parent = spawn("sh", ["-c", "(exit 0) & echo $!; exec sleep 600"], {
               stdio: ["ignore", "pipe", "ignore"],
             });
@@ -226,7 +226,7 @@ describe("whatever is in an embedded server's folder,", () => {
           const modes = (...paths: string[]): number[] => paths.map((path) => statSync(path).mode & 0o777);
           makeServerFolder(join(system, "dev-1"));
           expect(modes(system, join(system, "dev-1"))).to.deep.equal([0o755, 0o700]);
-          // An older run has left it so.
+          // The state that an older run has left.
           rmSync(system, { recursive: true });
           mkdirSync(system, { mode: 0o700 });
           makeServerFolder(join(system, "dev-1"));

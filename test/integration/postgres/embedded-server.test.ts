@@ -48,7 +48,7 @@ describe("the embedded server", () => {
       });
     });
 
-    it("is left alone when it runs", async () => {
+    it("is not restarted when it runs", async () => {
       const before = postmasterPid(running);
       const lines: string[] = [];
       expect(await servers.ensure(server, (line) => lines.push(line))).to.deep.equal(running);
@@ -69,7 +69,7 @@ describe("the embedded server", () => {
       }
     });
 
-    it("lives in a session of its own, which Ctrl-C on a terminal does not reach", async function () {
+    it("runs in its own session, which Ctrl-C on a terminal does not reach", async function () {
       await skipWithout(this, "linux");
       const pid = postmasterPid(running);
       const session = /\) \S+ \d+ \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
@@ -108,7 +108,7 @@ describe("the embedded server", () => {
     it("says so when it takes neither password", async () => {
       const wrong = { ...server, adminPassword: "third-password", previousAdminPassword: "also wrong" };
       expect(await rejection(ensureServer(wrong, silent))).to.match(
-        /belongs to stack "dev" but does not take the administrator's password[^]*npm run down -- --stack dev/,
+        /belongs to stack "dev" but does not accept the administrator's password[^]*npm run down -- --stack dev/,
       );
     });
 
@@ -118,7 +118,7 @@ describe("the embedded server", () => {
       expect(await query("SHOW max_connections")).to.deep.equal([{ max_connections: "37" }]);
     });
 
-    it("stays down, with a clear error, while another program has its port", async () => {
+    it("does not start while another program has its port, and says so", async () => {
       await stop();
       const other = await listenOn(running.port);
       try {
@@ -155,7 +155,7 @@ describe("the embedded server", () => {
 
     it("keeps its version, and says so when another is asked for", async () => {
       expect(await rejection(ensureServer({ ...server, postgresVersion: 17 }, silent))).to.match(
-        /is PostgreSQL 18's, and chat-perf:postgresVersion is 17/,
+        /^PostgreSQL 18 created .*, but chat-perf:postgresVersion is 17/,
       );
       expect(await query("SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
     });

@@ -8,7 +8,7 @@ import { SystemServer } from "../../support/system-server";
 
 const silent = (): void => undefined;
 
-describe("settings of a server that somebody else runs", () => {
+describe("settings of an existing server", () => {
   let server: SystemServer;
   setUp(async (undo) => {
     server = await SystemServer.start({ configuration: "shared_preload_libraries = 'auto_explain'" });
@@ -40,17 +40,17 @@ describe("settings of a server that somebody else runs", () => {
     expect(alteredSettings(server)).to.deep.equal([]);
   });
 
-  it("are refused, with both values, where somebody else has set another one", async () => {
+  it("are refused, with both values, when somebody else has set another value", async () => {
     await server.sql("ALTER SYSTEM SET work_mem = '9MB'");
     for (const taken of [["work_mem"], []]) {
       const { problem, remedy } = await failureOf(setting.create(inputs("work_mem", "64MB", taken), silent));
-      expect(problem).to.match(/work_mem is to be 64MB, and somebody else's ALTER SYSTEM has set it to 9MB/);
+      expect(problem).to.match(/work_mem to be 64MB, but another user's ALTER SYSTEM has set it to 9MB/);
       expect(remedy).to.match(/ALTER SYSTEM RESET work_mem/);
     }
     expect(alteredSettings(server)).to.deep.equal(["work_mem = '9MB'"]);
   });
 
-  it("stay somebody else's where they say the same in other words", async () => {
+  it("are not written when somebody else has set the same value in another notation", async () => {
     await server.sql("ALTER SYSTEM SET work_mem = '65536kB'");
     const given = inputs("work_mem", "64MB", ["work_mem"]);
     const written = await setting.create(given, silent);
@@ -58,14 +58,16 @@ describe("settings of a server that somebody else runs", () => {
     expect(alteredSettings(server)).to.deep.equal(["work_mem = '65536kB'"]);
   });
 
-  it("are left as somebody has changed them since", async () => {
+  it("are not reset when somebody has changed them since", async () => {
     const given = inputs("work_mem", "64MB");
     const written = await setting.create(given, silent);
     await server.sql("ALTER SYSTEM SET work_mem = '9MB'");
     const lines: string[] = [];
     await setting.delete!({ ...given, ...written }, (line) => lines.push(line));
     expect(alteredSettings(server)).to.deep.equal(["work_mem = '9MB'"]);
-    expect(lines).to.deep.equal(["work_mem is left as somebody else has set it since: 9MB"]);
+    expect(lines).to.deep.equal([
+      "Somebody has changed work_mem since the stack set it. It is kept as it is: 9MB",
+    ]);
   });
 
   it("have the preloaded libraries of others kept", async () => {

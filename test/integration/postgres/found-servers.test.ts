@@ -15,7 +15,7 @@ const silent = (): void => undefined;
 describe("the servers of this program on a machine", function () {
   this.timeout(120_000);
   let folder: string;
-  /** The project that made the server, and one that looks for it. */
+  /** The project that created the server. Another project looks for it. */
   let maker: string;
   let looker: string;
   let server: EmbeddedServer;
@@ -39,7 +39,7 @@ describe("the servers of this program on a machine", function () {
       ...{ adminPassword: "not-to-be-told", database: "postgres", roles: [] },
     };
     ({ dataDirectory } = await ensureServer(server, silent));
-    // The last test removes it.
+    // The last test removes the server.
     undo(() => removeServer(dataDirectory, silent));
   });
 
@@ -51,7 +51,7 @@ describe("the servers of this program on a machine", function () {
       .filter(({ command }) => command.includes(dataDirectory))
       .map(({ pid }) => pid);
 
-  /** A state in the project that made the server, which knows this folder. */
+  /** Writes a state with this folder into the project that created the server. */
   function writeState(known: string): string {
     const file = stateFile(join(maker, ".pulumi", "state", ".pulumi"), "chat-perf", "found");
     mkdirSync(dirname(file), { recursive: true });
@@ -77,7 +77,7 @@ describe("the servers of this program on a machine", function () {
     expect(await bytesOf(running)).to.be.above(20e6);
   });
 
-  it("are found while nobody has written down where they are, by their processes", async () => {
+  it("are found by their processes when they are in no record", async () => {
     renameSync(join(folder, "cache"), join(folder, "no cache"));
     try {
       expect(await found()).to.include({ state: "running" });
@@ -95,24 +95,24 @@ describe("the servers of this program on a machine", function () {
     expect(stopped).to.include({ state: "stopped" }).and.not.to.have.property("port");
   });
 
-  it("are those of a stack whose state knows them, and are not removed then", async () => {
+  it("are not removed when the state of their stack contains them", async () => {
     const state = writeState(dataDirectory);
     const known = (await found())!;
     expect(whoKnows(known, states())).to.equal(maker);
     const { problem, remedy } = await failureOf(removeOrphan(known.name, states(), () => false, silent));
-    expect(problem).to.include(`that of stack "found" of ${maker}, whose state knows it`);
+    expect(problem).to.include(`belongs to stack "found" of ${maker}. The state of that stack contains it.`);
     expect(remedy).to.include(`cd '${maker}' && npm run down -- --stack found`);
     expect(existsSync(dataDirectory)).to.equal(true);
     rmSync(state);
   });
 
-  it("are those of a stack whose state knows where they were before they were moved", async () => {
+  it("belong to the stack whose state contains the folder from which they were moved", async () => {
     const state = writeState(join(folder, "moved away"));
     expect(whoKnows((await found())!, states())).to.equal(maker);
     rmSync(state);
   });
 
-  it("are nobody's where every state knows other ones", async () => {
+  it("belong to no state when all states contain other servers", async () => {
     const state = writeState(looker);
     expect(whoKnows((await found())!, states())).to.equal(undefined);
     rmSync(state);
@@ -127,10 +127,10 @@ describe("the servers of this program on a machine", function () {
     expect(existsSync(dataDirectory)).to.equal(true);
   });
 
-  it("are not removed while a run is at work on their stack, which may be making them", async () => {
+  it("are not removed while a run is working on their stack, because it may be creating them", async () => {
     const { name } = (await found())!;
     const { problem } = await failureOf(removeOrphan(name, states(), () => true, silent));
-    expect(problem).to.include('A run is at work on stack "found"');
+    expect(problem).to.include('A run is working on stack "found"');
     expect(existsSync(dataDirectory)).to.equal(true);
   });
 
@@ -142,6 +142,6 @@ describe("the servers of this program on a machine", function () {
     expect(pids()).to.deep.equal([]);
     expect(await found()).to.equal(undefined);
     const { problem } = await failureOf(removeOrphan(name, states(), () => false, silent));
-    expect(problem).to.include(`There is no server ${name}`);
+    expect(problem).to.include(`no server with the name ${name}`);
   });
 });

@@ -49,6 +49,6 @@ describe("what a killed run has left on the stack's own server", () => {
     expect(await isThere("pg_database", database.name)).to.equal(false);
     await remove("role", database.appRole);
     expect(await isThere("pg_roles", database.appRole)).to.equal(false);
-    expect(said.join("\n")).to.include(`The database ${database.name} is left`);
+    expect(said.join("\n")).to.include(`The database ${database.name} was left`);
   });
 });

@@ -17,7 +17,7 @@ import { startTestServer, type TestDatabase } from "../../support/server";
 const log = (): void => undefined;
 const chat = readMigrations(resolve(__dirname, "../../../prisma/migrations"));
 
-/** Waits for locks no longer than it takes until the second connection has looked who holds them. */
+/** A URL with a lock timeout that is just long enough for the first lookup of the second connection. */
 const impatient = (url: string): string => `${url}?options=-c%20lock_timeout%3D4s`;
 
 describe("a lock that another session holds", () => {

@@ -44,14 +44,14 @@ describe("migrations", () => {
     log: (line: string) => void = silent,
   ) => applyMigrations(database.ownerUrl, migrations, { applicationRole: database.appRole }, log);
 
-  /** Applies the migrations by Prisma's own engine. */
+  /** Applies the migrations with Prisma's engine. */
   const applyByPrisma = (database: TestDatabase, migrations: readonly Migration[]): Promise<string[]> =>
     withPrismaEngine(database.ownerUrl, async (engine) => {
       const migrationsList = migrationList(migrations);
       return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
     });
 
-  describe("beside Prisma's own engine", () => {
+  describe("together with Prisma's engine", () => {
     it("the chat schema's first migration is what the engine writes for schema.prisma, but for a partial index", async () => {
       const content = readFileSync(join(prisma, "schema.prisma"), "utf8");
       const { stdout } = await withPrismaEngine(server.adminUrl, (engine) =>
@@ -63,7 +63,7 @@ describe("migrations", () => {
       );
       const partial = /-- CreateIndex: partial.*\n.*"messages_replyToId_idx".*\n\n/;
       expect(chat[0]!.sql).to.match(partial);
-      // From an empty server, the engine makes the schema `public` too.
+      // For an empty server, the engine also creates the schema `public`.
       const written = stdout?.replace(/^-- CreateSchema\n.*\n\n/, "").trim();
       expect(chat[0]!.sql.replace(partial, "").trim()).to.equal(written);
     });
@@ -106,7 +106,7 @@ describe("migrations", () => {
       expect(await applyByPrisma(database, [...chat, note, tag])).to.deep.equal([tag.name]);
     });
 
-    it("is stopped by the engine's failed migration, and the engine by ours", async () => {
+    it("stops at a failed migration of Prisma's engine, which also stops at a failed migration of this program", async () => {
       const bad = [migration("20250102000000_bad", "CREATE TABLE note (id nonsense)")];
       const [ours, prismas] = [await emptyDatabase(), await emptyDatabase()];
       await rejection(apply(ours, bad));
@@ -141,7 +141,7 @@ describe("migrations", () => {
     const database = await emptyDatabase();
     await query(database.ownerUrl, "CREATE TABLE legacy (id int)");
     expect(await rejection(apply(database, chat))).to.match(
-      /has tables \(legacy\) but no history of migrations \(P3005\)/,
+      /has tables \(legacy\) but no migration history \(P3005\)/,
     );
   });
 
@@ -161,7 +161,7 @@ describe("migrations", () => {
     expect(await rejection(apply(database, [bad]))).to.match(/P3009.*\n.*nowhere/);
   });
 
-  it("goes on after a failed migration was marked as rolled back", async () => {
+  it("continues after a failed migration was marked as rolled back", async () => {
     const database = await emptyDatabase();
     await rejection(apply(database, [migration("1_note", "CREATE TABLE note (id nonsense)")]));
     await withPrismaEngine(database.ownerUrl, (engine) =>
@@ -178,7 +178,7 @@ describe("migrations", () => {
     const sleeping = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '${database.name}'`;
     while ((await query(database.adminUrl, sleeping)).length === 0);
     await killed;
-    // The same name and content, as after a kill of the program; only the wait is taken out.
+    // The same name, as after a kill of the program, without the wait.
     const quick = migration("1_slow", "CREATE TABLE note (id text);");
     await query(
       database.ownerUrl,

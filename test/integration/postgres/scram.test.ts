@@ -5,7 +5,7 @@ import { scramVerifier } from "../../../postgres/scram";
 import { setUp } from "../../support/fixture";
 import { startTestServer, type TestDatabase } from "../../support/server";
 
-/** Passwords that SASLprep changes, or forbids, each in another way. */
+/** Passwords that SASLprep changes or forbids, each for another reason. */
 const peculiar: Record<string, string> = {
   "a Roman numeral": "Ⅸ",
   "a ligature": "ﬁsh",
@@ -38,7 +38,7 @@ describe("a SCRAM verifier", () => {
     undo(() => database.drop());
   });
 
-  /** Which of the passwords have another verifier than the one that PostgreSQL itself makes with the same salt. */
+  /** The passwords whose verifier differs from the one that PostgreSQL computes with the same salt. */
   const different = (passwords: Record<string, string>): Promise<string[]> =>
     withAdministrator(database.adminUrl, async (client) => {
       const found: string[] = [];

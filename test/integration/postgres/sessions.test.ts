@@ -30,7 +30,7 @@ describe("the sessions of a stack whose owner is hostile", function () {
   let server: TestServer;
   let database: TestDatabase;
   let folder: string;
-  /** By whom each piece of hostile code was run, and what it gained. */
+  /** The role that ran each piece of hostile code, and what it gained. */
   let runs: { label: string; login: string; acting: string; gained: string }[];
 
   const migrations = readMigrations(resolve(__dirname, "../../../prisma/migrations"));
@@ -125,21 +125,18 @@ describe("the sessions of a stack whose owner is hostile", function () {
       () => takeCapture(acting, { kind: "pre-optimization", seed: "a", blocks: 1, log: silent }),
     ]) {
       expect((await failureOf(work())).message).to.include(
-        `must be that of role "postgres", and is that of "postgres", acting as "${database.ownerRole}"`,
+        `must have the role "postgres", but it has the role "postgres", acting as "${database.ownerRole}"`,
       );
     }
   });
 
-  it("are refused where the role acts as another one by itself", async () => {
+  it("are refused when a default role is set for the login", async () => {
     const asAdmin = (sql: string) => withClient(server.adminUrl, (client) => client.query(sql));
     await asAdmin(`GRANT ${database.appRole} TO ${database.ownerRole}`);
     await asAdmin(`ALTER ROLE ${database.ownerRole} SET role = ${database.appRole}`);
     try {
       expect((await failureOf(withClient(database.ownerUrl, () => Promise.resolve()))).message).to.match(
-        new RegExp(
-          `role "${database.ownerRole}", and is .*, acting as "${database.appRole}".*RESET role`,
-          "s",
-        ),
+        new RegExp(`role "${database.ownerRole}", but .*, acting as "${database.appRole}".*RESET role`, "s"),
       );
     } finally {
       await asAdmin(`ALTER ROLE ${database.ownerRole} RESET role`);

@@ -18,7 +18,7 @@ import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
 
-/** What every band sets, and the sizes of one. */
+/** The settings of every band, with the sizes of one band. */
 const band = {
   ...watchingSettings,
   work_mem: "64MB",
@@ -58,12 +58,12 @@ describe("server settings", () => {
       expect(proof).to.include({ source: "configuration file", pendingRestart: false });
     expect(await settingsNow(url, band)).to.deep.equal(band);
 
-    // Settings of an extension exist once its library is loaded.
+    // The settings of an extension exist only after its library is loaded.
     await applySetting(url, "pg_stat_statements.track", "all");
     expect(await readSetting(url, "pg_stat_statements.track")).to.include({ value: "all" });
   });
 
-  it("are seen when somebody changes them, and are put back", async () => {
+  it("are found when somebody changes them, and are restored", async () => {
     await applySetting(url, "work_mem", "65536kB");
     expect(await readSetting(url, "work_mem", "64MB")).to.deep.equal({
       ...{

@@ -21,11 +21,11 @@ const band = parse({ messages: "20000", users: "500", conversations: "400" });
 const migrations = resolve(__dirname, "../../../prisma/migrations");
 const silent = (): void => undefined;
 
-/** What a server of one version made of everything that a stack asks of it. */
+/** The results of one version of the server for everything that a stack needs. */
 interface Trial {
   server: Record<string, unknown>;
   settings: SettingProof[];
-  /** Setting -> when it takes effect, by the server's own word. */
+  /** The context of each setting in `pg_settings`, by name. */
   contexts: Record<string, string>;
   tables: string[];
   dataset: DatasetState;

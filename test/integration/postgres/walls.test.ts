@@ -11,7 +11,7 @@ import { needs } from "../../support/needs";
 import { OtherHost } from "../../support/network-namespace";
 import { rejection } from "../../support/rejection";
 
-/** Roles of two stacks, which differ only in their databases. */
+/** The databases and roles of two stacks. */
 const stacks = { chat_perf_dev: "perf_dev_user", chat_perf: "perf_user" };
 
 describe("an embedded server seen from another host", () => {
@@ -137,7 +137,7 @@ describe("an embedded server's certificate", () => {
     expect(certificate.checkIP("127.0.0.1")).to.equal("127.0.0.1");
   });
 
-  it("has a key that nobody else can read", () => {
+  it("has a key that only the server's user can read", () => {
     for (const name of ["server.key", "server.crt"]) {
       expect(statSync(join(running.dataDirectory, name)).mode & 0o777, name).to.equal(0o600);
     }
@@ -149,7 +149,7 @@ describe("an embedded server's certificate", () => {
     expect(await rejection(login("sslmode=verify-full"))).to.match(/self.signed certificate/);
   });
 
-  it("stays the same, and is made and used anew when it is gone", async () => {
+  it("stays the same, and is created again when it is lost", async () => {
     const { fingerprint256 } = read();
     await servers.ensure(server);
     expect(read().fingerprint256).to.equal(fingerprint256);

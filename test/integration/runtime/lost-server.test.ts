@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../support/server";
 
 const project = resolve(__dirname, "../../..");
 
-/** What the providers of three stacks answer when a preview asks for the difference to a state whose server is gone. */
+/** Prints the answers of the providers of three stacks to a preview, when the server in their state is lost. */
 const diffs = `
   const { taskProvider } = require("./runtime/task-provider.ts");
   const { state } = JSON.parse(process.env.LOST);
@@ -52,10 +52,10 @@ describe("a preview of a stack whose server's folder is gone", () => {
 
   const replaced = { changes: true, replaces: ["gone"], deleteBeforeReplace: true };
 
-  it("says so, and that the server is made anew", () => {
+  it("says so, and that the server is created again", () => {
     expect(answers).to.deep.include({ usual: replaced });
     expect(output).to.include(
-      `The data folder ${join(folder, "dev")} is gone. The server is made anew, with everything in it.`,
+      `The data folder ${join(folder, "dev")} is gone. The server is created again, with everything in it.`,
     );
   });
 
@@ -63,7 +63,7 @@ describe("a preview of a stack whose server's folder is gone", () => {
     expect(answers).to.deep.include({ changed: replaced });
   });
 
-  it("refuses to make a protected stack's server anew", () => {
+  it("refuses to create a protected stack's server again", () => {
     expect(answers.kept).to.equal(`The data folder ${join(folder, "dev")} is gone. The stack is protected.`);
   });
 

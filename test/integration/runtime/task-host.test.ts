@@ -10,7 +10,7 @@ import { descendants, ended, type Process } from "../../support/processes";
 
 const project = resolve(__dirname, "../../..");
 
-/** Creates with the provider of one kind, as Pulumi's process for dynamic providers does. */
+/** Calls `create` of a provider, as Pulumi's process for dynamic providers does. */
 const pulumi = `
   const { taskProvider } = require("./runtime/task-provider.ts");
   const provider = taskProvider("Connectivity", {});
@@ -51,7 +51,7 @@ describe("the host of the tasks", () => {
     });
   }
 
-  /** A server that never answers, and the moment at which a task waits for it. */
+  /** A server that never answers, and a promise that resolves when a task waits for it. */
   async function silent(): Promise<{ port: number; asked: Promise<void> }> {
     let asked!: () => void;
     const moment = new Promise<void>((reached) => (asked = reached));

@@ -12,7 +12,7 @@ import { ended } from "../../support/processes";
 import { temporaryFolder } from "../../support/server";
 import { ownerOf, RUN_PREFIX } from "../../support/test-run";
 
-/** A test that makes a folder, a process that works there, one that does not, and a server, and then hangs. */
+/** A test that creates a folder, a process that works in it, a process elsewhere, and a server, and then hangs. */
 const hanging = `
 const { spawn } = require("node:child_process");
 const { mkdtempSync } = require("node:fs");

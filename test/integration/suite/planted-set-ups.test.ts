@@ -6,7 +6,7 @@ import { MochaRun } from "../../support/mocha-run";
 import { processes } from "../../support/processes";
 import { temporaryFolder } from "../../support/server";
 
-/** Set-ups in four places, each of which skips, throws at once, and throws after it has made a folder and a process. */
+/** Set-ups in four places. Each skips, throws at once, and throws after it has created a folder and a process. */
 const planted = `
 const { spawn } = require("node:child_process");
 const { mkdtempSync, rmSync } = require("node:fs");
@@ -76,7 +76,7 @@ describe("a set-up that cannot be finished", () => {
   it("counts once, shows its own error, and leaves nothing, wherever it is", async () => {
     const run = new MochaRun(folder, planted, { MADE: made, SLEEP: sleep });
     const { code, last } = await run.end();
-    // Of each kind two tests pass: one beside the suite inside, and one after the test that fails.
+    // Two tests of each kind pass: one next to the inner suite, and one after the failing test.
     expect(last, run.output).to.equal("6 passed, 8 failed, 7 skipped");
     expect(code).to.equal(8);
     expect(run.output).to.include("7 skipped: 7 planted (do nothing)\n");

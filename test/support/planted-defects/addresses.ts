@@ -8,7 +8,7 @@ export function message(n: number, content: string): string {
   return `UPDATE messages SET content = '${content}' WHERE id = ${id(n)};`;
 }
 
-/** What addresses of persons look like, in messages. */
+/** Texts with personal data, as they occur in messages. */
 const realTexts: [what: string, text: string][] = [
   ["an address alone", "jane@company.test"],
   ["an address in the middle of a text", "write to jane.doe@mail.company.test, please"],

@@ -1,20 +1,20 @@
 import type { CheckKey } from "../../../validation/report";
 
-/** A change to the sound dataset, and what the check that it is meant for must find. */
+/** A change to a correct dataset, and the result of the check that must find it. */
 export interface Defect {
   name: string;
   sql: string;
-  /** The check's figure, where it is a count of faults or of types. */
+  /** The figure of the check, if it is a count of faults or of types. */
   count?: number;
-  /** Checks that must fail as well, because the same rows decide them. */
+  /** Other checks that must fail too, because the same rows affect them. */
   also?: CheckKey[];
 }
 
-/** The dataset that defects are planted in: 26,466 messages, the smallest conversation has ten. */
+/** The dataset in which defects are planted. It has 26,466 messages, and its smallest conversation has ten. */
 export const soundSize = { users: 50, conversations: 200, smallest: 10 };
 export const soundMessages = 26_466;
 
-/** The row with this number, of any table. */
+/** The id of the row with this number in any table. */
 export const id = (n: number): string => `'c${String(n).padStart(24, "0")}'`;
 
 export const nobody = "'c_nobody'";

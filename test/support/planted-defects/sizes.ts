@@ -5,7 +5,7 @@ interface Rooms {
   size: number;
 }
 
-/** Deals the messages to conversations of these sizes, in order, and deletes the ones left over. */
+/** Assigns the messages to conversations of these sizes, in order, and deletes the remaining ones. */
 export function dealt(...rooms: Rooms[]): string {
   return dealtSizes(rooms.flatMap(({ conversations, size }) => Array<number>(conversations).fill(size)));
 }
@@ -21,7 +21,7 @@ UPDATE messages SET "conversationId" = 'c' || lpad(room::text, 24, '0') FROM pla
 DELETE FROM messages WHERE id > ${id(total)};`;
 }
 
-/** The sound dataset's sizes, largest first. */
+/** The sizes of the dataset's conversations, the largest first. */
 const soundSizes = Array.from({ length: soundSize.conversations }, (_, i) =>
   Math.floor(soundSize.smallest * (soundSize.conversations / (i + 1)) ** 1.25),
 );

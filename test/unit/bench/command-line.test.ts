@@ -48,7 +48,7 @@ describe("npm run bench", () => {
     });
   }
 
-  it("has a name and short words of its own for each peer", () => {
+  it("has its own name and description for each peer", () => {
     expect(new Set(peers.map(({ name }) => name))).to.have.property("size", peers.length);
     for (const { what } of peers) expect(what.length, what).to.be.at.most(36);
     for (const { name, timed } of peers) expect(`${name}: ${timed}`.length, name).to.be.at.most(100);

@@ -7,7 +7,7 @@ import { skipWithout } from "../../support/needs";
 describe("resident memory in the bench", () => {
   it("is that of a process and its descendants together", async function () {
     await skipWithout(this, "linux");
-    // The child says when its own child is running; each ends when its standard input is closed.
+    // The child reports when its own child runs. Both end when their standard input is closed.
     const wait = "process.stdin.resume();";
     const grandchild = `spawn(process.execPath, ["-e", "${wait} console.log('here')"])`;
     const script = `${wait} require("node:child_process").${grandchild}.stdout.pipe(process.stdout)`;

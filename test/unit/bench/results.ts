@@ -3,7 +3,7 @@ import type { OwnLoad } from "../../../bench/ours/own-load";
 import { ratiosOf } from "../../../bench/report/ratios";
 import type { Results } from "../../../bench/report/results";
 
-/** A peer with one run a given time. */
+/** A peer with one run for each given time. */
 export function peer(name: string, times: number[], run: Partial<MeasuredRun> = {}): PeerRuns {
   return {
     name,
@@ -17,7 +17,7 @@ export function peer(name: string, times: number[], run: Partial<MeasuredRun> = 
   };
 }
 
-/** A peer that goes on to indexes, in as long a time again. */
+/** A peer that also builds indexes, which takes the same time again. */
 export function wholeLoad(name: string, times: number[]): PeerRuns {
   const { runs, ...rest } = peer(name, times);
   return {

@@ -41,8 +41,7 @@ describe("the lock of a run that was killed", () => {
 
   it("is recognised by its process, of which only the zombie is left", async function () {
     await skipWithout(this, "linux");
-    // The first program becomes one that never asks for the end of what was started before, and that ends when it is
-    // told to, however long this takes.
+    // The first program becomes one that never waits for its earlier child.
     const script = "cat <&3 >/dev/null & echo $!; exec cat 3<&-";
     const parent = spawn("sh", ["-c", script], { stdio: ["pipe", "pipe", "ignore", "pipe"] });
     try {

@@ -48,7 +48,7 @@ describe("a state that was half written when its run was killed", () => {
     expect(readFileSync(file, "utf8")).to.equal('{"version":2}');
   });
 
-  it("is one clear error with the way to begin anew where there is no whole copy", () => {
+  it("is one clear error with the way to start again when there is no complete copy", () => {
     const read = (): void => {
       assertReadable(pathToFileURL(backend).href, "chat-perf", "dev");
     };
@@ -84,7 +84,7 @@ describe("a state that was half written when its run was killed", () => {
     expect(restore()).to.equal(false);
   });
 
-  it("is left alone when it is whole, or its copy is not", () => {
+  it("is not changed when it is complete, or its copy is not", () => {
     writeFileSync(file, '{"version":4}');
     writeFileSync(`${file}.bak`, '{"version":3}');
     expect(restore()).to.equal(false);
@@ -100,7 +100,7 @@ describe("a state that was half written when its run was killed", () => {
     expect(existsSync(file)).to.equal(false);
   });
 
-  it("is looked for in local backends only", () => {
+  it("is repaired in local backends only", () => {
     expect(restoreState(undefined, "chat-perf", "dev")).to.equal(false);
     expect(restoreState("s3://bucket", "chat-perf", "dev")).to.equal(false);
   });

@@ -34,10 +34,10 @@ describe("stackEnvironment", () => {
     });
   });
 
-  it("says how to bring up a stack that is not up", () => {
+  it("says how to create a stack that does not exist", () => {
     expect(() => stackEnvironment(root, "perf")).to.throw(
       ExpectedError,
-      /Stack "perf" has no \.secrets\/\.env\.perf[\s\S]*pulumi up -s perf/,
+      /Stack "perf" has no \.secrets\/\.env\.perf[\s\S]*npm run up -- --stack perf/,
     );
   });
 

@@ -37,7 +37,7 @@ describe("npm run up", () => {
 Configuration:
   Database: chat_perf_dev
   User: perf_dev_user
-  Host: localhost (a server of its own)
+  Host: localhost (its own server)
   Target Messages: 5,000,000
   Target Users: 5,000
 `);

@@ -33,7 +33,7 @@ describe("npm run validate", () => {
       compare: ["1", "2"],
       ownerUrl: url,
     });
-    expect(() => parse(["--compare", "1"])).to.throw("takes two reports");
+    expect(() => parse(["--compare", "1"])).to.throw("needs two reports");
     expect(() => parse(["1"], { DATABASE_URL: url })).to.throw('Unexpected argument "1"');
   });
 
@@ -59,7 +59,7 @@ describe("npm run validate", () => {
         spec: readStackFile(root, "dev").dataset,
         files: {},
       });
-      // The owner gets in whatever sessions the application holds.
+      // The owner can log in even when the application uses all of its sessions.
       const ownerUrl = "postgresql://owner@h/chat";
       appendFileSync(join(root, ".secrets/.env.dev"), `export MIGRATION_DATABASE_URL='${ownerUrl}'\n`);
       expect(parseValidateArguments(["--stack", "dev"], root, {})).to.include({ databaseUrl: ownerUrl });
@@ -83,7 +83,7 @@ describe("npm run validate", () => {
   });
 
   it("says what is missing without a database", () => {
-    expect(() => parse([])).to.throw(ExpectedError, /No database[\s\S]*--stack dev/);
+    expect(() => parse([])).to.throw(ExpectedError, /names no database[\s\S]*--stack dev/);
   });
 
   it("refuses a malformed URL without repeating it, as it may hold a password", () => {
@@ -104,8 +104,8 @@ describe("npm run validate", () => {
     expect(() => parse(["dev"])).to.throw(ExpectedError, /dev/);
   });
 
-  it("says how to bring up a stack that is not up", () => {
-    expect(() => parse(["--stack", "dev"])).to.throw(ExpectedError, /pulumi up -s dev/);
+  it("says how to create a stack that does not exist", () => {
+    expect(() => parse(["--stack", "dev"])).to.throw(ExpectedError, /npm run up -- --stack dev/);
   });
 
   it("exits with 0 for PASS, 1 for FAIL, 2 for WARNING", () => {

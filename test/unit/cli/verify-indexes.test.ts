@@ -95,9 +95,9 @@ describe("npm run verify-indexes", () => {
     }
   });
 
-  it("says what is missing without a database, and how to bring up a stack that is not up", () => {
+  it("says what is missing without a database, and how to create a stack that does not exist", () => {
     expect(() => parse(["--ab"], {})).to.throw(ExpectedError, /No database to measure[\s\S]*--stack dev/);
-    expect(() => parse(["--ab", "--stack", "dev"])).to.throw(ExpectedError, /pulumi up -s dev/);
+    expect(() => parse(["--ab", "--stack", "dev"])).to.throw(ExpectedError, /npm run up -- --stack dev/);
     expect(() => parse(["--ab", "--stak", "dev"])).to.throw(ExpectedError, /--stak/);
   });
 

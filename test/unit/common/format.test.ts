@@ -9,7 +9,7 @@ import {
   formatSeconds,
 } from "../../../common/format";
 
-/** Each function with values and how it writes them. */
+/** Each function, with values and the texts for them. */
 const figures: [name: string, format: (value: number) => string, cases: [value: number, text: string][]][] = [
   [
     "a count",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Progress } from "../../../common/progress";
 
-/** A phase of rows with a clock that stands still until it is moved. */
+/** A phase of rows with a clock that the test moves. */
 function phase(total: number) {
   const clock = { seconds: 100 };
   const lines: string[] = [];

@@ -6,11 +6,11 @@ import { requireDiskSpace } from "../../../components/disk-space";
 import { parse } from "../../support/config";
 import { rejection } from "../../support/rejection";
 
-/** More than any disk has room for. */
+/** A dataset that is too large for any disk. */
 const huge = { messages: "2000000000", users: "150000", conversations: "300000" };
 
 describe("the disk check of the program", () => {
-  /** What is logged when a band is previewed or updated. */
+  /** Returns the log of a preview or an update of a band. */
   async function check(changes: Record<string, string>, preview: boolean): Promise<string> {
     const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
     await pulumi.runtime.setMocks(mocks, "chat-perf", "dev", preview);

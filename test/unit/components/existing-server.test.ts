@@ -9,7 +9,7 @@ import { type RecordedProgram, recordProgram } from "../../support/recorded-prog
 import { rejection } from "../../support/rejection";
 import { temporaryFolder } from "../../support/server";
 
-describe("the program on a server that somebody else runs", () => {
+describe("the program on an existing server", () => {
   let ca: string;
   let existing: Record<string, string>;
   let program: RecordedProgram;
@@ -51,7 +51,7 @@ describe("the program on a server that somebody else runs", () => {
     });
   });
 
-  it("leaves its max_connections alone, and lets the roles have what it has room for", () => {
+  it("does not change its max_connections, and limits the roles to the sessions that it has", () => {
     const settings = program.ofType(/chatperf:Setting$/).map(({ inputs }) => inputs.setting);
     expect(settings).to.include("work_mem").and.not.to.include("max_connections");
     const limits = ["dev-database-owner", "dev-database-role"].map(
@@ -70,12 +70,12 @@ describe("the program on a server that somebody else runs", () => {
     expect(program.ofType(/chatperf:DatabaseSettings$/)).to.have.length(1);
   });
 
-  it("is asked before it goes whether all that it has on the server can be dropped", () => {
+  it("checks before its deletion whether all of its objects on the server can be dropped", () => {
     const [protection] = program.ofType(/chatperf:Protection$/);
     expect(protection!.inputs).to.include.keys("own", "adminUrl");
   });
 
-  it("is warned of a server on another machine that nothing verifies, and of no other", () => {
+  it("warns of an unverified server on another machine only", () => {
     expect(verificationWarning({ host: "db.example.com", sslmode: "require" })).to.match(
       /db\.example\.com .* chat-perf:sslmode to verify-full, and chat-perf:sslRootCert/,
     );

@@ -132,7 +132,7 @@ for (const preview of [true, false]) {
         expect(inputs, name).not.to.have.property("ownerUrl");
     });
 
-    it("has no session act as another role than the one that logs in", () => {
+    it("has no session that acts as another role than the one that has logged in", () => {
       for (const { name, inputs } of program.registrations) {
         expect(JSON.stringify(inputs), name).not.to.include("role%3D");
       }
@@ -158,7 +158,7 @@ for (const preview of [true, false]) {
       }
     });
 
-    it("shows each server setting with its value and what it takes", () => {
+    it("shows each server setting with its value, and whether it needs a reload or a restart", () => {
       const settings = program.ofType(/chatperf:Setting$/).map(({ inputs }) => inputs);
       const shown = Object.fromEntries(
         settings.map((each) => [String(each.setting), [each.value, each.takes]]),

@@ -8,7 +8,7 @@ import { stackValues } from "../../../config/stack-file";
 const root = resolve(__dirname, "../../..");
 const dev = stackValues(root, "dev") as Record<string, string>;
 
-/** Runs the program's side of the configuration with the given keys beside the band's own. */
+/** Reads the band as the program does, with these additional keys. */
 async function readBandWith(further: Record<string, string>) {
   await pulumi.runtime.setMocks(
     { newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }), call: () => ({}) },
@@ -38,6 +38,6 @@ describe("the band of the stack that is being deployed", () => {
     expect(error)
       .to.have.property("message")
       .that.includes("chat-perf:messages: must be a whole number")
-      .and.includes("chat-perf:mesages: no such key; did you mean messages?");
+      .and.includes("chat-perf:mesages: is not a known key; did you mean messages?");
   });
 });

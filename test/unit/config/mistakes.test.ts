@@ -9,7 +9,7 @@ import { configError, dev, GB, parse } from "../../support/config";
 import { skipWithout } from "../../support/needs";
 
 describe("configuration: mistakes", () => {
-  /** Key, a value that it must not have, and what is said about it. */
+  /** A key, a value that is refused, and the message. */
   const bad: [key: string, value: unknown, problem: RegExp][] = [
     ["target", "podman", /supported values: embedded, docker, existing$/],
     ["target", "Embedded", /supported values: embedded/],
@@ -26,7 +26,7 @@ describe("configuration: mistakes", () => {
     ["allowedCidrs", "all", /networks in CIDR notation/],
     ["allowedCidrs", "fd00::/8,10.1.2.3/8", /write 10\.0\.0\.0\/8 for the network, or 10\.1\.2\.3\/32 for/],
     ["allowedCidrs", "fd00::1/8", /write fd00::\/8 for the network, or fd00::1\/128 for the address$/],
-    ["allowedCidrs", "::ffff:10.0.0.0/104", /write it as a network of IPv4$/],
+    ["allowedCidrs", "::ffff:10.0.0.0/104", /write it as an IPv4 network$/],
     ["protectedNames", "a\nb", /words separated by commas/],
     ["protect", "yes", /supported values: true, false$/],
     ["phase2", "on", /supported values: off, capture, apply$/],
@@ -100,12 +100,12 @@ describe("configuration: mistakes", () => {
     ["dataDir", "..", /project's own folder$/],
     ["dataDir", "/", /project's own folder$/],
     ["dataDir", "package.json", /is a file, not a folder$/],
-    ["dataDir", "package.json/data", /lies below .*package\.json, which is a file$/],
+    ["dataDir", "package.json/data", /is below .*package\.json, which is a file$/],
     ["dataDir", "a\0b", /on one line$/],
     ["diskCheck", "on", /supported values: larger, forecast, rule, off$/],
     ["diskCheck", "", /supported values: larger, forecast, rule, off$/],
     ["migrationsDir", "", /text of 1 to/],
-    ["migrationsDir", "no/such/folder", /no folder that exists$/],
+    ["migrationsDir", "no/such/folder", /not an existing folder$/],
     ["migrationsDir", "package.json", /is a file, not a folder$/],
     ["passwordVersion", "0", /whole number from 1/],
     ["passwordVersion", "-1", /whole number/],
@@ -121,13 +121,13 @@ describe("configuration: mistakes", () => {
     ["tailRatio", "ten", /number from 1/],
     ["diurnalVariation", "0.5", /number from 1 to 1,000$/],
     ["diurnalVariation", "1e9", /number from 1 to 1,000$/],
-    ["mesages", "5", /^no such key; did you mean messages\?$/],
-    ["Messages", "5", /^no such key; did you mean messages\?$/],
-    ["shared_buffers", "1GB", /^no such key; did you mean sharedBuffers\?$/],
-    ["hostname", "localhost", /^no such key/],
-    ["replicationFactor", "3", /^no such key$/],
-    ["__proto__", "1", /^no such key$/],
-    ["constructor", "1", /^no such key$/],
+    ["mesages", "5", /^is not a known key; did you mean messages\?$/],
+    ["Messages", "5", /^is not a known key; did you mean messages\?$/],
+    ["shared_buffers", "1GB", /^is not a known key; did you mean sharedBuffers\?$/],
+    ["hostname", "localhost", /^is not a known key/],
+    ["replicationFactor", "3", /^is not a known key$/],
+    ["__proto__", "1", /^is not a known key$/],
+    ["constructor", "1", /^is not a known key$/],
   ];
 
   for (const [key, value, problem] of bad) {
@@ -148,7 +148,7 @@ describe("configuration: mistakes", () => {
   chat-perf:messages: must be a whole number from 1 to 2,147,483,647 (you gave "abc")
   chat-perf:workMem: must be a size from 64kB to 2147483647kB with its unit (kB, MB, GB or TB), such as 64MB (you gave "64")
   chat-perf:port: must be a whole number from 1,024 to 65,535 (you gave "80")
-  chat-perf:mesages: no such key; did you mean messages?
+  chat-perf:mesages: is not a known key; did you mean messages?
   Correct a value with \`pulumi config set KEY VALUE -s dev\`, remove an unknown key with \`pulumi config rm KEY -s dev\`; Pulumi.yaml describes every key.`,
     );
   });
@@ -161,7 +161,7 @@ describe("configuration: mistakes", () => {
     );
   });
 
-  it("values that do not go together are found beside those that are wrong by themselves", () => {
+  it("impossible combinations are reported together with wrong single values", () => {
     const changes = { messages: "1000", alpha: "1", windowEnd: "now" };
     expect(configError(changes).mistakes.map(({ key }) => key)).to.deep.equal([
       "alpha",
@@ -217,13 +217,13 @@ describe("configuration: mistakes", () => {
     expect(configError({ sharedBuffers: "2GB" }, 2 * GB - 1).mistakes[0]!.key).to.equal("sharedBuffers");
   });
 
-  it("a folder that one may not write is refused before anything is made", async function () {
+  it("a folder that is not writable is refused before anything is created", async function () {
     await skipWithout(this, "user");
     const closed = mkdtempSync(join(tmpdir(), "chat perf config "));
     try {
       chmodSync(closed, 0o500);
-      expect(configError({ dataDir: closed }).message).to.contain("is a folder that you may not write");
-      expect(configError({ dataDir: join(closed, "a/b") }).message).to.contain("which you may not write");
+      expect(configError({ dataDir: closed }).message).to.contain("is a folder that you cannot write to");
+      expect(configError({ dataDir: join(closed, "a/b") }).message).to.contain("which you cannot write to");
     } finally {
       rmSync(closed, { recursive: true });
     }

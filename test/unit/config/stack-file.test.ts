@@ -57,7 +57,7 @@ describe("configuration: stack files", () => {
       .that.deep.equals([
         { key: "messages", problem: "must be one value, not a list or a map (you gave [1,2])" },
         { key: "users", problem: 'must be a whole number from 2 to 50,000,000 (you gave "-1")' },
-        { key: "mesages", problem: "no such key; did you mean messages?" },
+        { key: "mesages", problem: "is not a known key; did you mean messages?" },
       ]);
   });
 

@@ -78,7 +78,7 @@ describe("configuration: bands", () => {
     });
   }
 
-  it("any other stack is a small environment with names of its own", () => {
+  it("any other stack is a small environment with its own names", () => {
     expect(readStackFile(root, "pr-123")).to.deep.equal({
       ...readStackFile(root, "dev"),
       stack: "pr-123",

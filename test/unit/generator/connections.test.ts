@@ -6,7 +6,7 @@ import { ExpectedError } from "../../../common/errors";
 
 const connections = ["a", "b"] as unknown as Client[];
 
-/** Runs items by hand: each goes on until it is ended. */
+/** Runs items that end only when the test ends them. */
 function byHand(items: (TableWork & { name: string })[]) {
   const running = new Map<string, { end: () => void; fail: (error: Error) => void }>();
   const begun: string[] = [];

@@ -13,10 +13,10 @@ import type { RowSource } from "../../../generator/rows/source";
 import { UserRows } from "../../../generator/rows/users";
 import { tableNames, tables, type TableName } from "../../../generator/tables";
 
-/** A row as its fields' bytes. */
+/** The bytes of a row's fields. */
 export type Row = Record<string, Buffer | null>;
 
-/** All rows of a dataset, as they would be sent. */
+/** All rows of a dataset, as they are sent. */
 export function datasetOf(plan: Plan): Record<TableName, Row[]> {
   const ids = identities(plan);
   const slice = new MessageShard(plan);
@@ -37,7 +37,7 @@ export function datasetOf(plan: Plan): Record<TableName, Row[]> {
   return rows;
 }
 
-/** Reads COPY BINARY rows back, by the format's own description. */
+/** Parses rows in COPY BINARY format, as PostgreSQL's documentation describes it. */
 function readRows(source: RowSource, columns: readonly string[]): Row[] {
   const rows: Row[] = [];
   const buffer = new RowBuffer();
@@ -63,6 +63,6 @@ function readRows(source: RowSource, columns: readonly string[]): Row[] {
 
 export const text = (value: Buffer | null | undefined): string => value!.toString("latin1");
 
-/** Unix milliseconds of a timestamp. */
+/** The Unix time of a timestamp, in milliseconds. */
 export const time = (value: Buffer | null | undefined): number =>
   Number(value!.readBigInt64BE() / 1000n) + Date.UTC(2000, 0, 1);

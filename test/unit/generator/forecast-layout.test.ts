@@ -69,7 +69,7 @@ describe("the forecast's layout of indexes", () => {
     // 166 entries of 44 bytes are the most in a leaf.
     expect(btreeBytes(166, 166, id)).to.equal(2 * PAGE);
     expect(btreeBytes(167, 167, id)).to.equal(4 * PAGE);
-    // 31 leaves and a root, as the server has them.
+    // The server has 31 leaves and a root.
     expect(btreeBytes(5000, 5000, id)).to.equal(33 * PAGE);
   });
 

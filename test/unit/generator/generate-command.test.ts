@@ -41,13 +41,13 @@ describe("npm run generate", () => {
     it(`refuses the partition "${partition}"`, () => {
       expect(() => parse("--database-url", url, `--shard=${partition}`)).to.throw(
         ExpectedError,
-        `--shard must be like 1/2, the first of two partitions, but is "${partition}"`,
+        `--shard must name a partition, but it is "${partition}"`,
       );
     });
   }
 
   const mistakes: [string, string[], string][] = [
-    ["no database", [], "No database to fill"],
+    ["no database", [], "names no database to load"],
     ["an unknown option", ["--rows=5"], "--rows"],
     [
       "a number that is none",

@@ -163,7 +163,8 @@ describe("every plan, whatever its seed and size,", () => {
       expectEach(all, ({ conversation, first }) => inConversation(plan, first, conversation));
       expectEach(all, (burst) => inConversation(plan, burst.first + burst.length - 1, burst.conversation));
       expectEach(all, (burst) => burst.length > 0 && bursts.endOf(burst) <= burst.start + LONGEST_BURST);
-      // Even if it were of 25 messages, the most that 8 bursts of 32 messages leave to one, at the longest pauses.
+      // This is the upper limit even for a burst of 25 messages at the longest pauses. That is the most that 8 bursts
+      // of 32 messages leave to one.
       const pauses = Array.from({ length: spec.messages }, (_, message) => bursts.pauseBefore(message));
       expectEach(pauses, (pause) => pause >= 1 && 24 * pause <= LONGEST_BURST);
       const inTime = all.toSorted((a, b) => a.rank - b.rank);
@@ -192,7 +193,7 @@ describe("the permutation of bursts", () => {
   });
 });
 
-/** When each message was written, by its number. */
+/** The time of each message, by its number. */
 function instantsOf(plan: Plan): Map<number, number> {
   return new Map(messagesOf(plan).map(({ message, at }) => [message, at]));
 }

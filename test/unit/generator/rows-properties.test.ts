@@ -3,7 +3,7 @@ import { tableNames } from "../../../generator/tables";
 import { datasetOf, text, time, type Row } from "./dataset-rows";
 import { expectEach, forPlans } from "./specs";
 
-/** Every dataset makes its dictionary's text anew, which takes longer than its rows. */
+/** Every dataset generates the text of its dictionary again, which takes longer than its rows. */
 const DATASETS = 60;
 
 describe("all rows, whatever the dataset's seed and size,", () => {
@@ -111,7 +111,7 @@ describe("all rows, whatever the dataset's seed and size,", () => {
   });
 });
 
-/** When each row of a table was created, by id. */
+/** The creation time of each row of a table, by id. */
 function createdAt(rows: Row[]): Map<string, number> {
   return new Map(rows.map((row) => [text(row.id), time(row.createdAt)]));
 }

@@ -55,7 +55,7 @@ describe("rows", () => {
       const deleted = messages.filter((row) => row.isDeleted![0] === 1);
       expect(edited.length / messages.length).to.be.closeTo(0.03, 0.01);
       expect(deleted.length / messages.length).to.be.closeTo(0.01, 0.005);
-      // Independently of each other: an edited message is deleted as often as another one.
+      // The two are independent: an edited message is deleted as often as any other.
       const both = edited.filter((row) => row.isDeleted![0] === 1);
       expect(both.length / edited.length).to.be.closeTo(0.01, 0.015);
       for (const row of messages) {

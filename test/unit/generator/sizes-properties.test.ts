@@ -5,22 +5,26 @@ import { conversationSizes } from "../../../generator/plan/sizes";
 import { anySpec, endsFirst, expectEach, repeatable, small } from "./specs";
 
 /**
- * From how many conversations on, and with how many messages in each on average, alpha comes back within 0.02.
+ * The smallest number of conversations for which alpha is estimated within 0.02, and the smallest average number of
+ * messages in each.
  *
- * Of stratified draws only the last is left to chance: the largest conversation, whose size bounds the estimate as
- * well. The error therefore falls as 1 / conversations, not as its root: at most 7 / conversations for alpha 2.2, and
- * 4 / conversations for 1.8, over hundreds of seeds. With fewer messages in each, the least size is 1 or 2, and making
- * the total exact bends so short a law.
+ * The draws are stratified, so that only the largest conversation is left to chance, and its size also limits the
+ * estimate. The error therefore falls as 1 / conversations and not as its root: at most 7 / conversations for alpha
+ * 2.2, and 4 / conversations for 1.8, over hundreds of seeds. With fewer messages in each conversation, the smallest
+ * size is 1 or 2, and the exact total distorts such a short law.
  */
 const FEWEST_CONVERSATIONS = 400;
 const FEWEST_MESSAGES_EACH = 5;
 
-/** The maximum-likelihood exponent of a discrete power law bounded by the least and the greatest of the sizes. */
+/**
+ * The maximum-likelihood estimate of the exponent of a discrete power law between the smallest and the largest size.
+ */
 function estimateAlpha(sizes: Int32Array): number {
   const [least, greatest] = [sizes[0]!, sizes.at(-1)!];
   const logs = Float64Array.from({ length: greatest - least + 1 }, (_, i) => Math.log(least + i));
   const meanLog = sizes.reduce((sum, x) => sum + logs[x - least]!, 0) / sizes.length;
-  // The likelihood is greatest where the law's expected log is the mean log; Newton's method, whose slope is the variance.
+  // The likelihood has its maximum where the expected log is the mean log. Newton's method uses the variance as the
+  // slope.
   let alpha = 1.8;
   for (let i = 0; i < 8; i++) {
     let [mass, sum, squares] = [0, 0, 0];

@@ -16,14 +16,14 @@ export const small: DatasetSpec = {
   windowEnd: "2025-10-01T00:00:00Z",
 };
 
-/** Anything of a range, its ends as often as all the rest, because mistakes live there. */
+/** Draws from a range. Its ends are drawn as often as all other values together, because defects are likely there. */
 export function endsFirst<T>(ends: T[], range: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof(fc.constantFrom(...ends), range);
 }
 
 /**
- * Any dataset that can be made and is quickly made; so also a single message, as many conversations as messages or
- * as the users have pairs for, one long conversation, windows of a day and of a leap year.
+ * Draws any valid dataset that is small, including a single message, as many conversations as messages or as pairs of
+ * users, one long conversation, and windows of one day and of a leap year.
  */
 export const anySpec: fc.Arbitrary<DatasetSpec> = fc
   .record({
@@ -63,7 +63,7 @@ export function messagesOf(plan: Plan): MessageView[] {
   return viewsOf(slice);
 }
 
-/** The messages of a slice in table order. */
+/** The messages of a shard in table order. */
 export function viewsOf(slice: MessageShard): MessageView[] {
   return Array.from(slice.order.subarray(0, slice.count), (i) => ({
     message: slice.message[i]!,
@@ -78,12 +78,12 @@ export function viewsOf(slice: MessageShard): MessageView[] {
 }
 
 /**
- * How often properties are tried, and from which seed, so that no run depends on chance. A failure prints the seed
- * and the path that lead straight to it: put them here to see it again.
+ * The number of trials of a property, and their seed, so that no run depends on chance. A failure prints a seed and a
+ * path. Put them here to repeat it.
  */
 export const repeatable = { numRuns: 200, seed: 20251001 };
 
-/** Checks a property of the plans of many datasets. */
+/** Checks a property for the plans of many datasets. */
 export function forPlans(check: (plan: Plan) => void, numRuns = repeatable.numRuns): void {
   fc.assert(
     fc.property(anySpec, (spec) => {
@@ -93,7 +93,7 @@ export function forPlans(check: (plan: Plan) => void, numRuns = repeatable.numRu
   );
 }
 
-/** Expects something of each thing of a list, and shows the first of which it is not true. */
+/** Expects that a condition holds for every item of a list. The error shows the first item for which it does not. */
 export function expectEach<T>(things: ArrayLike<T>, holds: (thing: T, place: number) => boolean): void {
   for (let i = 0; i < things.length; i++) {
     if (!holds(things[i]!, i)) expect.fail(`not so for number ${i}: ${inspect(things[i])}`);

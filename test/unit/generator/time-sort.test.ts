@@ -9,7 +9,7 @@ const YEAR = 366 * 86_400_000;
 describe("the sort by time", () => {
   it("puts places in order of their instants, equal ones in order of place, slice after slice", () => {
     const sort = new TimeSort();
-    // Few or many, spread over an hour or a year, or all at once.
+    // Few or many times, which are spread over an hour or a year, or all equal.
     const slice = fc
       .constantFrom(0, 20, 3_600_000, YEAR)
       .chain((span) => fc.array(fc.integer({ min: 0, max: span }), { maxLength: 300 }));

@@ -2,24 +2,24 @@ import type { Capture, IndexState, QuerySamples } from "../../../phase2/capture"
 import { compareCaptures, type Comparison } from "../../../phase2/compare";
 import { units } from "../statistics/samples";
 
-/** What a made-up query is like. */
+/** The properties of a synthetic query. */
 export interface QuerySpec {
   query?: string;
   stratum?: string;
-  /** Median latency. */
+  /** The median latency, in milliseconds. */
   ms?: number;
   target_ms?: number;
   plan?: unknown;
   cold_ms?: number[];
 }
 
-/** What a made-up capture has beyond the defaults. */
+/** The properties of a synthetic capture that differ from the defaults. */
 export interface CaptureSpec {
   queries?: QuerySpec[];
   insertMs?: number;
   walBytes?: number;
   blocks?: number;
-  /** Relative standard deviation of single latencies, and of the machine's speed from block to block. */
+  /** The relative standard deviation of single latencies, and of the machine's speed between blocks. */
   noise?: number;
   drift?: number;
   experiment?: string;
@@ -35,7 +35,7 @@ const key: IndexState = {
   valid: true,
 };
 
-/** The index of phase 2 that Q1 is for. */
+/** The phase-2 index for Q1. */
 export const roomIndex: IndexState = {
   name: "messages_room_time_idx",
   table: "messages",
@@ -46,7 +46,7 @@ export const roomIndex: IndexState = {
   build_seconds: 1.25,
 };
 
-/** A plan that sorts what an index on the conversation finds. */
+/** A plan that sorts the rows which an index on the conversation finds. */
 export const sortPlan = [
   {
     Plan: {
@@ -100,7 +100,7 @@ export const orderedPlan = [
   },
 ];
 
-/** A capture with log-normal latencies; equal names and specs give equal captures. */
+/** Creates a capture with log-normal latencies. The same name and properties give the same capture. */
 export function capture(
   kind: "pre" | "post",
   {
@@ -153,7 +153,7 @@ export function capture(
   };
 }
 
-/** Captures before and after an index that makes Q1 ten times as fast, and has no part in Q6. */
+/** Creates captures before and after an index that makes Q1 ten times as fast and does not affect Q6. */
 export function goodRelease(before: CaptureSpec = {}, after: CaptureSpec = {}): [Capture, Capture] {
   const q6 = { query: "Q6", stratum: "median rooms", ms: 0.4, target_ms: 20 };
   return [
@@ -167,7 +167,7 @@ export function goodRelease(before: CaptureSpec = {}, after: CaptureSpec = {}): 
   ];
 }
 
-/** A comparison in turns of a release that changes Q1 by the factor, all else equal. */
+/** Compares, in turns, a release that changes the latency of Q1 by a factor and nothing else. */
 export function compared(factor: number, before: CaptureSpec = {}, after: CaptureSpec = {}): Comparison {
   return compareCaptures(
     capture("pre", { experiment: "e", ...before }),

@@ -6,7 +6,7 @@ import { capture, type CaptureSpec, goodRelease, orderedPlan, roomIndex, texts }
 
 describe("a machine whose speed changed between captures taken one after the other", () => {
   const others = ["Q4", "Q6"].map((query) => ({ query, stratum: "median rooms" }));
-  /** A release that makes Q1 ten times as fast, on a machine that takes so many times as long. */
+  /** Compares a release that makes Q1 ten times as fast, on a machine that becomes slower by a factor. */
   const drifted = (factor: number, after: CaptureSpec = {}): Comparison =>
     compareCaptures(
       capture("pre", { queries: [{ ms: 5 }, ...others] }),

@@ -46,7 +46,7 @@ describe("the verdict on a query", () => {
     const strata = Array.from({ length: 15 }, (_, i) => ({ stratum: `${i}` }));
     const { queries } = compared(1, { queries: strata }, { queries: strata });
     const least = queries.toSorted((a, b) => a.p - b.p)[0]!;
-    // With the inserts, there are sixteen.
+    // With the inserts there are sixteen tests.
     expect(least.p_holm).to.be.closeTo(Math.min(1, 16 * least.p), 1e-9);
   });
 

@@ -171,7 +171,7 @@ describe("the decision", () => {
     expect(comparison.queries.map(({ verdict }) => verdict)).to.deep.equal(["IMPROVED", "INCONCLUSIVE"]);
     expect(comparison.verdict).to.equal("INCONCLUSIVE");
     expect(texts(comparison, "open")[0]).to.contain("Q6 (median rooms) has another plan and may be slower");
-    // With the plan that it had, no index can have slowed it.
+    // The plan is the same, so no index can have made it slower.
     const same = release(
       { drift: 0.3 },
       { ...noisy, queries: [noisy.queries[0]!, { ...q6, plan: sortPlan }] },

@@ -6,7 +6,7 @@ import { settingViolations } from "../../../policy/rules/settings";
 
 describe("the policies on a whole stack", () => {
   describe("of a container's ports", () => {
-    /** What is said of a container, of which `admitted` are the networks of the server in it. */
+    /** The violations of a container, with `admitted` as the networks of its server. */
     const ports = (props: object, admitted?: string[]): string => {
       const container = { type: "docker:index/container:Container", urn: "urn:container", props };
       const server = {

@@ -42,7 +42,7 @@ describe("access files", () => {
   const modeOf = (path: string) => statSync(path).mode & 0o777;
   const file = (name: string) => join(access.directory, name);
 
-  it("are readable by their owner alone", () => {
+  it("are readable by their owner only", () => {
     expect(writeAccessFiles(access)).to.deep.equal({
       environment: file(".env.dev"),
       connect: file("connect-dev.sh"),
@@ -100,7 +100,7 @@ describe("access files", () => {
     expect(accessFilesState(access)).to.equal("missing");
   });
 
-  it("do not take the place of somebody else's", () => {
+  it("do not replace the files of others", () => {
     writeAccessFiles({ ...access, stack: "perf" });
     writeFileSync(file(".env.dev"), "MY_KEY=1\n");
     expect(() => writeAccessFiles(access)).to.throw(

@@ -42,7 +42,7 @@ describe("disk space", () => {
     writeFileSync(join(folder, "heap"), Buffer.alloc(size));
     const own = assertDiskSpace(folder, need(1)).available;
     const other = assertDiskSpace(join(folder, "elsewhere"), need(1)).available;
-    // Others write to this disk too, though little between two calls.
+    // Other programs also write to this disk, but little between two calls.
     expect(own - other).to.be.within(size / 2, size * 1.5);
   });
 

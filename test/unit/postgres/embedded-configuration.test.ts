@@ -24,7 +24,7 @@ describe("an embedded server's configuration", () => {
     expect(rules).to.include('host "all" "say ""all""" 127.0.0.1/32');
   });
 
-  it("takes for this machine what it is told to", () => {
+  it("uses the given addresses for this machine", () => {
     const rules = accessRules({
       ...{ adminUser: "postgres", database: "chat_perf", roles: ["perf_user"] },
       thisMachine: ["172.18.0.1/32"],

@@ -56,7 +56,7 @@ describe("a protected name", () => {
     expect(protects("prod", [])).to.equal(false);
   });
 
-  it("is taken as it is written, not as a pattern", () => {
+  it("is treated as a text and not as a pattern", () => {
     expect(protects("db-x-1", ["x.1"])).to.equal(false);
     expect(protects("db-x.1", ["x.1"])).to.equal(true);
   });
@@ -108,7 +108,7 @@ describe("a URL", () => {
     expect(connectionUrl({ ...parts, host: "::1" })).to.include("@[::1]:5432/");
   });
 
-  it("means with require what it means to libpq: encryption, and no proof", () => {
+  it("has libpq's meaning of require: encryption without verification", () => {
     const { connectionString, ssl } = clientOptions(connectionUrl({ ...parts, tls: { sslmode: "require" } }));
     expect(ssl).to.deep.equal({ rejectUnauthorized: false });
     expect(connectionString).to.equal("postgresql://me:p%2Fw@db:5432/chat");

@@ -33,7 +33,7 @@ describe("a SCRAM verifier", () => {
     );
   });
 
-  it("has a salt of its own each time", async () => {
+  it("has a new salt each time", async () => {
     expect(await scramVerifier("pencil")).not.to.equal(await scramVerifier("pencil"));
   });
 

@@ -19,7 +19,7 @@ const update = (kind: string, before: Step["before"], after: Step["after"]): Ste
   after,
 });
 const withSteps = (...steps: Step[]): EnginePreview => ({ ...recorded("no-change"), steps });
-/** What the table says of each change, in its order. */
+/** The first column of the table, in its order. */
 const firstColumn = (text: string): string[] =>
   [...text.matchAll(/^\| (?!risk|---|forecast|rows|disk|time|memory)([^|]*) \|/gm)].map((match) => match[1]!);
 

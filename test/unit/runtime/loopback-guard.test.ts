@@ -9,7 +9,7 @@ import { skipWithout } from "../../support/needs";
 
 const run = promisify(execFile);
 
-/** How many bytes a server sends to whoever connects: every HTTP/2 server begins to speak. */
+/** The number of bytes that a server sends after a connection. Every HTTP/2 server sends first. */
 async function greeting(port: number, user?: number): Promise<number> {
   const connect = `exec 3<>/dev/tcp/127.0.0.1/${port}; timeout 10 head -c 9 <&3 | wc -c`;
   const { stdout } = await run("bash", ["-c", connect], {

@@ -7,7 +7,7 @@ import { projectRoot } from "../../../toolchain/layout";
 import { isLibpqVariable } from "../../../common/libpq-environment";
 import { setUpEach } from "../../support/fixture";
 
-/** https://www.postgresql.org/docs/18/libpq-envars.html, and what lib/pq and older versions read. */
+/** The variables in https://www.postgresql.org/docs/18/libpq-envars.html, and those of lib/pq and older versions. */
 const LIBPQ_VARIABLES = `PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGREQUIREAUTH
   PGCHANNELBINDING PGSERVICE PGSERVICEFILE PGSYSCONFDIR PGOPTIONS PGAPPNAME PGSSLMODE PGREQUIRESSL PGSSLNEGOTIATION
   PGSSLCOMPRESSION PGSSLCERT PGSSLKEY PGSSLCERTMODE PGSSLROOTCERT PGSSLCRL PGSSLCRLDIR PGSSLSNI PGREQUIREPEER
@@ -24,7 +24,7 @@ describe("what every process loads first", () => {
     });
   });
 
-  /** What a program of one line prints, in a process with this home. */
+  /** The output of a one-line program, in a process with this environment. */
   function run(program: string, environment: NodeJS.ProcessEnv): string {
     const arguments_ = ["--require", "./runtime/preload.cjs", "--input-type=commonjs", "--eval", program];
     return execFileSync(process.execPath, arguments_, {

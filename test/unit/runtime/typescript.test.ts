@@ -75,7 +75,7 @@ describe("the loader of TypeScript", () => {
     expect(run(), "when nobody else could have").to.equal("planted\n");
   });
 
-  it("keeps files that nobody else can write, whatever the umask", () => {
+  it("keeps files that only their owner can write, whatever the umask", () => {
     const umask = process.umask(0);
     try {
       run();

@@ -9,7 +9,7 @@ describe("the Gini coefficient", () => {
     expect(gini(histogramOf([]))).to.equal(null);
     expect(gini(histogramOf([5]))).to.equal(0);
     expect(gini(histogramOf([7, 7, 7, 7]))).to.be.closeTo(0, 1e-12);
-    // The mean difference of all pairs, halved, by the mean: (0 + 2 + 2 + 0) / 4 / 2 / 2.
+    // Half of the mean difference of all pairs, divided by the mean: (0 + 2 + 2 + 0) / 4 / 2 / 2.
     expect(gini(histogramOf([1, 3]))).to.be.closeTo(0.25, 1e-12);
     expect(gini(histogramOf([1, 1, 1, 97]))).to.be.closeTo(0.72, 1e-12);
   });

@@ -47,7 +47,7 @@ describe("Mann and Whitney's p-value", () => {
   });
 
   it("within strata does not see what differs between them", () => {
-    // Each round has the same change; the machine is slower from round to round.
+    // Each round has the same change, and the machine becomes slower from round to round.
     const rounds = Array.from({ length: 10 }, (_, i) => ({
       before: [i * 10 + 1, i * 10 + 2],
       after: [i * 10 + 3, i * 10 + 4],

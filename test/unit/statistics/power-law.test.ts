@@ -65,15 +65,15 @@ describe("a power law", () => {
   });
 
   it("of three numbers is found by hand", () => {
-    // Half of the mass on 1, the other half on 2: 2^-alpha = 1, so alpha is 0, and the distance is 0.
+    // Half of the mass is on 1 and half on 2: 2^-alpha = 1, so alpha is 0, and the distance is 0.
     const fit = fitFrom(histogramOf([1, 2]));
     expect(fit.law.alpha).to.be.closeTo(0, 1e-5);
-    // 4 : 2 on 1 and 2: 2^-alpha = 1/2.
+    // The values 1 and 2 occur 4 and 2 times: 2^-alpha = 1/2.
     expect(fitFrom(histogramOf([1, 1, 1, 1, 2, 2])).law.alpha).to.be.closeTo(1, 1e-5);
   });
 
   it("lies as far from the sizes as the largest gap, also between two sizes", () => {
-    // On 1, 2, 3 with the mean log of the data, alpha is 0: the law says 1/3 and 2/3 where the data say 1/2 and 1/2.
+    // On 1, 2 and 3 with this mean log, alpha is 0. The law gives 1/3 and 2/3, and the data have 1/2 and 1/2.
     const values = histogram(Float64Array.of(1, 3), Float64Array.of(5, 5));
     const { law, ks } = fitFrom(values);
     const gaps = [1, 2].map((x) => Math.abs(0.5 - law.cumulative(x)));

@@ -4,7 +4,7 @@ import { conversationSizes } from "../../../generator/plan/sizes";
 import { histogramOfCounts, type Histogram } from "../../../statistics/histogram";
 import { PowerLaw } from "../../../statistics/power-law";
 
-/** Even draws from (0, 1), the same for the same name. */
+/** Uniform draws from (0, 1). The same name gives the same draws. */
 export function units(name: string): () => number {
   const stream = new Stream(name, "test");
   let i = 0;
@@ -32,15 +32,15 @@ export function powerLawSample(
   return draws(n, () => law.quantile(unit()));
 }
 
-/** Rounded draws of a log-normal law, by default of the generator's mean. */
+/** Rounded draws from a log-normal law, by default with the generator's mean. */
 export function lognormalSample(name: string, n: number, { mu = 5.5, sigma = 1.2 } = {}): Histogram {
   const unit = units(name);
-  // Box and Muller's transform.
+  // The Box-Muller transform.
   const normal = (): number => Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math.PI * unit());
   return draws(n, () => Math.max(1, Math.round(Math.exp(mu + sigma * normal()))));
 }
 
-/** Rounded draws of an exponential law. */
+/** Rounded draws from an exponential law. */
 export function exponentialSample(name: string, n: number, mean = 625): Histogram {
   const unit = units(name);
   return draws(n, () => Math.ceil(-mean * Math.log(unit())));

@@ -2,15 +2,15 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A folder that looks like a clone with its dependencies installed, as far as the toolchain looks. */
+/** A folder that looks like a clone with installed dependencies to the toolchain. */
 export interface FakeClone {
   root: string;
-  /** Writes an executable below the root and returns its path. */
+  /** Writes an executable into the folder and returns its path. */
   executable: (name: string, text?: string) => string;
   remove: () => void;
 }
 
-/** @param name the clone's folder; the characters of it must survive shells and URLs */
+/** @param name the name of the folder; its characters test shells and URLs */
 export function fakeClone(name = "a clone #1, 100 % o'fun"): FakeClone {
   const parent = mkdtempSync(join(tmpdir(), "clone-"));
   const root = join(parent, name);

@@ -6,7 +6,7 @@ import { Sizes } from "../../../validation/sizes";
 import { defaultThresholds } from "../../../validation/thresholds";
 import { small } from "../generator/specs";
 
-/** The sizes that the generator makes. */
+/** The sizes of a generated dataset. */
 function generated(messages: number, conversations: number, alpha: number): Sizes {
   const spec = { ...small, messages, conversations, alpha };
   const counts = new Map<number, number>();
@@ -16,7 +16,7 @@ function generated(messages: number, conversations: number, alpha: number): Size
   return new Sizes([...counts].map(([size, conversations]) => ({ size, conversations })));
 }
 
-/** `conversations` of one size. */
+/** A dataset whose conversations have the same size. */
 const equal = (size: number, conversations: number): Sizes => new Sizes([{ size, conversations }]);
 
 describe("the spread of a power law", () => {

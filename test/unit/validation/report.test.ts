@@ -136,7 +136,9 @@ describe("type counts", () => {
   });
 });
 
-/** The paths at which `actual` does not have `expected`'s key and value; keys that only `actual` has are allowed. */
+/**
+ * The paths at which `actual` does not have the key and value of `expected`. Additional keys of `actual` are allowed.
+ */
 function contained(expected: unknown, actual: unknown, path = "report"): string[] {
   if (typeof expected !== "object" || expected === null) return expected === actual ? [] : [path];
   if (typeof actual !== "object" || actual === null) return [path];

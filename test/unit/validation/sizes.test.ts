@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { Sizes } from "../../../validation/sizes";
 
-/** Sizes of conversations, one by one. */
+/** The sizes of conversations. */
 function sizesOf(list: readonly number[]): Sizes {
   const counts = new Map<number, number>();
   for (const size of list) counts.set(size, (counts.get(size) ?? 0) + 1);

@@ -1,15 +1,15 @@
 import type { Failure, Property, ResourceType, Schema } from "./resource-type";
 import { containsUnknown, isEmpty, isObject, type Properties, reveal, revealAll, type Value } from "./values";
 
-/** Checked inputs, completed with defaults, and what is wrong with them. */
+/** Checked inputs with defaults, and the failures of the check. */
 export interface Checked {
   inputs: Record<string, Value>;
   failures: Failure[];
 }
 
 /**
- * Checks the inputs of a resource and fills in its defaults, listing in `__defaults` those that it added.
- * Sets come out sorted, and null when they are empty.
+ * Checks the inputs of a resource and adds its defaults, whose names are listed in `__defaults`. Sets are sorted, and
+ * empty sets become null.
  */
 export function check(type: ResourceType, given: Record<string, Value>): Checked {
   const failures: Failure[] = [];
@@ -41,7 +41,7 @@ function addDefaults(schema: Schema, inputs: Record<string, Value>): void {
 
 function refusal(property: Property | undefined, value: Value): string | undefined {
   if (property === undefined) return "is not a property of this resource";
-  if (property.readonly) return "cannot be given to the offline plugin";
+  if (property.readonly) return "is not supported by the offline plugin";
   if (value === null || containsUnknown(value)) return undefined;
   return hasType(property, value) ? undefined : `must be a ${property.type}, got ${JSON.stringify(value)}`;
 }
@@ -84,7 +84,7 @@ function withDefaults(fields: Schema, value: Value): Value {
   return inputs;
 }
 
-/** The inputs that a refreshed resource has: the old ones, with what turned out to be different. */
+/** The inputs of a refreshed resource: the old ones with the properties that have changed. */
 export function refreshedInputs(
   type: ResourceType,
   old: Record<string, Value>,
@@ -100,7 +100,7 @@ export function refreshedInputs(
   return inputs;
 }
 
-/** The inputs that describe an imported resource: all that differ from their defaults. */
+/** The inputs of an imported resource: all properties that differ from their defaults. */
 export function importedInputs(type: ResourceType, state: Properties): Record<string, Value> {
   const told = Object.entries(type.schema).filter(([name, property]) => {
     const differs = !sameValue(property, property.default ?? null, state[name] ?? null);
@@ -109,7 +109,7 @@ export function importedInputs(type: ResourceType, state: Properties): Record<st
   return Object.fromEntries(told.map(([name]) => [name, state[name] ?? null]));
 }
 
-/** Whether two values mean the same to the vendor's plugins. */
+/** Whether the official plugins treat two values as the same. */
 export function sameValue(property: Property, one: Value, other: Value): boolean {
   if (isEmpty(one) || isEmpty(other)) return isEmpty(one) && isEmpty(other);
   return canonical(property, one) === canonical(property, other);

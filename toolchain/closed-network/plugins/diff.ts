@@ -6,15 +6,15 @@ export type Kind = "add" | "delete" | "update";
 
 /** One difference between a resource's state and its inputs. */
 export interface Difference {
-  /** The property, e.g. `name`. */
+  /** The name of the property, e.g. `name`. */
   property: string;
-  /** Where in it, e.g. `privileges[0]` or `keepers.rotation`. */
+  /** The path in the property, e.g. `privileges[0]` or `keepers.rotation`. */
   path: string;
   kind: Kind;
   replaces: boolean;
 }
 
-/** The differences between what is and what is wanted. Both are free of secret markers. */
+/** The differences between a resource's state and its inputs. Neither may contain secret markers. */
 export function diff(type: ResourceType, state: Properties, inputs: Properties): Difference[] {
   return Object.entries(type.schema).flatMap(([name, property]) => {
     const given = inputs[name] ?? null;
@@ -70,7 +70,9 @@ function fieldChanges(name: string, fields: Schema, old: Value, wanted: Value): 
   });
 }
 
-/** An item that left is named by its place in the old list, one that came by its place in the new one. */
+/**
+ * Compares two sets. A removed item has its position in the old list, and an added item its position in the new list.
+ */
 function setChanges(name: string, old: Value[], wanted: Value[]): Change[] {
   const found = new Map<string, Kind>();
   old.forEach((item, index) => {

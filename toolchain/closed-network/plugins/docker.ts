@@ -6,7 +6,7 @@ import { remoteImage } from "./docker/remote-image";
 import { volume } from "./docker/volume";
 import { type Plugin, run } from "./server";
 
-/** The plugin, which this file serves when it is run. */
+/** The plugin. When this file is run, it serves the plugin. */
 export const plugin: Plugin = {
   version,
   checkConfig: (config) =>

@@ -8,7 +8,7 @@ import { role } from "./postgresql/role";
 import { Server } from "./postgresql/server";
 import { type Plugin, run } from "./server";
 
-/** The plugin, which this file serves when it is run. */
+/** The plugin. When this file is run, it serves the plugin. */
 export const plugin: Plugin = {
   version,
   checkConfig,

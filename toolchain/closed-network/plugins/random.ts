@@ -3,7 +3,7 @@ import { randomBytes } from "./random/bytes";
 import { randomPassword } from "./random/password";
 import { type Plugin, run } from "./server";
 
-/** The plugin, which this file serves when it is run. */
+/** The plugin. When this file is run, it serves the plugin. */
 export const plugin: Plugin = {
   version,
   checkConfig: () => [],

@@ -1,61 +1,74 @@
 import { isObject, type Properties, type Value } from "./values";
 
-/** One property of a resource type, as in the vendor's schema. */
+/** One property of a resource type, as in the official schema. */
 export interface Property {
-  /** A `set` is a list without order or repetition, kept sorted. */
+  /** The type of the value. A `set` is a list without order or duplicates, and it is sorted. */
   type: "string" | "number" | "boolean" | "list" | "set" | "map" | "object";
-  /** The properties of an object, or of each item of a list or set. Left out where the items are texts. */
+  /** The properties of an object, or of each item of a list or set. Undefined when the items are texts. */
   fields?: Schema;
   required?: true;
-  /** The value of a property that is not given. Default: null. */
+  /**
+   * The value when the input does not have the property.
+   *
+   * @default null
+   */
   default?: Value;
-  /** Decided by the server when not given: unknown in preview, never a difference. */
+  /**
+   * Whether the server chooses a value when the input has none. It is then unknown in a preview and never a difference.
+   */
   computed?: true;
-  /** An output only, or an input that the vendor's plugin has and this one does not. */
+  /** Whether it is only an output, or an input of the official plugin that this plugin does not support. */
   readonly?: true;
-  /** A new value takes a new resource. */
+  /** Whether a new value replaces the resource. */
   replaces?: true;
-  /** Always secret in the outputs. */
+  /** Whether it is always secret in the outputs. */
   secret?: true;
 }
 
 export type Schema = Readonly<Record<string, Property>>;
 
-/** Why an input was refused. */
+/** The reason why an input is refused. */
 export interface Failure {
   property: string;
   reason: string;
 }
 
-/** A resource as it is: the state holds every property of the schema and the `id`. */
+/** A real resource. Its state has every property of the schema, and the `id`. */
 export interface Resource {
   id: string;
   state: Properties;
 }
 
 /**
- * What a plugin does for one type of resource. All values are plain: free of secret markers and, beside those
- * that `validate` sees, of unknown values.
+ * The operations of a plugin for one type of resource. Values have no secret markers, and only `validate` receives
+ * unknown values.
  *
- * A plan is the whole wanted state: inputs, defaults for what is not given, null for what is still to be computed.
+ * A plan is the complete wanted state: the inputs, the defaults for missing inputs, and null for values that are not
+ * computed yet.
  */
 export interface ResourceType {
   schema: Schema;
-  /** The type is written in the vendor's newer framework: its inputs hold no defaults and its outputs no nulls. */
+  /**
+   * Whether the official type uses the newer plugin framework, in which inputs have no defaults and outputs have no
+   * nulls.
+   */
   terse?: true;
-  /** Two of the same name cannot exist side by side, or deleting the old one would harm the new. */
+  /**
+   * Whether the old resource is deleted before its replacement is created, because both would have the same name, or
+   * because the deletion would affect the new one.
+   */
   deleteBeforeReplace?: true;
-  /** Rules beyond the schema's. */
+  /** Checks rules that are not in the schema. */
   validate?(inputs: Properties): Failure[];
   create(plan: Properties): Promise<Resource>;
-  /** What there really is, or undefined when it is gone. On import, `state` is empty. */
+  /** Reads the real resource. Undefined when it does not exist. For an import, `state` is empty. */
   read(id: string, state: Properties): Promise<Resource | undefined>;
-  /** Returns the new state. */
+  /** Updates the resource and returns the new state. */
   update(id: string, state: Properties, plan: Properties): Promise<Properties>;
   delete(id: string, state: Properties): Promise<void>;
 }
 
-/** The whole wanted state for some inputs. */
+/** The complete wanted state for some inputs. */
 export function plan(schema: Schema, inputs: Properties, state: Properties = {}): Record<string, Value> {
   const planned = Object.entries(schema).map(([name, property]): [string, Value] => {
     const kept = property.computed ? state[name] : undefined;
@@ -64,7 +77,7 @@ export function plan(schema: Schema, inputs: Properties, state: Properties = {})
   return Object.fromEntries(planned);
 }
 
-/** A value with all fields of its objects. */
+/** Completes a value with all fields of its objects. */
 function whole(property: Property, value: Value): Value {
   if (property.fields === undefined) return value;
   if (Array.isArray(value)) return value.map((item) => whole(property, item));

@@ -16,20 +16,20 @@ import { diff, type Difference } from "./diff";
 import { type Failure, plan, type ResourceType } from "./resource-type";
 import { containsSecret, type Properties, revealAll, secret, UNKNOWN, type Value } from "./values";
 
-/** A provider plugin: its version and the resource types that it has under a configuration. */
+/** A provider plugin: its version, and its resource types. */
 export interface Plugin {
-  /** The version of the vendor's plugin that it stands in for. */
+  /** The version of the official plugin that it replaces. */
   version: string;
-  /** What is wrong with a configuration, which may hold unknown values. */
+  /** Checks a configuration, which may contain unknown values. */
   checkConfig(config: Properties): Failure[];
-  /** Types by token, e.g. `random:index/randomPassword:RandomPassword`. */
+  /** The resource types under a configuration, by token, e.g. `random:index/randomPassword:RandomPassword`. */
   configure(config: Properties): Record<string, ResourceType>;
 }
 
 /**
- * Serves a plugin to the Pulumi engine on a free port of the loopback interface.
+ * Serves a plugin to the Pulumi engine on a free loopback port.
  *
- * @returns the port, and how to stop serving
+ * @returns the port, and a function that stops serving
  */
 export async function serve(plugin: Plugin): Promise<{ port: number; stop: () => void }> {
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
@@ -48,10 +48,10 @@ export async function serve(plugin: Plugin): Promise<{ port: number; stop: () =>
   };
 }
 
-/** Serves a plugin as the engine expects of its executable: the port on stdout, the end with the engine's. */
+/** Serves a plugin as the engine expects of an executable: it prints the port, and it ends with the engine. */
 export async function run(plugin: Plugin): Promise<void> {
   const { port } = await serve(plugin);
-  // As text: with FORCE_COLOR a number would be coloured.
+  // A number would be coloured if FORCE_COLOR is set, so it is printed as text.
   console.log(String(port));
   const engine = process.ppid;
   setInterval(() => {
@@ -67,18 +67,18 @@ function handlers(plugin: Plugin): UntypedServiceImplementation {
     if (type !== undefined) return type;
     throw new ExpectedError(
       `The offline plugin has no resource type "${token}", only ${Object.keys(types).join(", ")}.`,
-      "Use the vendor's plugin for it, on a machine that can reach the vendor.",
+      "Use the official plugin for it, on a machine that can reach Pulumi's download servers.",
     );
   };
 
   return {
     handshake: unary(() => new rpc.ProviderHandshakeResponse().setAcceptSecrets(true)),
     getPluginInfo: unary(() => new PluginInfo().setVersion(plugin.version)),
-    // What `pulumi import` would make code of, after it has imported.
+    // `pulumi import` needs the schema to generate code, after it has imported.
     getSchema: unary((): rpc.GetSchemaResponse => {
       throw new ExpectedError(
-        "The offline plugin has no schema of its resource types, so no code can be made of what was imported.",
-        "What was imported is in the state: declare it in the program by hand, and give `pulumi import` --generate-code=false.",
+        "The offline plugin has no schema, so it cannot generate code for the imported resources.",
+        "The resources were imported into the state. Add them to the program by hand, and run `pulumi import` with --generate-code=false.",
       );
     }),
     attach: unary(() => new Empty()),
@@ -172,7 +172,7 @@ function handlers(plugin: Plugin): UntypedServiceImplementation {
   };
 }
 
-/** A handler of one call. An error that a person can act on, and any other, reaches the engine as its message. */
+/** Converts a function to a handler of calls. The engine receives the message of an error. */
 function unary<Q, A>(answer: (request: Q) => A | Promise<A>): handleUnaryCall<Q, A> {
   return (call, callback) => {
     Promise.resolve()
@@ -189,7 +189,7 @@ function unary<Q, A>(answer: (request: Q) => A | Promise<A>): handleUnaryCall<Q,
   };
 }
 
-/** The outputs of a resource in preview: what only the server decides is unknown. */
+/** The outputs of a resource in a preview. Values that the server chooses are unknown. */
 function preview(type: ResourceType, planned: Properties): Properties {
   const unknown = Object.entries(type.schema)
     .filter(([name, property]) => property.computed && (planned[name] ?? null) === null)
@@ -197,7 +197,9 @@ function preview(type: ResourceType, planned: Properties): Properties {
   return { ...planned, ...(Object.fromEntries(unknown) as Properties) };
 }
 
-/** The outputs for the engine: secret where the schema says so or where the like-named property was. */
+/**
+ * The outputs for the engine. They are secret if the schema says so, or if the property of the same name was secret.
+ */
 function outputs(type: ResourceType, state: Properties, secrets: Properties): Record<string, Value> {
   const known = Object.entries(state).filter((entry): entry is [string, Value] => {
     return entry[1] !== undefined && !(type.terse && entry[1] === null);

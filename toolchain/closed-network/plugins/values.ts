@@ -1,13 +1,15 @@
-/** A property value as the engine sends it: plain JSON, with markers for secret and for unknown values. */
+/** A property value from the engine: plain JSON with markers for secret and unknown values. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 
-/** The inputs or outputs of a resource by property name. An absent property may be given as `undefined`. */
+/** The inputs or outputs of a resource, by property name. A missing property may be `undefined`. */
 export type Properties = Record<string, Value | undefined>;
 
-/** Stands for a value that is known only after the deployment. */
+/** The marker of a value that is unknown before the update. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The engine's markers for unknown values: one for each type, though in practice it sends the string's. */
+/**
+ * The engine's markers for unknown values. There is one for each type, but in practice the engine sends the string's.
+ */
 const UNKNOWNS = new Set<Value>([
   UNKNOWN,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -19,12 +21,12 @@ const UNKNOWNS = new Set<Value>([
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Marks a value as secret: encrypted in state, hidden on the console. */
+/** Marks a value as secret, so that it is encrypted in the state and hidden on the console. */
 export function secret(value: Value): Value {
   return { [SIGNATURE]: SECRET, value };
 }
 
-/** The value without its secret markers, at any depth. */
+/** Removes the secret markers of a value at any depth. */
 export function reveal(value: Value): Value {
   if (Array.isArray(value)) return value.map(reveal);
   if (!isObject(value)) return value;
@@ -32,7 +34,7 @@ export function reveal(value: Value): Value {
   return revealAll(value);
 }
 
-/** The properties without their secret markers. Undefined ones are left out. */
+/** Removes the secret markers of all properties. Undefined properties are removed too. */
 export function revealAll(properties: Properties): Record<string, Value> {
   const entries = Object.entries(properties).filter(
     (entry): entry is [string, Value] => entry[1] !== undefined,
@@ -40,20 +42,20 @@ export function revealAll(properties: Properties): Record<string, Value> {
   return Object.fromEntries(entries.map(([name, value]) => [name, reveal(value)]));
 }
 
-/** Whether a part of the value, at any depth, is secret. */
+/** Whether any part of the value is secret. */
 export function containsSecret(value: Value): boolean {
   if (Array.isArray(value)) return value.some(containsSecret);
   return isObject(value) && (value[SIGNATURE] === SECRET || Object.values(value).some(containsSecret));
 }
 
-/** Whether a part of the value, at any depth, is known only after the deployment. */
+/** Whether any part of the value is unknown before the update. */
 export function containsUnknown(value: Value): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
   return UNKNOWNS.has(value);
 }
 
-/** Whether the value says nothing: the vendor's plugins do not tell `0`, `""`, `false` or `[]` from absent. */
+/** Whether the value is empty. The official plugins treat `0`, `""`, `false` and `[]` like a missing value. */
 export function isEmpty(value: Value | undefined): boolean {
   if (value === undefined || value === null) return true;
   if (typeof value === "object") return Object.keys(value).length === 0;

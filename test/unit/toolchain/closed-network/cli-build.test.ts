@@ -16,7 +16,7 @@ import { expect } from "chai";
 import { builtCli } from "../../../../toolchain/closed-network/cli-build";
 import { setUpEach } from "../../../support/fixture";
 
-/** Stands in for Go: three packages, and an executable that says what it was built with. */
+/** A replacement for Go with three packages, which builds an executable that prints how it was built. */
 const goStandIn = `#!/bin/sh
 case "$1" in
   version) echo "go version go1.25.0 linux/amd64" ;;
@@ -69,7 +69,7 @@ describe("the Pulumi CLI built from its sources", () => {
     expect(first).to.equal(second);
     expect(await build()).to.equal(first);
     expect(builds()).to.equal(1);
-    expect(said.filter((line) => line.startsWith("Another process"))).to.have.length(1);
+    expect(said.filter((line) => line.startsWith("Waiting for another process"))).to.have.length(1);
   });
 
   it("is built again after a build that was killed", async () => {

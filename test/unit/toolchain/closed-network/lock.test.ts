@@ -45,7 +45,7 @@ describe("a lock between processes", () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it("is taken over when its holder has shown no sign of life", async () => {
+  it("is taken over when its holder has not renewed it", async () => {
     mkdirSync(lock());
     const longAgo = new Date(Date.now() - 60_000);
     utimesSync(lock(), longAgo, longAgo);

@@ -47,7 +47,7 @@ describe("the closed network's toolchain", () => {
     expect(execFileSync(files()[0]!, { encoding: "utf8" })).to.equal("the CLI\n");
   });
 
-  it("is left alone when it is complete", async () => {
+  it("is not changed when it is complete", async () => {
     await install(clone.root, cli);
     const before = files().map((file) => statSync(file, { bigint: true }).ctimeNs);
     await install(clone.root, cli);

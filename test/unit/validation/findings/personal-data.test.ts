@@ -7,7 +7,7 @@ import {
 } from "../../../../validation/findings/personal-data/patterns";
 import { mask } from "../../../../validation/findings/question";
 
-/** Texts with one value of a kind in them, which is between `<` and `>` here. */
+/** Texts that contain one value of a kind. The value is between `<` and `>` here. */
 const found: Record<Kind, string[]> = {
   email: [
     "write to <jane.doe@gmail.com>, please",
@@ -81,7 +81,7 @@ describe("personal data in a text", () => {
       it(`is the ${kind} in ${marked}`, () => {
         const text = marked.replace(/[<>]/g, "");
         expect(personalDataIn(text)).to.deep.equal([{ kind, value: /<(.*)>/.exec(marked)![1] }]);
-        // The database lets such a text through to here.
+        // The filter in the database selects such a text.
         expect(text).to.match(new RegExp(suspicious, "i"));
         expect(text).to.match(/@|[0-9][0-9 ()./-]{6}/);
       });
@@ -109,7 +109,7 @@ describe("personal data in a text", () => {
         const kindsIn = (number: string): Kind[] =>
           personalDataIn(`${before} ${number} ${after}`).map(({ kind }) => kind);
         expect(kindsIn(card)).to.deep.equal(["card"]);
-        // Luhn's formula notices every single wrong digit.
+        // Luhn's formula detects every single wrong digit.
         const digit = (Number(card[place]) + step) % 10;
         expect(kindsIn(`${card.slice(0, place)}${digit}${card.slice(place + 1)}`)).to.not.include("card");
       }),

@@ -3,7 +3,7 @@ import { physicalOrder } from "../../../../validation/findings/physical-order";
 import type { Finding } from "../../../../validation/findings/finding";
 import type { Inquiry } from "../../../../validation/findings/question";
 
-/** What is said of these statistics of `pg_stats`. */
+/** The outcome for these statistics of `pg_stats`. */
 async function outcome(createdAt: number | null, conversationId: number | null): Promise<Finding["outcome"]> {
   const rows = [
     { column: "createdAt", correlation: createdAt },

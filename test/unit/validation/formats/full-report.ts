@@ -3,7 +3,7 @@ import { assess } from "../../../../validation/assessment";
 import type { CheckKey, QualityReport } from "../../../../validation/report";
 import { checkResults, exampleReport } from "../../../support/quality-report";
 
-/** The documented example, with everything that a report may have beyond it; these checks failed. */
+/** The published example with all optional parts, in which these checks failed. */
 export function fullReport(...failed: CheckKey[]): QualityReport {
   const report = exampleReport();
   const checks = checkResults(...failed);

@@ -17,7 +17,7 @@ describe("the JSON Schema of the report", () => {
 
   it("knows every key of the documented example, with its type", () => {
     const errors = schemaErrors(JSON.stringify(publishedReport));
-    // The example is a part of a report: that keys are missing is all that may be said of it.
+    // The example is a part of a report, so only missing keys may be reported.
     expect(errors.filter((error) => !error.includes("must have required property"))).to.deep.equal([]);
     expect(errors).not.to.be.empty;
   });

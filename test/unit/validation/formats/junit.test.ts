@@ -69,7 +69,7 @@ describe("the report as JUnit XML", () => {
 
   it("says what the report comes to", async () => {
     const [checks] = await suites(fullReport("pii_safety"));
-    // The parser reads what looks like a number as one.
+    // The parser converts texts that look like numbers.
     expect(checks!.properties).to.deep.include.members([
       { name: "verdict", value: "FAIL" },
       { name: "ready_for_phase2", value: "false" },

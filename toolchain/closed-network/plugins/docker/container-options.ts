@@ -5,7 +5,7 @@ import { labelMap } from "./engine";
 
 const MB = 2 ** 20;
 
-/** What the engine is asked for to get the wanted container. */
+/** The engine's options for creating the container. */
 export function createOptions(plan: Container): ContainerCreateOptions {
   const { name, image, command, entrypoints, envs, hostname, labels, healthcheck, stopSignal, stopTimeout } =
     plan;
@@ -24,7 +24,7 @@ export function createOptions(plan: Container): ContainerCreateOptions {
   };
 }
 
-/** What can change while the container exists. */
+/** The engine's options for updating the container. */
 export function updateOptions({ memory, memoryReservation, memorySwap, ...plan }: Container) {
   return {
     ...{ Memory: memory * MB, MemoryReservation: memoryReservation * MB },

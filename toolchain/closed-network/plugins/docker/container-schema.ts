@@ -31,7 +31,7 @@ export interface Network extends Record<string, Value> {
   aliases: string[];
 }
 
-/** The whole wanted state of a container, as far as this plugin can give it. */
+/** The complete wanted state of a container, with the properties that this plugin supports. */
 export interface Container extends Properties {
   name: string;
   image: string;
@@ -45,10 +45,10 @@ export interface Container extends Properties {
   volumes: Volume[];
   networkMode: string;
   networksAdvanced: Network[];
-  /** MB. */
+  /** The memory limit, in MB. */
   memory: number;
   memoryReservation: number;
-  /** MB, the memory included; -1: without limit. */
+  /** The limit of memory and swap together, in MB. It is -1 for no limit. */
   memorySwap: number;
   shmSize: number | null;
   cpuShares: number;
@@ -73,7 +73,7 @@ const text: Property = { type: "string", default: "" };
 const flag: Property = { type: "boolean", default: false };
 const count: Property = { type: "number", default: 0 };
 const decided = (type: Property["type"]): Property => ({ type, computed: true, replaces });
-/** What the vendor's plugin has beyond this one, and the value that stands for nothing. */
+/** A property that only the official plugin supports, with the value that means that it is not used. */
 const without = (value: Property["default"] = null): Property => ({
   type: "string",
   readonly: true,

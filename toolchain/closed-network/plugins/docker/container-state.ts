@@ -6,8 +6,8 @@ import { duration } from "./duration";
 const MB = 2 ** 20;
 
 /**
- * A container's state: what the engine says of it, over what is known from before. Environment, labels, volumes and
- * networks stay as they were asked for: the engine adds those of the image.
+ * The state of a container: the engine's values over the earlier state. Environment, labels, volumes and networks keep
+ * the values of the program, because the engine adds those of the image.
  */
 export function containerState(before: Properties, info: ContainerInspectInfo): Properties {
   const { Config, HostConfig, NetworkSettings, State } = info;
@@ -22,7 +22,7 @@ export function containerState(before: Properties, info: ContainerInspectInfo): 
     ...(Config.Healthcheck && { healthcheck: healthcheck(Config.Healthcheck as EngineHealthcheck) }),
     ...{ stopSignal: StopSignal, stopTimeout: StopTimeout },
     ...hostState(HostConfig),
-    // An engine may have options of its own for its log driver.
+    // An engine can have its own default options for the log driver.
     ...(isEmpty(before.logOpts) && { logOpts: {} }),
     ...{ platform: info.Platform, bridge: "" },
     ports: planned.ports.length === 0 ? [] : ports(NetworkSettings.Ports),
@@ -32,7 +32,7 @@ export function containerState(before: Properties, info: ContainerInspectInfo): 
       ...{ ipv6Gateway: network.IPv6Gateway, globalIpv6Address: network.GlobalIPv6Address },
       globalIpv6PrefixLength: network.GlobalIPv6PrefixLen,
     })),
-    // A difference that the next update sets right by starting it.
+    // The next update sees this difference and starts the container.
     ...(!State.Running && { exitCode: State.ExitCode, mustRun: false }),
   };
 }
@@ -81,12 +81,12 @@ function healthcheck(given: EngineHealthcheck): Healthcheck {
   };
 }
 
-/** The published ports, in the order of their numbers. */
+/** The published ports, sorted by number. */
 function ports(given: ContainerInspectInfo["NetworkSettings"]["Ports"]): Port[] {
   return Object.entries(given)
     .flatMap(([key, bindings]) => {
       const [internal, protocol] = key.split("/") as [string, string];
-      // The engine has null for a port that is exposed and not published.
+      // The engine gives null for a port that is exposed but not published.
       const published = bindings as typeof bindings | null;
       return (published ?? []).map(({ HostIp, HostPort }) => ({
         ...{ internal: Number(internal), external: Number(HostPort), ip: HostIp, protocol },

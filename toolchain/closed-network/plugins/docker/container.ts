@@ -11,14 +11,14 @@ import { ask, found, statusOf } from "./engine";
 
 const POLL_MS = 200;
 
-/** `docker:index/container:Container`. */
+/** The resource type `docker:index/container:Container`. */
 export function container(docker: Docker): ResourceType {
   async function read(id: string, before: Properties): Promise<Resource | undefined> {
     const info = await found(docker.getContainer(id).inspect());
     return info && { id: info.Id, state: containerState(before, info) };
   }
 
-  /** Connects it to its networks and starts it. */
+  /** Connects the container to its networks and starts it. */
   async function bringUp(id: string, plan: Container): Promise<void> {
     const [first] = plan.networksAdvanced;
     if (first !== undefined && plan.networkMode === "bridge") {
@@ -84,7 +84,10 @@ export function container(docker: Docker): ResourceType {
   };
 }
 
-/** Waits for the engine's answer; that it has nothing to do, or that there is nothing, is as good as done. */
+/**
+ * Waits for the engine's answer. The answers that there is nothing to do, and that the container does not exist, are
+ * not errors.
+ */
 async function unlessDone(context: string, question: Promise<unknown>): Promise<void> {
   try {
     await ask(context, question);

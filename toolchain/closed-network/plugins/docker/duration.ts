@@ -1,6 +1,6 @@
 const NANOSECONDS = { h: 3_600e9, m: 60e9, s: 1e9, ms: 1e6, us: 1e3, µs: 1e3, ns: 1 };
 
-/** Nanoseconds of a duration as Go writes it, e.g. `1m30s`. Undefined for any other text. */
+/** The nanoseconds of a duration in Go's notation, e.g. `1m30s`. Undefined for any other text. */
 export function nanoseconds(text: string): number | undefined {
   if (text === "0") return 0;
   if (!/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) return undefined;
@@ -11,7 +11,7 @@ export function nanoseconds(text: string): number | undefined {
   );
 }
 
-/** The duration as Go writes it: `0s`, `1.5s`, `1m0s`, `250ms`. */
+/** The duration in Go's notation: `0s`, `1.5s`, `1m0s`, `250ms`. */
 export function duration(nanoseconds: number): string {
   if (nanoseconds === 0) return "0s";
   for (const unit of ["ns", "µs", "ms"] as const) {

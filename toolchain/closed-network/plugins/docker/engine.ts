@@ -1,7 +1,9 @@
 import Docker from "dockerode";
 import type { Value } from "../values";
 
-/** A Docker Engine, by default the one that `DOCKER_HOST` or the client's default socket names. */
+/**
+ * The client of a Docker Engine. By default it is the engine that `DOCKER_HOST` names, or that of the default socket.
+ */
 export function engineAt(host: string | undefined): Docker {
   if (host === undefined) return new Docker();
   const { protocol, hostname, port, pathname } = new URL(host);
@@ -10,9 +12,9 @@ export function engineAt(host: string | undefined): Docker {
 }
 
 /**
- * Asks something of the engine.
+ * Sends a request to the engine.
  *
- * @param context what an error's text begins with, as in the vendor's plugin
+ * @param context the beginning of an error's message, as in the official plugin
  */
 export async function ask<T>(context: string, question: Promise<T>): Promise<T> {
   try {
@@ -22,7 +24,7 @@ export async function ask<T>(context: string, question: Promise<T>): Promise<T> 
   }
 }
 
-/** The answer, or undefined where the engine has no such thing. */
+/** The answer, or undefined when the engine does not have the object. */
 export async function found<T>(question: Promise<T>): Promise<T | undefined> {
   try {
     return await question;
@@ -32,7 +34,7 @@ export async function found<T>(question: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The HTTP status by which the engine refused a question. */
+/** The HTTP status of the engine's error. */
 export function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;
 }
@@ -44,7 +46,7 @@ function said(error: unknown): string {
   return message === "" ? String(code) : message;
 }
 
-/** Labels as the engine has them, and as the program writes them. */
+/** A label in the form of the program. The engine has labels as a map. */
 export interface Label extends Record<string, Value> {
   label: string;
   value: string;

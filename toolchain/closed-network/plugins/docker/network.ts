@@ -29,7 +29,7 @@ const replaces = true;
 const flag: Property = { type: "boolean", default: false, replaces };
 const text: Property = { type: "string", default: "" };
 
-/** `docker:index/network:Network`. */
+/** The resource type `docker:index/network:Network`. */
 export function network(docker: Docker): ResourceType {
   async function read(id: string): Promise<Resource | undefined> {
     const network = await found(docker.getNetwork(id).inspect());

@@ -13,7 +13,7 @@ interface RemoteImage extends Properties {
 const replaces = true;
 const computed: Property = { type: "string", readonly: true, computed: true };
 
-/** `docker:index/remoteImage:RemoteImage`: an image of the engine's own, or one that it pulls. */
+/** The resource type `docker:index/remoteImage:RemoteImage`: an image that the engine has or pulls. */
 export function remoteImage(docker: Docker): ResourceType {
   async function pull({ name, platform }: RemoteImage): Promise<void> {
     const stream = await ask(
@@ -77,7 +77,9 @@ export function remoteImage(docker: Docker): ResourceType {
   };
 }
 
-/** The digest by which a registry knows the image under that name; empty for an image of the engine's own. */
+/**
+ * The digest of the image in the registry, for that name. It is empty for an image that was built or loaded locally.
+ */
 function repoDigest(name: string, digests: readonly string[] | undefined): string {
   const repository = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
   return digests?.find((digest) => digest.split("@", 1)[0] === repository) ?? "";

@@ -2,18 +2,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Property } from "../resource-type";
 import { statusOf } from "./engine";
 
-/** Labels of whatever the engine has. */
+/** The property for the labels of an object. */
 export const labels: Property = {
   type: "set",
   replaces: true,
   fields: { label: { type: "string", required: true }, value: { type: "string", required: true } },
 };
 
-/** How long something that is still in use may take until it can be removed, as in the vendor's plugin. */
+/**
+ * How long an object that is still in use may block its removal, in milliseconds. It is the value of the official
+ * plugin.
+ */
 export const REMOVE_TIMEOUT_MS = 30_000;
 const LOOK_AGAIN_MS = 500;
 
-/** Removes something that may still be in use for a moment; what is gone already is as good as removed. */
+/** Removes an object that may still be in use for a moment. An object that does not exist is not an error. */
 export async function whileRefused(timeout: number, remove: () => Promise<unknown>): Promise<void> {
   const giveUp = Date.now() + timeout;
   for (;;) {
@@ -23,7 +26,7 @@ export async function whileRefused(timeout: number, remove: () => Promise<unknow
     } catch (error) {
       const status = statusOf((error as Error).cause);
       if (status === 404) return;
-      // In use: a volume answers 409, a network with endpoints 403.
+      // The object is in use: a volume answers 409, and a network with endpoints 403.
       if ((status !== 409 && status !== 403) || Date.now() > giveUp) throw error;
       await delay(LOOK_AGAIN_MS);
     }

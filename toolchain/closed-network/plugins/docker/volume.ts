@@ -13,7 +13,7 @@ interface Volume extends Properties {
 
 const notSupported: Property = { type: "string", readonly: true };
 
-/** `docker:index/volume:Volume`. */
+/** The resource type `docker:index/volume:Volume`. */
 export function volume(docker: Docker): ResourceType {
   async function read(name: string): Promise<Resource | undefined> {
     const volume = await found(docker.getVolume(name).inspect());

@@ -3,7 +3,7 @@ import { containsUnknown, type Properties } from "../values";
 import type { ServerConfig } from "./server";
 import { SSL_MODES, type SslMode } from "../../../../postgres/tls";
 
-/** What each setting must be. The SDK sends numbers and booleans as JSON text. */
+/** The rule for each setting. The SDK sends numbers and booleans as JSON text. */
 const settings: Record<string, { must: string; test: (value: string) => boolean }> = {
   host: { must: "be a host name or address", test: (value) => value !== "" },
   port: {
@@ -13,16 +13,17 @@ const settings: Record<string, { must: string; test: (value: string) => boolean 
   username: { must: "be a role's name", test: (value) => value !== "" },
   password: { must: "be a text", test: () => true },
   database: { must: "be a database's name", test: (value) => value !== "" },
-  // Asked from the server itself whenever it matters.
+  // This plugin asks the server whenever it needs to know.
   superuser: { must: "be true or false", test: (value) => value === "true" || value === "false" },
   sslmode: { must: `be one of ${SSL_MODES.join(", ")}`, test: (value) => SSL_MODES.includes(value) },
   sslrootcert: { must: "be the path of a file", test: (value) => value !== "" },
   connectTimeout: { must: "be a number of seconds", test: isWhole },
-  // These three change nothing here: every operation has a connection of its own, and asks the server for its version.
+  // These three settings have no effect here, because every operation has its own connection and asks the server for
+  // its version.
   maxConnections: { must: "be a whole number", test: isWhole },
   expectedVersion: { must: "be a version", test: (value) => /^\d+(?:\.\d+)*$/.test(value) },
   databaseUsername: { must: "be a role's name", test: (value) => value !== "" },
-  scheme: { must: "be postgres: others need the vendor's plugin", test: (value) => value === "postgres" },
+  scheme: { must: "be postgres: others need the official plugin", test: (value) => value === "postgres" },
 };
 
 /** Settings of the vendor's plugin that this one lacks, all of them ways to log in without a password. */
@@ -31,7 +32,7 @@ const lacking = [
   ...["azureIdentityAuth", "azureTenantId", "clientcert", "gcpIamImpersonateServiceAccount"],
 ];
 
-/** What is wrong with a provider's configuration. Settings of the vendor's plugin that this one lacks are refused by name. */
+/** Checks the configuration of a provider. Settings that only the official plugin supports are refused by name. */
 export function checkConfig(config: Properties): Failure[] {
   return Object.entries(config).flatMap(([property, value]) => {
     if (property.startsWith("__") || property === "version" || value === undefined || value === null)
@@ -39,7 +40,7 @@ export function checkConfig(config: Properties): Failure[] {
     if (containsUnknown(value)) return [];
     if (lacking.includes(property)) {
       if (text(value) === "false") return [];
-      const reason = `The offline plugin logs in by password only: ${property} needs the vendor's plugin, on a machine that can reach the vendor`;
+      const reason = `The offline plugin logs in with a password only. ${property} needs the official plugin, on a machine that can reach Pulumi's download servers`;
       return [{ property, reason }];
     }
     const setting = settings[property];
@@ -48,10 +49,7 @@ export function checkConfig(config: Properties): Failure[] {
   });
 }
 
-/**
- * The configuration as the engine gives it, after `checkConfig`, with the defaults of the vendor's plugin. No variable of
- * libpq counts: a plugin's process has none (`runtime/preload.cjs`).
- */
+/** Converts a configuration that `checkConfig` has accepted, with the defaults of libpq and the official plugin. */
 export function serverConfig(config: Properties): ServerConfig {
   const get = (name: string) => {
     const value = config[name] ?? null;

@@ -19,7 +19,7 @@ interface Database extends Properties {
 
 const fixed: Property = { type: "string", computed: true, replaces: true };
 
-/** `postgresql:index/database:Database`. */
+/** The resource type `postgresql:index/database:Database`. */
 export function database(server: Server): ResourceType {
   return {
     schema: {
@@ -90,7 +90,7 @@ export function database(server: Server): ResourceType {
   };
 }
 
-/** The planned properties without those that the server decides. */
+/** The planned properties, without those that the server chooses. */
 function given(plan: Database): Properties {
   return Object.fromEntries(
     Object.entries(plan).filter(([, value]) => value !== null && value !== undefined && value !== "DEFAULT"),
@@ -118,7 +118,7 @@ function createStatement(plan: Database): string {
 async function alter(session: Session, old: Database, plan: Database): Promise<Properties | undefined> {
   const name = quoteIdentifier(plan.name);
   const context = `error updating database "${old.name}"`;
-  // A first attempt that lost a race may have renamed it already.
+  // An earlier attempt may have renamed it already before it failed.
   if (plan.name !== old.name && (await readDatabase(session, old.name)) !== undefined) {
     await session.query(`ALTER DATABASE ${quoteIdentifier(old.name)} RENAME TO ${name}`, [], context);
   }
@@ -140,7 +140,7 @@ async function alter(session: Session, old: Database, plan: Database): Promise<P
   return readDatabase(session, plan.name);
 }
 
-/** Gives what the old owner has in a database to the new one. */
+/** Gives the old owner's objects in a database to the new owner. */
 async function reassign(server: Server, name: string, from: string, to: string): Promise<void> {
   await server.change(name, (session) =>
     session.asMemberOf([from, to], () =>

@@ -8,12 +8,15 @@ interface DefaultPrivileges extends Granted {
   owner: string;
 }
 
-/** The object types as `pg_default_acl` codes them. */
+/** The codes of object types in `pg_default_acl`. */
 const codes: Record<string, string> = { table: "r", sequence: "S", function: "f" };
 
 const given: Property = { type: "string", required: true, replaces: true };
 
-/** `postgresql:index/defaultPrivileges:DefaultPrivileges`: what a role may do with objects that an owner is still to create. */
+/**
+ * The resource type `postgresql:index/defaultPrivileges:DefaultPrivileges`: the privileges of a role on objects that an
+ * owner will create.
+ */
 export function defaultPrivileges(server: Server): ResourceType {
   return {
     schema: {
@@ -32,14 +35,14 @@ export function defaultPrivileges(server: Server): ResourceType {
       apply,
       readPrivileges,
       notImportable: (id) => [
-        `The default privileges "${id}" cannot be imported: their id does not say where one part ends and the next begins.`,
-        "Declare them and run `pulumi up` instead: setting what has been set already changes nothing.",
+        `The default privileges "${id}" cannot be imported, because the parts of their id cannot be separated.`,
+        "Declare them in the program and run `pulumi up` instead. Setting the same privileges again changes nothing.",
       ],
     }),
   };
 }
 
-/** Revokes all, then grants what is wanted. */
+/** Revokes all privileges, then grants the wanted ones. */
 async function apply(session: Session, defaults: DefaultPrivileges): Promise<void> {
   const inSchema = defaults.schema === null ? "" : ` IN SCHEMA ${quoteIdentifier(defaults.schema)}`;
   const alter = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(defaults.owner)}${inSchema}`;

@@ -12,7 +12,7 @@ interface Extension extends Properties {
   dropCascade: boolean;
 }
 
-/** `postgresql:index/extension:Extension`. */
+/** The resource type `postgresql:index/extension:Extension`. */
 export function extension(server: Server): ResourceType {
   return {
     schema: {

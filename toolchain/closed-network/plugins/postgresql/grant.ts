@@ -12,7 +12,7 @@ interface Grant extends Granted {
 
 const NAMESPACE = "(SELECT oid FROM pg_namespace WHERE nspname = $3)";
 
-/** The catalog that holds the objects of a type, and their owner and access list. */
+/** For each object type, its catalog, and the expressions for owner and access list. */
 const catalogs: Record<string, { objects: string; owner: string; list: string; otherwise: string }> = {
   database: { objects: "pg_database WHERE datname = $2", owner: "datdba", list: "datacl", otherwise: "d" },
   schema: { objects: "pg_namespace WHERE nspname = $3", owner: "nspowner", list: "nspacl", otherwise: "n" },
@@ -40,7 +40,10 @@ const catalogs: Record<string, { objects: string; owner: string; list: string; o
 
 const given: Property = { type: "string", required: true, replaces: true };
 
-/** `postgresql:index/grant:Grant`: all that a role may do with some objects; what is not listed is revoked. */
+/**
+ * The resource type `postgresql:index/grant:Grant`: all privileges of a role on some objects. Privileges that are not
+ * listed are revoked.
+ */
 export function grant(server: Server): ResourceType {
   return {
     schema: {
@@ -59,8 +62,8 @@ export function grant(server: Server): ResourceType {
       apply,
       readPrivileges,
       notImportable: (id) => [
-        `The grant "${id}" cannot be imported: its id does not say where one part ends and the next begins.`,
-        "Declare it and run `pulumi up` instead: granting what has been granted already changes nothing.",
+        `The grant "${id}" cannot be imported, because the parts of its id cannot be separated.`,
+        "Declare it in the program and run `pulumi up` instead. Granting the same privileges again changes nothing.",
       ],
     }),
   };
@@ -89,13 +92,13 @@ function identify({ role, database, schema, objectType, objects }: Grant): strin
   return [role, database, ...inSchema, objectType, ...inHashOrder(objects ?? [])].join("_");
 }
 
-/** The vendor's plugin keeps a set in the order of its members' checksums, which it compares as decimal texts. */
+/** Sorts the members of a set as the official plugin does: by their checksums, which it compares as decimal texts. */
 function inHashOrder(members: readonly string[]): string[] {
   const key = (member: string) => String(crc32(member));
   return members.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** Revokes all, then grants what is wanted. */
+/** Revokes all privileges, then grants the wanted ones. */
 async function apply(session: Session, grant: Grant): Promise<void> {
   const on = target(grant);
   const role = grantee(grant.role);
@@ -126,7 +129,7 @@ async function owners(session: Session, grant: Grant): Promise<string[]> {
     `SELECT DISTINCT pg_get_userbyid(${owner}) AS owner FROM ${objects} AND ${ALL_PARAMETERS}`,
     parameters(grant),
   );
-  // The schema "public" belongs to whoever owns the database, a role that nobody can be made a member of.
+  // The schema "public" belongs to pg_database_owner, a role that can have no members.
   const names = rows.map((row) => row.owner);
   if (!names.includes("pg_database_owner")) return names;
   return [
@@ -135,14 +138,14 @@ async function owners(session: Session, grant: Grant): Promise<string[]> {
   ].filter((name) => name !== "pg_database_owner");
 }
 
-/** Gives every parameter a type, whichever of them a query uses. */
+/** An expression that gives every parameter a type, because not every query uses all of them. */
 const ALL_PARAMETERS = "num_nulls($1::text, $2::text, $3::text, $4::text[]) >= 0";
 
 function parameters({ role, database, schema, objects }: Grant): unknown[] {
   return [role, database, schema, objects !== null && objects.length > 0 ? objects : null];
 }
 
-/** The wanted privileges when every object has them, otherwise those of the first that differs. */
+/** The wanted privileges when every object has them, or else those of the first object that differs. */
 async function readPrivileges(session: Session, grant: Grant): Promise<string[] | null | undefined> {
   const [role] = await session.query(`SELECT FROM pg_roles WHERE rolname = $1 OR $1 = 'public'`, [
     grant.role,

@@ -30,7 +30,7 @@ export function lifeOfPrivileges<G extends Granted>(
   { identify, apply, readPrivileges, notImportable }: GrantedKind<G>,
 ): Pick<ResourceType, "deleteBeforeReplace" | "create" | "read" | "update" | "delete"> {
   return {
-    // Deleting the old one afterwards would revoke what the new one has just granted.
+    // If the old grant were deleted later, that would revoke the privileges of the new one.
     deleteBeforeReplace: true,
 
     async create(plan: G): Promise<Resource> {

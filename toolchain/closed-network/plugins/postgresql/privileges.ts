@@ -2,7 +2,7 @@ import { quoteIdentifier } from "../../../../postgres/connection";
 import type { Failure } from "../resource-type";
 import { containsUnknown, type Properties } from "../values";
 
-/** The privileges that each type of object knows, beside `ALL`. */
+/** The privileges of each object type, without `ALL`. */
 const PRIVILEGES: Record<string, string[]> = {
   database: ["CREATE", "CONNECT", "TEMPORARY"],
   schema: ["CREATE", "USAGE"],
@@ -11,7 +11,7 @@ const PRIVILEGES: Record<string, string[]> = {
   function: ["EXECUTE"],
 };
 
-/** Checks an object type and the privileges on it, either of which may be unknown. */
+/** Checks an object type and the privileges on it. Both may be unknown. */
 export function privilegeFailures(inputs: Properties, objectTypes: string[]): Failure[] {
   const objectType = inputs.objectType ?? null;
   const privileges = inputs.privileges ?? null;
@@ -30,20 +30,20 @@ export function privilegeFailures(inputs: Properties, objectTypes: string[]): Fa
     }));
 }
 
-/** A role in a GRANT or REVOKE. */
+/** The text for a role in GRANT and REVOKE. */
 export function grantee(role: string): string {
   return role === "public" ? "PUBLIC" : quoteIdentifier(role);
 }
 
-/** A condition on a row of `aclexplode`: what it says is for the role that a query's parameter names. */
+/** The SQL condition that a row of `aclexplode` is for the role in a query's parameter. */
 export function forGrantee(parameter: string): string {
   return `acl.grantee = CASE WHEN ${parameter} = 'public' THEN 0::oid
                              ELSE (SELECT oid FROM pg_roles WHERE rolname = ${parameter}) END`;
 }
 
 /**
- * The privileges to record: the wanted ones when they are what an object has, otherwise what it has. `ALL` stays
- * `ALL` as long as nothing is missing (MAINTAIN is new in PostgreSQL 17).
+ * The privileges for the state: the wanted ones if the object has exactly these, otherwise the real ones. `ALL` remains
+ * `ALL` as long as no privilege is missing (MAINTAIN is new in PostgreSQL 17).
  */
 export function recorded(objectType: string, wanted: string[] | null, found: string[]): string[] | null {
   const names = wanted ?? [];

@@ -52,7 +52,10 @@ const schema: Record<keyof Role & string, Property> = {
   passwordWoVersion: notSupported,
 };
 
-/** `postgresql:index/role:Role`. A password goes to the server as it is given: the program gives SCRAM verifiers. */
+/**
+ * The resource type `postgresql:index/role:Role`. A password is sent to the server unchanged, because the program gives
+ * SCRAM verifiers.
+ */
 export function role(server: Server): ResourceType {
   return {
     schema,
@@ -133,7 +136,10 @@ function validate(inputs: Properties): Failure[] {
     }));
 }
 
-/** The attribute clauses that make a role as planned. Only changed ones: not every administrator may give all. */
+/**
+ * The attribute clauses that change a role as planned. Unchanged attributes are left out, because not every
+ * administrator may set all of them.
+ */
 function attributes(plan: Role, old: Role | undefined): string[] {
   const clauses: string[] = [];
   const add = (property: keyof Role & string, word: string, unset: boolean) => {
@@ -160,7 +166,7 @@ function passwordClause(password: string | null): string {
   return `PASSWORD ${quoteLiteral(password)}`;
 }
 
-/** What ALTER ROLE … SET and GRANT give to a role, where it differs from before. */
+/** Applies the changed settings and memberships of a role with ALTER ROLE … SET and GRANT. */
 async function configure(session: Session, plan: Role, old: Role | undefined): Promise<void> {
   const context = `error configuring role ${plan.name}`;
   const name = quoteIdentifier(plan.name);
@@ -189,7 +195,7 @@ async function configure(session: Session, plan: Role, old: Role | undefined): P
   }
 }
 
-/** What the catalogs tell about a role: everything but its password. */
+/** Reads a role from the catalogs. They do not show its password. */
 async function readRole(session: Session, name: string): Promise<Properties | undefined> {
   const [found] = await session.query<Properties & { settings: string[] }>(
     `SELECT rolname AS name, rolsuper AS superuser, rolcreatedb AS "createDatabase", rolcreaterole AS "createRole",
@@ -221,7 +227,7 @@ function splitIdentifiers(list: string): string[] {
 
 const UNITS: Record<string, number> = { "": 1, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A timeout as people write it: PostgreSQL keeps the text, `60000` as well as `1min`. */
+/** The milliseconds of a timeout. PostgreSQL keeps the text as it was written, `60000` as well as `1min`. */
 function milliseconds(text = "0"): number {
   const [, count = "0", unit = ""] = /^(\d+)\s*(\w*)$/.exec(text) ?? [];
   return Number(count) * (UNITS[unit] ?? 1);

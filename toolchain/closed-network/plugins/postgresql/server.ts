@@ -4,20 +4,20 @@ import { quoteIdentifier, withTransaction } from "../../../../postgres/connectio
 import { withBoundedLockWaits } from "../../../../postgres/lock-waits";
 import { type Tls, tlsOptions } from "../../../../postgres/tls";
 
-/** The provider's configuration. */
+/** The configuration of a provider. */
 export interface ServerConfig {
   host: string;
   port: number;
   username: string;
   password: string | undefined;
-  /** The database to connect to for roles and databases. */
+  /** The database for operations on roles and databases. */
   database: string;
   tls: Tls;
-  /** Seconds. */
+  /** The time limit of a connection attempt, in seconds. */
   connectTimeout: number;
 }
 
-/** An error of the server, worded as the vendor's plugin does. */
+/** An error of the server, in the words of the official plugin. */
 export class ServerError extends Error {
   constructor(
     context: string,
@@ -30,16 +30,20 @@ export class ServerError extends Error {
 
 const MISSING = new Set(["3D000", "3F000", "42704", "42P01"]);
 
-/** Whether an error says that a database, schema, role or table is not there. */
+/** Whether the error is that a database, schema, role or table does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ServerError && MISSING.has(error.code ?? "");
 }
 
-/** The server that a provider is configured for. Every operation has a connection of its own. */
+/** The server of a provider. Every operation has its own connection. */
 export class Server {
   constructor(readonly config: ServerConfig) {}
 
-  /** Connects to a database (default: the provider's), runs `work` and closes the connection. */
+  /**
+   * Connects to a database, runs `work` and closes the connection.
+   *
+   * @param database the name of the database, or null for the provider's database
+   */
   async connect<T>(database: string | null, work: (session: Session) => Promise<T>): Promise<T> {
     const { host, port, username, password, tls, connectTimeout } = this.config;
     const config = {
@@ -61,7 +65,7 @@ export class Server {
       throw new ServerError(context, codeOf(error), describe(error, `${host}:${port}`));
     }
     try {
-      // The owner of a database may have set another path for it, to objects that only look like PostgreSQL's own.
+      // The owner of a database may have set a search path to objects that look like PostgreSQL's.
       await client.query("SET search_path = pg_catalog");
       return await withBoundedLockWaits(client, config, () => work(new Session(client)));
     } finally {
@@ -70,8 +74,8 @@ export class Server {
   }
 
   /**
-   * Changes something in one transaction: all of it or nothing. Changes in one database take turns, since two at
-   * a time fail with "tuple concurrently updated" when they touch one object.
+   * Runs `work` in one transaction. Changes in one database run one after the other, because concurrent changes of one
+   * object fail with "tuple concurrently updated".
    */
   async change<T>(database: string | null, work: (session: Session) => Promise<T>): Promise<T> {
     return retried(() =>
@@ -85,12 +89,12 @@ export class Server {
   }
 }
 
-/** Any number that other programs hardly take: "plugin" in ASCII. */
+/** An arbitrary number that other programs are unlikely to use: "plugin" in ASCII. */
 const CHANGE_LOCK = 0x706c7567696e;
 
 const ATTEMPTS = 10;
 
-/** Runs `work` again while it loses a race against others; advisory locks do not reach beyond one database. */
+/** Runs `work` again when it fails because of concurrent changes. Advisory locks work within one database only. */
 export async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -102,7 +106,7 @@ export async function retried<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Serialization failure, deadlock, and a database that others are still connected to. */
+/** The SQLSTATEs of a serialization failure, a deadlock, and a database with other connections. */
 const LOST_RACES = new Set(["40001", "40P01", "55006"]);
 
 function isLostRace(error: unknown): boolean {
@@ -114,7 +118,11 @@ function isLostRace(error: unknown): boolean {
 export class Session {
   constructor(readonly client: Client) {}
 
-  /** Runs a statement; `context` opens the message of its error. */
+  /**
+   * Runs a statement.
+   *
+   * @param context the beginning of an error's message
+   */
   async query<Row extends object>(sql: string, parameters: unknown[] = [], context = ""): Promise<Row[]> {
     try {
       return (await this.client.query<Row>(sql, parameters)).rows;
@@ -124,8 +132,8 @@ export class Session {
   }
 
   /**
-   * Runs `work` with the rights of some roles. A superuser has them anyway; another administrator becomes a
-   * member for the time of the work.
+   * Runs `work` with the rights of some roles. A superuser has them. Another administrator becomes a member of the
+   * roles during the work.
    */
   async asMemberOf<T>(roles: string[], work: () => Promise<T>): Promise<T> {
     const lacking = await this.query<{ name: string }>(
@@ -149,7 +157,7 @@ export class Session {
     }
   }
 
-  /** What SET ROLE needs: before PostgreSQL 16 every member might. */
+  /** The privilege that SET ROLE needs. Before PostgreSQL 16 every member had it. */
   private async memberPrivilege(): Promise<string> {
     const [version] = await this.query<{ number: number }>(
       "SELECT current_setting('server_version_num')::int AS number",

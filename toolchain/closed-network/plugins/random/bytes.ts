@@ -5,7 +5,10 @@ import { containsUnknown, type Properties } from "../values";
 const replaces = true;
 const computedSecret: Property = { type: "string", readonly: true, computed: true, secret: true };
 
-/** `random:index/randomBytes:RandomBytes`: made once, replaced whenever an input changes. Its id is the base64 text. */
+/**
+ * The resource type `random:index/randomBytes:RandomBytes`: random bytes that are created once, and replaced when an
+ * input changes. Its id is the base64 text.
+ */
 export const randomBytes: ResourceType = {
   terse: true,
   schema: {
@@ -29,7 +32,7 @@ export const randomBytes: ResourceType = {
     const bytes = Buffer.from(id, "base64");
     if (bytes.length === 0 || bytes.toString("base64") !== id) {
       return Promise.reject(
-        new Error(`Random bytes are imported by their base64 text, and "${id}" is none.`),
+        new Error(`Random bytes are imported by their base64 text, but "${id}" is not base64.`),
       );
     }
     return Promise.resolve(resourceOf(bytes, { keepers: null, length: bytes.length }));

@@ -8,7 +8,7 @@ const UPPER = LOWER.toUpperCase();
 const DIGITS = "0123456789";
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
-/** What a password is made of. */
+/** The rules for a password. */
 export interface Recipe {
   length: number;
   lower: boolean;
@@ -19,11 +19,17 @@ export interface Recipe {
   minUpper: number;
   minNumeric: number;
   minSpecial: number;
-  /** The special characters to choose from. Default: those of the vendor's plugin. */
+  /**
+   * The special characters to choose from.
+   *
+   * @default those of the official plugin
+   */
   overrideSpecial: string | null;
 }
 
-/** A random password: each character drawn uniformly from the allowed sets, the minimum counts honoured. */
+/**
+ * Creates a random password. Each character is drawn uniformly from the allowed sets, and the minimum counts are met.
+ */
 export function makePassword(recipe: Recipe): string {
   const { overrideSpecial } = recipe;
   const special = overrideSpecial === null || overrideSpecial === "" ? SPECIAL : overrideSpecial;
@@ -57,10 +63,12 @@ function shuffle<T>(items: T[]): T[] {
 
 type Plan = Properties & Recipe;
 
-/** The work factor of the vendor's plugin. */
+/** The work factor of the official plugin. */
 const BCRYPT_ROUNDS = 10;
 
-/** The state of a password, with its hash under the prefix that the vendor's plugin gives: `$2a$` and `$2b$` are one. */
+/**
+ * The state of a password. Its hash has the prefix of the official plugin: `$2a$` and `$2b$` mean the same algorithm.
+ */
 async function stateOf(recipe: Plan, result: string): Promise<Properties> {
   const bcryptHash = (await hash(result, BCRYPT_ROUNDS)).replace(/^\$2b\$/, "$2a$");
   return { ...recipe, id: "none", number: recipe.numeric, result, bcryptHash };
@@ -71,7 +79,10 @@ const choice: Property = { type: "boolean", default: true, replaces };
 const minimum: Property = { type: "number", default: 0, replaces };
 const computedSecret: Property = { type: "string", readonly: true, computed: true, secret: true };
 
-/** `random:index/randomPassword:RandomPassword`: made once, replaced whenever an input changes. */
+/**
+ * The resource type `random:index/randomPassword:RandomPassword`: a password that is created once, and replaced when an
+ * input changes.
+ */
 export const randomPassword: ResourceType = {
   terse: true,
   schema: {
@@ -80,7 +91,7 @@ export const randomPassword: ResourceType = {
     lower: choice,
     upper: choice,
     numeric: choice,
-    // The vendor's deprecated twin of `numeric`.
+    // The deprecated name of `numeric` in the official plugin.
     number: { type: "boolean", readonly: true, computed: true },
     special: choice,
     minLower: minimum,
@@ -123,7 +134,7 @@ export const randomPassword: ResourceType = {
     return { id: "none", state: await stateOf(plan, result) };
   },
 
-  /** On import the id is the password, as with the vendor's plugin. */
+  /** On import the id is the password, as in the official plugin. */
   async read(id: string, state: Properties): Promise<Resource | undefined> {
     if (state.result !== undefined) return { id, state };
     const recipe = plan(randomPassword.schema, { length: id.length });

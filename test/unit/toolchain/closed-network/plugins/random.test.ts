@@ -63,7 +63,7 @@ describe("a random password", () => {
     }
     expect(drawn.size).to.equal(62);
     const chiSquare = [...drawn.values()].reduce((sum, times) => sum + (times - 1_000) ** 2 / 1_000, 0);
-    // 61 degrees of freedom: beyond this once in three million runs.
+    // With 61 degrees of freedom, a larger value occurs once in three million runs.
     expect(chiSquare).to.be.below(133);
   });
 });
@@ -81,14 +81,14 @@ describe("the random plugin", () => {
   const create = (): Promise<StoredResource> => client.create(TYPE, { length: 32, special: false });
 
   for (const official of officialResources("random")) {
-    it(`stores ${official.name} as the vendor's plugin does`, async () => {
+    it(`stores ${official.name} as the official plugin does`, async () => {
       const stored = await client.create(official.type, programInputs(official));
       expect(stored.id).to.equal(official.id);
       expect(asRecorded(stored.inputs)).to.deep.equal(official.inputs);
       expect(asRecorded(stored.outputs)).to.deep.equal(official.outputs);
     });
 
-    it(`takes over ${official.name} from the vendor's plugin without a change`, async () => {
+    it(`takes over ${official.name} from the official plugin without a change`, async () => {
       const outputs = { ...official.outputs, result: secret("theirs"), bcryptHash: secret("$2a$10$theirs") };
       const stored = { ...official, outputs };
       expect((await client.diff(TYPE, stored, programInputs(official))).changes).to.deep.equal({});
@@ -103,7 +103,7 @@ describe("the random plugin", () => {
   it("gives a bcrypt hash of the password", async () => {
     const { result, bcryptHash } = revealAll((await create()).outputs);
     expect(await compare(result as string, bcryptHash as string)).to.be.true;
-    expect(bcryptHash, "the prefix that the vendor's plugin gives").to.match(/^\$2a\$10\$/);
+    expect(bcryptHash, "the prefix that the official plugin gives").to.match(/^\$2a\$10\$/);
   });
 
   it("takes the id for the password on import", async () => {
@@ -134,7 +134,7 @@ describe("the random plugin", () => {
     "an input removed": [{ length: 32 }, { special: "delete-replace" }],
   };
   for (const [change, [given, expected]] of Object.entries(changes)) {
-    it(`replaces the password as the vendor's plugin does: ${change}`, async () => {
+    it(`replaces the password as the official plugin does: ${change}`, async () => {
       const { changes, replaces, deleteBeforeReplace } = await client.diff(TYPE, await create(), {
         ...given,
       });
@@ -166,7 +166,7 @@ describe("the random plugin", () => {
       { length: 4, lower: false, upper: false, numeric: false, special: false },
       /At least one/,
     ],
-    "an output as an input": [{ length: 4, result: "mine" }, /"result" cannot be given/],
+    "an output as an input": [{ length: 4, result: "mine" }, /"result" is not supported/],
     "a property that does not exist": [{ length: 4, lenght: 4 }, /"lenght" is not a property/],
   };
   for (const [mistake, [given, reason]] of Object.entries(refused)) {

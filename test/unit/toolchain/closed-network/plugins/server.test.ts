@@ -16,7 +16,7 @@ import { rejection } from "../../../../support/rejection";
 
 const TYPE = "test:index/thing:Thing";
 
-/** A resource type that remembers what it was told to do. */
+/** A resource type that records its calls. */
 function thing(told: Properties[]): ResourceType {
   return {
     schema: {
@@ -157,8 +157,8 @@ describe("a plugin's server", () => {
     expect(changes).to.deep.equal({ name: "update-replace" });
   });
 
-  it("says that no code is made after an import, and how to leave that out", async () => {
-    expect(await rejection(client.schema())).to.match(/in the state[^]*--generate-code=false/);
+  it("says that no code is generated after an import, and how to import without it", async () => {
+    expect(await rejection(client.schema())).to.match(/imported into the state[^]*--generate-code=false/);
   });
 
   it("hands an error's message to the engine", async () => {

@@ -172,14 +172,19 @@ describe("a server in a container", function () {
     rmSync(copied.folder, { recursive: true });
   });
 
-  it("scene 37: goes on with a project that was moved", async () => {
+  it("scene 37: goes on with a project that was moved, and moved back", async () => {
     const rows = await loaded();
-    const folder = join(dirname(project.folder), "moved");
-    renameSync(project.folder, folder);
-    project = project.at(folder);
-    const { code, output } = await run(project, "up");
-    expect(code, output).to.equal(0);
-    expect(await loaded()).to.deep.equal(rows);
+    const before = project.folder;
+    const moved = project.at(join(dirname(before), "moved"));
+    renameSync(before, moved.folder);
+    try {
+      const { code, output } = await run(moved, "up");
+      expect(code, output).to.equal(0);
+      expect(await moved.output("dev", "dataset")).to.deep.equal(rows);
+    } finally {
+      // The container's volume names the project's first folder for ever.
+      renameSync(moved.folder, before);
+    }
   });
 
   it("scene 38: is not made again by a stack whose state was lost, and goes with its `down`", async () => {

@@ -25,11 +25,11 @@ export async function destroyAfterLoss(stack: string, protect: boolean): Promise
   if (protect) {
     throw new ExpectedError(
       `${reason} Stack "${name}" is protected (chat-perf:protect is true).`,
-      "Bring the folder back, or have everything made anew by " +
+      "Restore the folder, or create everything again with " +
         `\`pulumi config set protect false -s ${name} && npm run up -- --stack ${name}\`.`,
     );
   }
-  print(`${reason} The server is made anew, with everything in it.`);
+  print(`${reason} The server is created again, with everything in it.`);
   // It was protected when the state was written, and would refuse.
   for (const urn of urnsInState(file, "Protection")) {
     const code = await pulumi(["state", "delete", urn, "--stack", stack, "--yes"]);

@@ -220,7 +220,7 @@ describe("the folder of a stack with an embedded server", function () {
         await clone.isRefused(
           "up",
           `The data folder ${clone.data} is gone.`,
-          /bring the folder back, or .*protect false/,
+          /Restore the folder, or .*protect false/,
         );
         expect(existsSync(clone.data)).to.equal(false);
       },

@@ -168,10 +168,10 @@ describe("the state of a stack", function () {
       rmSync(clone.data, { recursive: true });
       const gone = `The data folder ${clone.data} is gone.`;
       clone.project.configure("dev", { protect: "true" });
-      await clone.isRefused("up", gone, /Bring the folder back, or .*protect false/);
+      await clone.isRefused("up", gone, /Restore the folder, or .*protect false/);
       clone.project.configure("dev", { protect: "false" });
       expect(await clone.succeeds("up")).to.include(
-        `${gone} The server is made anew, with everything in it.`,
+        `${gone} The server is created again, with everything in it.`,
       );
       await clone.works();
       await clone.isSettled();
@@ -186,7 +186,7 @@ describe("the state of a stack", function () {
         await withAdministrator(adminUrl, (client) =>
           client.query(`ALTER ROLE ${quoteIdentifier(url.username)} PASSWORD 'of another time'`),
         );
-        await clone.isRefused("up", "password authentication failed", "raise chat-perf:passwordVersion");
+        await clone.isRefused("up", "password authentication failed", "Raise chat-perf:passwordVersion");
         clone.project.configure("dev", { passwordVersion: 2 });
         await clone.succeeds("up");
         await clone.works();

@@ -86,7 +86,8 @@ describe("what a running stack gives its users", function () {
     expect(output.trim()).to.equal(String(small.messages));
   });
 
-  it("gives a connection script that runs the monitoring queries", async () => {
+  it("gives a connection script that runs the monitoring queries", async function () {
+    await skipWithout(this, "psql");
     const { code, output } = await project.run(".secrets/connect-dev.sh", ["-f", ".secrets/monitor-dev.sql"]);
     expect(code, output).to.equal(0);
     expect(output).not.to.match(/ERROR/);

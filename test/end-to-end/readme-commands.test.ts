@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { setUp } from "../support/fixture";
+import { needs } from "../support/needs";
 import { small, TestProject } from "../support/project";
 
 const root = resolve(__dirname, "../..");
@@ -41,6 +42,8 @@ describe("the commands of the README and of docs/", function () {
   this.timeout(900_000);
   let project: TestProject;
 
+  // The connect script is among the commands.
+  needs("psql");
   setUp((undo) => {
     project = TestProject.create();
     undo(async () => {

@@ -1,137 +1,128 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
-import { cliFolder, closedNetworkHome, projectRoot } from "../../toolchain/layout";
+import { serverUser } from "../../postgres/embedded/server-user";
 import { setUp, withUndo } from "../support/fixture";
-import { type CommandResult, small, TestProject } from "../support/project";
+import {
+  everythingAtOnce,
+  type HostileEnvironment,
+  hostileEnvironments,
+} from "../support/hostile-environments";
+import { skipWithout } from "../support/needs";
+import { type CommandResult, TestProject } from "../support/project";
 import { rejection } from "../support/rejection";
+import {
+  dataDirectory,
+  differences,
+  filesBelow,
+  openToOthers,
+  shapeOf,
+  type StackShape,
+} from "../support/stack-shape";
+import type { Undo } from "../support/undoing";
+import { projectOfUser } from "../support/user-project";
 
-/** All variables of libpq that could change where or how a connection is made. */
-const LIBPQ = {
-  PGHOST: "192.0.2.1",
-  PGHOSTADDR: "192.0.2.1",
-  PGPORT: "1",
-  PGUSER: "nobody",
-  PGPASSWORD: "wrong",
-  PGPASSFILE: "/nowhere",
-  PGDATABASE: "elsewhere",
-  PGOPTIONS: "-c default_transaction_read_only=on -c search_path=nowhere",
-  PGSSLMODE: "verify-full",
-  PGSSLROOTCERT: "/nowhere",
-  PGSSLNEGOTIATION: "direct",
-  PGSERVICE: "nowhere",
-  PGSERVICEFILE: "/nowhere",
-  PGTARGETSESSIONATTRS: "standby",
-  PGAPPNAME: "somebody else",
-  PGCONNECT_TIMEOUT: "1",
-  PGCLIENTENCODING: "SQL_ASCII",
-  PGTZ: "Asia/Tokyo",
-  PGDATESTYLE: "German",
-  PGREQUIREAUTH: "gss",
-  PGGSSENCMODE: "require",
-  PGCHANNELBINDING: "require",
-  PGDATA: "/nowhere",
-};
+/** As few rows as pass all checks. */
+const tiny = { messages: 3_000, users: 100, conversations: 100 };
 
-describe("a stack in a strange environment", function () {
+describe("a stack in a hostile environment", function () {
   this.timeout(600_000);
-  let project: TestProject;
+  /** What the environments name lies here. */
   let folder: string;
-  let strange: NodeJS.ProcessEnv;
+  /** A stack that was made in a plain environment. */
+  let plain: TestProject;
+  let expected: StackShape;
+  /** Where stacks are made in hostile environments: a clone of the tests' user, and one of an ordinary user. */
+  let clones: Record<"own" | "ordinary", TestProject>;
 
-  setUp((undo) => {
-    folder = mkdtempSync(join(tmpdir(), "strange-"));
+  setUp(async (undo) => {
+    folder = mkdtempSync(join(tmpdir(), "hostile-"));
+    chmodSync(folder, 0o755);
     undo(() => {
       rmSync(folder, { recursive: true });
     });
-    project = TestProject.create();
-    undo(() => project.dispose("dev"));
-    project.configure("dev", small);
-    const temporary = join(folder, "temporary files", "x".repeat(100));
-    mkdirSync(temporary, { recursive: true });
-    strange = {
-      ...LIBPQ,
-      HOME: undefined,
-      TMPDIR: temporary,
-      PATH: [
-        cliFolder(project.environment.PULUMI_HOME ?? closedNetworkHome(projectRoot), projectRoot),
-        pathWithoutPostgres(),
-      ].join(delimiter),
-      LANG: "C",
-      LC_ALL: "xx_XX.UTF-8",
-      TZ: "Asia/Kathmandu",
-      FORCE_COLOR: "1",
-      CI: "true",
-      NODE_OPTIONS: "--max-old-space-size=1024 --no-warnings",
-    };
+    const user = serverUser();
+    const own = newClone(undo);
+    clones = { own, ordinary: user === undefined ? own : await projectOfUser(user, newClone(undo)) };
+    plain = newClone(undo);
+    const before = new Set(filesBelow(plain.folder));
+    await succeeds(command(plain, {}, "cli/up.ts"));
+    expected = shapeOf(plain, "dev", before);
   });
 
-  /** Creates a folder with the system's programs, but without those of PostgreSQL. */
-  function pathWithoutPostgres(): string {
-    const programs = join(folder, "bin");
-    mkdirSync(programs);
-    symlinkSync(process.execPath, join(programs, "node"));
-    for (const name of readdirSync("/usr/bin")) {
-      if (!/^(node|psql|pg_.*|postgres|initdb)$/.test(name))
-        symlinkSync(join("/usr/bin", name), join(programs, name));
-    }
-    return programs;
+  function newClone(undo: Undo): TestProject {
+    const project = TestProject.create();
+    undo(() => project.dispose("dev"));
+    project.configure("dev", tiny);
+    for (const name of ["home", "tmp"]) mkdirSync(join(dirname(project.folder), name));
+    return project;
   }
 
-  /** A command of package.json's, with that umask and few files that may be open. */
+  /** A command of package.json's in an environment that differs from a plain one as said. */
   function command(
-    umask: string,
-    environment: NodeJS.ProcessEnv,
+    where: TestProject,
+    { umask = "022", openFiles = 1024, variables }: Omit<HostileEnvironment, "title">,
     ...program: string[]
   ): Promise<CommandResult> {
     const node = [process.execPath, "--require", "./runtime/preload.cjs", ...program];
-    const limits = `umask ${umask}; ulimit -n 256; exec "$0" "$@"`;
-    return project.run("/bin/sh", ["-c", limits, ...node], environment);
+    const limits = `umask ${umask}; ulimit -n ${openFiles}; exec "$0" "$@"`;
+    const own = mkdtempSync(join(folder, "environment-"));
+    chmodSync(own, 0o755);
+    return where.run("/bin/sh", ["-c", limits, ...node], {
+      ...{ HOME: join(dirname(where.folder), "home"), TMPDIR: join(dirname(where.folder), "tmp") },
+      ...variables?.(own),
+    });
   }
 
-  it("comes up", async () => {
-    const { code, output } = await command("0", strange, "cli/up.ts");
-    expect(output).to.match(/Resources: \d+ created, in /);
+  async function succeeds(result: Promise<CommandResult>): Promise<string> {
+    const { code, output } = await result;
     expect(code, output).to.equal(0);
-  });
+    return output;
+  }
 
-  it("has left no file of ours that others can change or secrets that they can read, whatever the umask", () => {
-    const secrets = join(project.folder, ".secrets");
-    for (const path of [secrets, ...readdirSync(secrets).map((name) => join(secrets, name))]) {
-      expect(statSync(path).mode & 0o077, path).to.equal(0);
-    }
-    expect(statSync(join(project.folder, ".pulumi", "state")).mode & 0o077).to.equal(0);
-    expect(readdirSync(strange.TMPDIR!), "temporary files").to.deep.equal([]);
-    expect(readdirSync(dirname(strange.TMPDIR!))).to.have.length(1);
-  });
-
-  it("is the same stack as in a plain one, and in one where nobody else may read anything", async () => {
-    for (const umask of ["022", "077"]) {
-      const { code, output } = await command(umask, umask === "077" ? LIBPQ : {}, "cli/up.ts");
-      expect(output).to.match(/Resources: \d+ unchanged, in /);
-      expect(code, output).to.equal(0);
-    }
-  });
-
-  it("is validated in it", async () => {
-    const { code, output } = await command(
-      "077",
-      strange,
-      "cli/validate.ts",
-      "--stack",
-      "dev",
-      "--output",
-      "report.json",
+  /** Temporary files that are still there. */
+  function temporaryFiles(where: TestProject): string[] {
+    return [dirname(where.folder), folder].flatMap((each) =>
+      filesBelow(each).filter((path) => /^tmp\/|temporary files\/x+\//.test(path)),
     );
-    expect(code, output).to.equal(0);
+  }
+
+  for (const { title, ...environment } of hostileEnvironments) {
+    it(`is the same in one ${title}, and is removed in a plain one`, async function () {
+      if (environment.user === "root") await skipWithout(this, "root");
+      const where = clones[environment.user === "ordinary" ? "ordinary" : "own"];
+      const before = new Set(filesBelow(where.folder));
+      await succeeds(command(where, environment, "cli/up.ts"));
+      expect(differences(shapeOf(where, "dev", before), expected)).to.deep.equal([]);
+      expect(openToOthers(join(dirname(where.folder), "home")), "in the home").to.deep.equal([]);
+
+      const data = dataDirectory(where, "dev");
+      await succeeds(command(where, {}, "cli/down.ts", "--stack", "dev"));
+      expect(existsSync(data), data).to.be.false;
+      const state = join(".pulumi", "state");
+      const left = filesBelow(where.folder).filter((path) => !before.has(path) && !path.startsWith(state));
+      expect(left).to.deep.equal([]);
+      expect(temporaryFiles(where)).to.deep.equal([]);
+      // The next test begins without a state, as this one did.
+      for (const name of readdirSync(join(where.folder, state)))
+        rmSync(join(where.folder, state, name), { recursive: true });
+    });
+  }
+
+  it("is unchanged in one with all of that, and is validated there", async () => {
+    const up = await succeeds(command(plain, everythingAtOnce, "cli/up.ts"));
+    expect(up).to.match(/Resources: \d+ unchanged, in /);
+    const report = ["--stack", "dev", "--output", "report.json"];
+    await succeeds(command(plain, everythingAtOnce, "cli/validate.ts", ...report));
+    expect(temporaryFiles(plain)).to.deep.equal([]);
   });
 
   it(
     "gets in while the application holds all sessions that it may",
     withUndo(async (undo) => {
-      const connectionString = await project.output<string>("dev", "DATABASE_URL");
+      const connectionString = await plain.output<string>("dev", "DATABASE_URL");
       const hold = async (): Promise<void> => {
         const client = new Client({ connectionString });
         client.on("error", () => undefined);
@@ -140,16 +131,9 @@ describe("a stack in a strange environment", function () {
       };
       for (let held = 0; held < 100; held++) await hold();
       expect(await rejection(hold())).to.match(/too many connections for role/);
-      for (const work of [
-        project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev"),
-        command("022", {}, "cli/validate.ts", "--stack", "dev"),
-      ]) {
-        const { code, output } = await work;
-        expect(code, output).to.equal(0);
-      }
-      const { code, output } = await command("022", {}, "cli/up.ts");
-      expect(output).to.match(/Resources: \d+ unchanged, in /);
-      expect(code, output).to.equal(0);
+      await succeeds(plain.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev"));
+      await succeeds(command(plain, {}, "cli/validate.ts", "--stack", "dev"));
+      expect(await succeeds(command(plain, {}, "cli/up.ts"))).to.match(/Resources: \d+ unchanged, in /);
     }),
   );
 });

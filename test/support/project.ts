@@ -31,6 +31,7 @@ export class TestProject {
   private constructor(
     readonly folder: string,
     readonly environment: NodeJS.ProcessEnv,
+    private readonly user?: { uid: number; gid: number },
   ) {}
 
   /** Creates the clone. Its path contains a space, because a user's path may. */
@@ -60,6 +61,11 @@ export class TestProject {
     return new TestProject(folder, { ...this.environment, PULUMI_BACKEND_URL: `file://${state}` });
   }
 
+  /** The same clone, whose commands another user runs. */
+  ownedBy({ uid, gid }: { uid: number; gid: number }, environment: NodeJS.ProcessEnv): TestProject {
+    return new TestProject(this.folder, { ...this.environment, ...environment }, { uid, gid });
+  }
+
   /** Sets configuration keys in the file of a stack, as a person does. */
   configure(stack: string, values: Record<string, string | number>): void {
     const file = join(this.folder, `Pulumi.${stack}.yaml`);
@@ -85,7 +91,12 @@ export class TestProject {
       const child = execFile(
         command,
         args,
-        { cwd: this.folder, env: { ...this.environment, ...environment }, maxBuffer: 1 << 28 },
+        {
+          cwd: this.folder,
+          env: { ...this.environment, ...environment },
+          maxBuffer: 1 << 28,
+          ...this.user,
+        },
         (error, stdout) => {
           this.transcript += output;
           done({ code: error === null ? 0 : Number(error.code ?? 1), output, stdout });

@@ -34,10 +34,11 @@ async function verifyIndexes(request: VerifyRequest): Promise<number> {
       return 0;
     case "ab":
     case "aa": {
-      const { ownerUrl, applicationUrl, action, seed, blocks } = request;
+      const { ownerUrl, applicationUrl, action, seed, blocks, passes } = request;
       const captures = await runExperiment(ownerUrl, {
         seed,
         blocks,
+        passes,
         applicationUrl,
         equalArms: action === "aa",
         log: print,

@@ -22,10 +22,12 @@ export const syntax = {
     },
     aa: { description: "the same with both sides equal: whatever is found is a false alarm" },
     "pre-optimization": { description: "measure before the indexes; writes pre.json" },
-    apply: { description: "build the indexes while others go on writing" },
+    apply: {
+      description: "build the indexes, and drop those that the file drops, while others go on writing",
+    },
     "post-optimization": { description: "measure with the indexes; writes post.json" },
     compare: { operands: "A B", description: "what is different between two captures, and the verdict" },
-    revert: { description: "drop the indexes" },
+    revert: { description: "drop the indexes that --apply built, and build those again that it dropped" },
     stack: { ...stackOption, heading: "With:", description: "the stack's database, e.g. dev" },
     "database-url": { value: "URL", description: "another database, as the role that owns the chat tables" },
     seed: {
@@ -35,6 +37,11 @@ export const syntax = {
     blocks: {
       value: "N",
       description: `blocks of every query, an even number from 10 on, default ${BLOCKS}: more of them narrow the intervals`,
+    },
+    passes: {
+      value: "N",
+      description:
+        "executions with each of the parameters in a block; default: as many as fit into half a second, at most 50 in all",
     },
     budget: {
       value: "PERCENT",
@@ -64,6 +71,8 @@ interface Measurement {
   seed: string;
   /** Blocks of every query. */
   blocks: number;
+  /** Passes through the parameters in each block. */
+  passes?: number;
 }
 
 /** What a comparison is judged by, and where it goes. */
@@ -96,7 +105,11 @@ export function parseVerifyArguments(
   const files = { ...(output && { json: output }), ...(html && { html }) };
   const judged = { files, ...(options.budget !== undefined && { budget: budgetOf(options.budget) }) };
   if (action === "compare") return { action, captures: twoCaptures(operands), ...judged };
-  const measurement = { seed: options.seed ?? DEFAULT_SEED, blocks: blocksOf(options.blocks) };
+  const measurement = {
+    seed: options.seed ?? DEFAULT_SEED,
+    blocks: blocksOf(options.blocks),
+    ...(options.passes !== undefined && { passes: passesOf(options.passes) }),
+  };
   const database = measuredDatabase(options, projectRoot, environment);
   switch (action) {
     case "apply":
@@ -129,6 +142,11 @@ function blocksOf(given = String(BLOCKS)): number {
   const blocks = /^\d+$/.test(given) ? Number(given) : 0;
   if (blocks >= 10 && blocks % 2 === 0) return blocks;
   throw new ExpectedError(`--blocks must be an even number from 10 on, but is "${given}".`);
+}
+
+function passesOf(given: string): number {
+  if (/^[1-9]\d{0,3}$/.test(given)) return Number(given);
+  throw new ExpectedError(`--passes must be a whole number from 1 to 9999, but is "${given}".`);
 }
 
 function budgetOf(given: string): number {

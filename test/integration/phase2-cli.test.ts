@@ -27,7 +27,8 @@ describe("npm run verify-indexes, as a program", () => {
 
   it("goes from a capture before to the verdict, and refuses every step that comes too early, and captures that do not belong together", async () => {
     const [pre, post, html, json] = ["pre.json", "post.json", "verdict.html", "verdict.json"].map(file);
-    const capture = (kind: string, output: string) => run(`--${kind}`, "--blocks=10", "--output", output);
+    const capture = (kind: string, output: string) =>
+      run(`--${kind}`, "--blocks=10", "--passes=1", "--output", output);
 
     const early = await capture("post-optimization", post!);
     expect(early.code).to.equal(3);
@@ -74,7 +75,7 @@ describe("npm run verify-indexes, as a program", () => {
 
   it("says how many false alarms there are between two equal sides", async () => {
     const html = file("equal.html");
-    const { code, output } = await run("--aa", "--blocks=10", "--html", html);
+    const { code, output } = await run("--aa", "--blocks=10", "--passes=1", "--html", html);
     expect(output, "there is nothing to decide").not.to.include("INDEX VERDICT");
     const [line, alarms] = /\nA\/A: (\d+) false alarms? in 15 comparisons/.exec(output)!;
     expect(readFileSync(html, "utf8")).to.include(line.trim()).and.not.to.include("Verdict: ");

@@ -75,6 +75,13 @@ describe("npm run verify-indexes", () => {
     }
   });
 
+  it("takes the number of passes in a block", () => {
+    expect(parse(["--ab", "--passes=3"])).to.include({ passes: 3 });
+    for (const passes of ["0", "-1", "many", "1.5"]) {
+      expect(() => parse(["--ab", `--passes=${passes}`])).to.throw(ExpectedError, "--passes must be");
+    }
+  });
+
   it("takes a budget for the size of the indexes as a percentage", () => {
     expect(parse(["--ab", "--budget", "20%"])).to.include({ budget: 0.2 });
     expect(parse(["--compare", "a.json", "b.json", "--budget=7.5 %"], {})).to.include({ budget: 0.075 });

@@ -30,7 +30,7 @@ export async function destroyAfterLoss(stack: string, protect: boolean): Promise
     );
   }
   print(`${reason} The server is created again, with everything in it.`);
-  // It was protected when the state was written, and would refuse.
+  // The protection in the state would refuse the deletion.
   for (const urn of urnsInState(file, "Protection")) {
     const code = await pulumi(["state", "delete", urn, "--stack", stack, "--yes"]);
     if (code !== 0) return code;
@@ -38,7 +38,7 @@ export async function destroyAfterLoss(stack: string, protect: boolean): Promise
   return pulumi(["destroy", "--stack", stack, "--yes", "--skip-preview"]);
 }
 
-/** What has become of the embedded server that a state of version 0.1 knows; undefined where it is there. */
+/** The loss of the embedded server in a state of version 0.1, as a sentence. Undefined when the server exists. */
 function lossIn(file: string, stack: string): string | undefined {
   const old = serversInState(file).flatMap((server) =>
     server.kind === "embedded" && server.systemIdentifier === undefined ? [server] : [],
@@ -53,7 +53,10 @@ function lossIn(file: string, stack: string): string | undefined {
   return undefined;
 }
 
-/** Loaded for old states only: what finds servers takes longer to load than the rest of the command. */
+/**
+ * Loads the search for servers. It is needed for old states only, and loading it takes longer than the rest of the
+ * command.
+ */
 function findServer(): (typeof import("../postgres/embedded/find-server"))["findServer"] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called, as an `import` never is
   return (require("../postgres/embedded/find-server") as typeof import("../postgres/embedded/find-server"))

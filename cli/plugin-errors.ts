@@ -1,8 +1,8 @@
-/** What to do about errors of the vendor's plugins, which name no way out themselves. */
+/** Remedies for errors of the official plugins, which do not name one. */
 const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
   [
     /strconv\.Atoi: parsing "\d+\s*(?:us|ms|s|min|h|d)"/,
-    "Somebody has set a time limit with a unit for a role, which the vendor's plugin cannot read. Run `npm run up` once without --refresh: it takes the limit back.",
+    "Somebody has set a time limit with a unit for a role, which the official plugin cannot read. Run `npm run up` once without --refresh: it takes the limit back.",
   ],
   [
     /error (?:creating|updating) role .*(?:plain ?text|pre-?hashed|hashed password|encrypted password)/is,
@@ -10,11 +10,11 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
   ],
   [
     /failed to connect to any docker daemon/i,
-    "Start the Docker Engine, or name it with DOCKER_HOST. The vendor's plugin needs it for a preview too.",
+    "Start the Docker Engine, or name it with DOCKER_HOST. The official plugin needs it for a preview too.",
   ],
 ];
 
-/** What to do about an error of a plugin; undefined where its own words must do. */
+/** The remedy for an error of a plugin. Undefined when there is none. */
 export function remedyFor(message: string): string | undefined {
   return REMEDIES.find(([words]) => words.test(message))?.[1];
 }

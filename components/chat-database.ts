@@ -84,7 +84,7 @@ export class ChatDatabase extends pulumi.ComponentResource {
   }
 }
 
-/** The server's administrator, as whom databases, roles and grants are made. */
+/** The provider that creates databases, roles and grants as the server's administrator. */
 function administrator(name: string, server: Server, opts: pulumi.ResourceOptions): postgresql.Provider {
   return new postgresql.Provider(
     `${name}-administrator`,
@@ -162,7 +162,10 @@ function chatDatabase(
   );
 }
 
-/** pg_stat_statements. A server of someone else may not have it: there, query monitoring makes it where it can. */
+/**
+ * Creates the extension pg_stat_statements. An existing server may not have it. There the task `QueryMonitoring`
+ * creates it if possible.
+ */
 function queryStatistics(
   name: string,
   server: Server,

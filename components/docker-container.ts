@@ -23,18 +23,18 @@ const STOP_SECONDS = 120;
 type Label = pulumi.Input<docker.types.input.ContainerLabel>;
 
 export interface PostgresContainerArgs {
-  /** Name of the container in the engine. */
+  /** The name of the container in the engine. */
   container: pulumi.Input<string>;
   image: docker.RemoteImage;
   network: docker.Network;
   volume: docker.Volume;
   labels: Label[];
   adminPassword: pulumi.Output<string>;
-  /** TCP port on the engine's host. */
+  /** The TCP port on the engine's host. */
   port: pulumi.Input<number>;
-  /** Networks that may connect; none: the port is published on loopback only. */
+  /** The networks that may connect. If there are none, the port is published on loopback only. */
   allowedCidrs: readonly string[];
-  /** Setting name -> value; the container's memory is sized by them. */
+  /** The settings: name -> value. They determine the memory of the container. */
   settings: Record<string, string>;
 }
 
@@ -85,7 +85,7 @@ function limits(settings: Record<string, string>) {
   return { memory, memorySwap: memory, shmSize };
 }
 
-/** What PostgreSQL's image is told at its first start. */
+/** The environment of PostgreSQL's image, which it reads at its first start. */
 function environment(password: string): string[] {
   return [
     `POSTGRES_USER=${ADMIN_USER}`,

@@ -20,7 +20,7 @@ export interface ExistingServerArgs extends ServerChecksArgs, ExistingTarget {
   settings: Record<string, string>;
   /** A host, database or role whose name contains one of these words is refused. */
   protectedNames: string[];
-  /** What the server is sent of the roles' passwords. */
+  /** The form in which the roles' passwords are sent to the server. */
   passwordForm: PasswordForm;
 }
 

@@ -3,23 +3,23 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type PasswordForm, scramVerifier } from "../postgres/scram";
 
-/** What both roles' passwords have in common. */
+/** The options that both roles' passwords share. */
 export interface PasswordArgs {
-  /** Raised to give each role a new password. */
+  /** A new number gives each role a new password. */
   passwordVersion: number;
-  /** What the server is sent of the passwords. */
+  /** The form in which the passwords are sent to the server. */
   passwordForm: PasswordForm;
 }
 
 export interface LoginRoleArgs extends postgresql.RoleArgs, PasswordArgs {
-  /** Name of the resource that draws the password. */
+  /** The name of the resource that creates the password. */
   passwordName: string;
 }
 
-/** A role that logs in by a password. */
+/** A role that logs in with a password. */
 export interface LoginRole {
   role: postgresql.Role;
-  /** Secret. */
+  /** The password. It is secret. */
   password: pulumi.Output<string>;
 }
 
@@ -46,7 +46,7 @@ export function loginRole(
     password,
   });
   if (passwordForm === "cleartext") return made(password);
-  // The salt is drawn once for each password, so that the verifier stays the same from run to run.
+  // The salt is created once for each password, so that the verifier is the same in every run.
   const salt = new random.RandomBytes(`${name}-salt`, { length: 16, keepers }, { parent });
   const verifier = pulumi
     .all([password, salt.base64])

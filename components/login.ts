@@ -2,15 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { TaskResource } from "./task-resource";
 
 export interface LoginArgs {
-  /** URL of the role that logs in. */
+  /** The URL of the role that logs in. */
   url: pulumi.Input<string>;
-  /** What a successful login proves. */
+  /** The object whose existence a successful login proves. */
   proves: "database" | "user";
 }
 
-/** A login that was tried. Whoever needs the role's URL takes it from here, so that it is known to work. */
+/** A tested login. Other resources use its URL, which is then known to work. */
 export class Login extends TaskResource<"Login"> {
-  /** The URL; known after a login with it. */
+  /** The URL. It is known after a login with it has succeeded. */
   declare readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: LoginArgs, opts: pulumi.CustomResourceOptions) {

@@ -4,8 +4,9 @@ import type { Server } from "./server";
 import { type TaskArgs, TaskResource } from "./task-resource";
 
 /**
- * Settings of the application's sessions. A forgotten transaction keeps vacuum from cleaning up, and a runaway query the
- * processors: both end after a minute, in ms. A session that needs longer sets its own limits.
+ * The settings of the application's sessions, in milliseconds. Without these limits, a forgotten transaction would keep
+ * vacuum from removing dead rows, and a runaway query would use a processor for hours. A session can set other limits
+ * for itself.
  */
 const APPLICATION_SETTINGS = {
   idle_in_transaction_session_timeout: "60000",
@@ -14,8 +15,8 @@ const APPLICATION_SETTINGS = {
 };
 
 /**
- * Settings of the administrator's sessions, also of those that the vendor's plugin opens: a name means PostgreSQL's own
- * object, whatever the owner of the database has made under the same name.
+ * The settings of the administrator's sessions, also of those that the official plugin opens. Every name then means
+ * PostgreSQL's own object, whatever objects of the same name the owner of the database has created.
  */
 const ADMINISTRATOR_SETTINGS = { search_path: "pg_catalog" };
 
@@ -28,8 +29,8 @@ export interface SessionSettingsArgs {
 }
 
 /**
- * What sessions in the stack's database have, whatever is set for their role or for the database: those of the
- * administrator and those of the application. The settings go with the database, and a new one gets them anew.
+ * Creates the settings of the administrator's and the application's sessions in the stack's database, whatever is set
+ * for their roles or for the database. They are removed with the database and created again with a new one.
  */
 export function sessionSettings(
   name: string,

@@ -14,44 +14,44 @@ import { ExpectedError } from "../common/errors";
 import { stackName } from "../common/stack-name";
 import type { QualityThresholds } from "../validation/thresholds";
 
-/** Everything a stack is made from: its configuration, checked, with names and paths resolved. */
+/** The checked configuration of a stack, with resolved names and paths. */
 export interface Band {
   /** The stack's name, without organization or project, e.g. `dev`. */
   stack: string;
-  /** Where PostgreSQL runs. */
+  /** The kind of server, with its options. */
   target: Target;
   database: string;
-  /** The application's role: rows only. */
+  /** The role of the application, which can only read and write rows. */
   role: string;
   /** The role that owns schema and tables. */
   ownerRole: string;
   dataset: DatasetSpec;
-  /** PostgreSQL settings by name, each with its value as ALTER SYSTEM takes it, e.g. `work_mem: "64MB"`. */
+  /** The PostgreSQL settings by name, in the notation of ALTER SYSTEM, e.g. `work_mem: "64MB"`. */
   settings: Record<string, string>;
-  /** Networks beside this machine, in CIDR notation, from which the stack's roles may connect. */
+  /** Other networks, in CIDR notation, from which the stack's roles may connect. */
   allowedCidrs: string[];
-  /** A host, database or role whose name has one of these words in it is refused. */
+  /** A host, database or role whose name contains one of these words is refused. */
   protectedNames: string[];
-  /** The stack's database cannot be destroyed. */
+  /** Whether the stack cannot be destroyed. */
   protect: boolean;
-  /** Absolute path of the folder of migrations. */
+  /** The absolute path of the folder with the migrations. */
   migrationsDir: string;
   thresholds: QualityThresholds;
-  /** What is done about the phase-2 indexes after the quality gate. */
+  /** What happens with the phase-2 indexes after the quality gate. */
   phase2: "off" | "capture" | "apply";
-  /** Which failed checks fail the update. */
+  /** The checks whose failure fails the update. */
   qualityGate: "critical" | "all" | "off";
-  /** What the disk must have room for. */
+  /** Which estimate the free disk space is compared with. */
   diskCheck: "larger" | "forecast" | "rule" | "off";
   /** A new number gives every role a new password. */
   passwordVersion: number;
-  /** What the server is sent of a role's password: a SCRAM verifier, or the password itself. */
+  /** The form in which a role's password is sent to the server: a SCRAM verifier, or the password itself. */
   passwordForm: PasswordForm;
   /** A new number loads the dataset again. */
   datasetVersion: number;
 }
 
-/** A stack's configuration cannot be used. Lists everything that is wrong with it. */
+/** The error for a stack's configuration that cannot be used. It lists every mistake. */
 export class ConfigError extends ExpectedError {
   constructor(
     stack: string,
@@ -70,12 +70,12 @@ export class ConfigError extends ExpectedError {
 }
 
 /**
- * Checks a stack's configuration and makes the band of it.
+ * Checks a stack's configuration and converts it to a band.
  *
- * @param values by key, without namespace: text, as the engine and stack files give it
- * @param projectRoot where relative paths start
- * @param memory of this machine in bytes
- * @throws ConfigError with every mistake there is
+ * @param values the values by key, without namespace, as text from the engine or from stack files
+ * @param projectRoot the folder to which paths are relative
+ * @param memory the memory of this machine, in bytes
+ * @throws ConfigError with every mistake
  */
 export function parseBand(
   stack: string,
@@ -100,11 +100,11 @@ export function parseBand(
 }
 
 /**
- * Reads a stack's configuration for the command-line tools, from `Pulumi.yaml` and `Pulumi.<stack>.yaml`,
- * without the engine.
+ * Reads a stack's configuration for the command-line tools from `Pulumi.yaml` and `Pulumi.<stack>.yaml`, without the
+ * engine.
  *
- * @param stack the stack's name; organization and project before it are passed over
- * @throws ConfigError with every mistake there is
+ * @param stack the name of the stack; an organization and a project before it are ignored
+ * @throws ConfigError with every mistake
  */
 export function readStackFile(projectRoot: string, stack: string): Band {
   const name = stackName(stack);
@@ -125,7 +125,7 @@ function bandOf(stack: string, values: Values, projectRoot: string): Band {
       work_mem: values.workMem.text,
       shared_buffers: values.sharedBuffers.text,
       maintenance_work_mem: values.maintenanceWorkMem.text,
-      // Somebody else's server keeps its own, and the roles' limits follow it.
+      // An existing server keeps its own value, and the limits of the roles are derived from it.
       ...(values.target !== "existing" && { max_connections: String(MAX_CONNECTIONS) }),
     },
     allowedCidrs,

@@ -30,7 +30,7 @@ export const commands: readonly Syntax[] = [
   bench,
 ];
 
-/** The page of all commands: for each what its `--help` shows. */
+/** The text of the page with all commands: the `--help` of each. */
 export function commandsPage(): string {
   const intro =
     "This page has what each command shows with `--help`. It is made from the descriptions of the commands by `npm run usage`.\n\n" +

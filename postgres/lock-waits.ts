@@ -1,7 +1,9 @@
 import { Client, type ClientConfig } from "pg";
 import { ExpectedError } from "../common/errors";
 
-/** How long a session of ours waits for a lock, unless its role, database or URL sets another `lock_timeout`. */
+/**
+ * How long a session of this program waits for a lock. A `lock_timeout` of the role, database or URL has precedence.
+ */
 const LOCK_TIMEOUT = "60s";
 /** When the blockers of a session are first looked up, and how often after that. */
 const FIRST_LOOK_MS = 1_000;
@@ -95,7 +97,7 @@ async function blockersOf(pid: number, config: ClientConfig): Promise<Blocker[]>
 /** An advisory lock: the key of 32 bits as in `pg_advisory_lock`, or the two keys of its other form. */
 export type AdvisoryLock = { key: number } | { key: number; name: string };
 
-/** How long a session of ours waits for a lock that another program holds, milliseconds. */
+/** How long a session of this program waits for a lock that another program holds, in milliseconds. */
 export async function lockPatience(client: Client): Promise<number> {
   const { rows } = await client.query<{ ms: number }>(
     "SELECT setting::int AS ms FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'",

@@ -20,7 +20,7 @@ const POWERS = {
   rolbypassrls: "BYPASSRLS",
 };
 
-/** How long a preview waits for a server that may not be there, milliseconds. */
+/** How long a preview waits for a server that may not exist, in milliseconds. */
 const PREVIEW_PATIENCE_MS = 3_000;
 
 /** Whether the server refuses a URL's password. A server that does not answer has refused nothing. */

@@ -3,7 +3,7 @@ import { quoteIdentifier, withAdministrator } from "./connection";
 import { checkedName, settingLiteral } from "./settings";
 import { sameSetting, type SettingType } from "./setting-values";
 
-/** What holds in the sessions of one role in one database. */
+/** The settings of one role's sessions in one database. */
 export interface RoleSettings {
   /** The administrator's URL. */
   adminUrl: string;
@@ -12,7 +12,7 @@ export interface RoleSettings {
   /** Setting name -> value, e.g. `statement_timeout: "60000"`. */
   settings: Record<string, string>;
   /**
-   * The role is the stack's own: what somebody has set for it in all databases is taken back, since the vendor's plugin
+   * The role is the stack's own: what somebody has set for it in all databases is taken back, since the official plugin
    * cannot read a time limit that has a unit.
    */
   own: boolean;
@@ -22,7 +22,7 @@ export interface RoleSettings {
 export interface RoleSettingsNow {
   /** As expected where that means the same; empty where nothing is set. */
   inDatabase: Record<string, string>;
-  /** Of the expected ones, those that are also set for the role in all databases. */
+  /** The expected settings that are also set for the role in all databases. */
   inAllDatabases: Record<string, string>;
 }
 
@@ -49,7 +49,7 @@ export function setForRole(
   });
 }
 
-/** What is set now; undefined where the role or the database is gone. */
+/** The current settings. Undefined when the role or the database no longer exists. */
 export function roleSettingsNow({
   adminUrl,
   role,
@@ -93,7 +93,7 @@ export async function areSetForRole(wanted: RoleSettings): Promise<boolean> {
   );
 }
 
-/** What ALTER ROLE has written for a role, in one database or, with null, in all of them. */
+/** Reads the settings that ALTER ROLE has written for a role, in one database or, with null, in all of them. */
 async function written(
   client: Client,
   role: string,

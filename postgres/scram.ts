@@ -4,7 +4,10 @@ import { promisify } from "node:util";
 /** PostgreSQL's default. A higher count makes every login slower. */
 const ITERATIONS = 4096;
 
-/** What a server is sent of a password: a verifier made here, or the password itself for the server to hash. */
+/**
+ * The form in which a password is sent to a server: as a verifier that is computed here, or as the password itself,
+ * which the server hashes.
+ */
 export type PasswordForm = "scram" | "cleartext";
 
 /**

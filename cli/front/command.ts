@@ -1,23 +1,23 @@
 /** One option of a command. */
 export interface Option {
-  /** The value that it needs, as the usage shows it, e.g. `NAME`. Left out: it is a switch. */
+  /** The name of its value in the usage, e.g. `NAME`. Undefined for a switch. */
   readonly value?: string;
-  /** The arguments after it that are no options, as the usage shows them, e.g. `A B`. */
+  /** The names of the arguments after it in the usage, e.g. `A B`. */
   readonly operands?: string;
-  /** Its short form, one letter. */
+  /** Its short form, which is one letter. */
   readonly short?: string;
   /** Whether it may be given several times. */
   readonly multiple?: boolean;
-  /** What it does, for the usage. */
+  /** The description in the usage. */
   readonly description: string;
-  /** A line above it in the usage, where a new group of options begins. */
+  /** The heading above it in the usage, if it is the first option of a group. */
   readonly heading?: string;
 }
 
 /** Options by name, in the order of the usage. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What a command line gives for the options: a text, a list of texts, or `true`. */
+/** The values of the options on a command line: a text, a list of texts, or `true`. */
 export type Values<O extends Options> = {
   -readonly [Name in keyof O]?: O[Name] extends { readonly multiple: true }
     ? string[]
@@ -26,27 +26,27 @@ export type Values<O extends Options> = {
       : boolean;
 };
 
-/** Options of another program that are handed to it as they are. */
+/** The options of another program that are passed on unchanged. */
 export interface PassedOn {
   /** The program's command, e.g. `pulumi up`. */
   readonly to: string;
-  /** Options that take a value, by name, each with its short form or an empty text. */
+  /** The options with a value, by name, with their short form or an empty text. */
   readonly values: Readonly<Record<string, string>>;
-  /** Switches, in the same way. Some take a value after `=`. */
+  /** The switches, in the same format. Some accept a value after `=`. */
   readonly switches: Readonly<Record<string, string>>;
 }
 
-/** What people read and write of a command. */
+/** The command line of a command, and its usage. */
 export interface Syntax<O extends Options = Options> {
-  /** As in `npm run NAME`. */
+  /** The name, as in `npm run NAME`. */
   readonly name: string;
-  /** What it does, in one or two sentences. */
+  /** The description, in one or two sentences. */
   readonly summary: string;
-  /** What stands after the name in its examples, e.g. `--stack dev`. */
+  /** The arguments of each example, e.g. `--stack dev`. */
   readonly examples: readonly string[];
   readonly options: O;
   readonly passedOn?: PassedOn;
-  /** Paragraphs below the options. */
+  /** The paragraphs below the options. */
   readonly notes?: readonly string[];
   /** The exit codes in one sentence, e.g. `0 it is done; 1 it is not`. */
   readonly exitCodes: string;
@@ -54,16 +54,20 @@ export interface Syntax<O extends Options = Options> {
 
 /** A command of package.json. */
 export interface Command<Request> extends Syntax {
-  /** Whether it needs the Pulumi toolchain, which is then made ready first. */
+  /** Whether it needs the Pulumi toolchain, which is then prepared first. */
   readonly toolchain?: boolean;
-  /** The exit code after an error. Default: 1. */
+  /**
+   * The exit code after an error.
+   *
+   * @default 1
+   */
   readonly failure?: number;
   /**
-   * Understands the command line.
+   * Parses the command line.
    *
-   * @throws ExpectedError for one that cannot be understood
+   * @throws ExpectedError when it is wrong
    */
   readonly parse: (args: string[]) => Request;
-  /** Does the work. Returns the exit code; nothing counts as 0. */
+  /** Runs the command. Returns the exit code; undefined means 0. */
   readonly run: (request: Request) => Promise<number | undefined>;
 }

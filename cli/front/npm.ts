@@ -1,14 +1,14 @@
 import { ExpectedError } from "../../common/errors";
 import type { Syntax } from "./command";
 
-/** npm has an option of this name itself, which a user's `.npmrc` may set. */
+/** npm has an option with this name, which a user's `.npmrc` may set. */
 const NPMS_OWN = new Set(["only"]);
 
 /**
- * Refuses a command line whose `--` was forgotten: npm takes the options before `--` for its own, and leaves them in the
- * environment only.
+ * Refuses a command line without the `--` that npm needs. npm treats options before `--` as its own and leaves them
+ * only in the environment.
  *
- * @throws ExpectedError with what was meant
+ * @throws ExpectedError with the correct command line
  */
 export function assertNothingWentToNpm(
   { name, options }: Syntax,
@@ -22,7 +22,7 @@ export function assertNothingWentToNpm(
     return given === undefined || NPMS_OWN.has(option) ? [] : [{ option, given }];
   });
   if (taken.length === 0) return;
-  // npm keeps a value only after `=`; after a space it is an argument.
+  // npm keeps a value only after `=`. After a space it is an argument.
   const left = [...args];
   const meant = taken.flatMap(({ option, given }) => {
     if (options[option]?.value === undefined) return [`--${option}`];

@@ -3,12 +3,12 @@ import { ExpectedError } from "../../common/errors";
 import { closest } from "../../common/spelling";
 import type { Options, PassedOn, Syntax, Values } from "./command";
 
-/** A command line that was understood. */
+/** A parsed command line. */
 export interface ParsedLine<O extends Options> {
   values: Values<O>;
-  /** The arguments that are no options, in order. */
+  /** The arguments that are not options, in their order. */
   operands: string[];
-  /** What is another program's, in order: its options, and all after `--`. */
+  /** The arguments for another program, in their order: its options, and everything after `--`. */
   passedOn: string[];
 }
 
@@ -16,17 +16,18 @@ export interface ParsedLine<O extends Options> {
 interface OptionToken {
   index: number;
   name: string;
-  /** As it is written, e.g. `-s`. */
+  /** The name as it was written, e.g. `-s`. */
   rawName: string;
   value: string | undefined;
-  /** Whether the value stands in the same argument, as in `--stack=dev`. */
+  /** Whether the value is in the same argument, as in `--stack=dev`. */
   inlineValue: boolean | undefined;
 }
 
 /**
- * Reads a command line by the description of its options.
+ * Parses a command line.
  *
- * @throws ExpectedError, in one sentence, for an unknown option, a missing or superfluous value, an unexpected argument
+ * @throws ExpectedError, in one sentence, for an unknown option, a missing or superfluous value, or an unexpected
+ *   argument
  */
 export function parseLine<O extends Options>(syntax: Syntax<O>, args: string[]): ParsedLine<O> {
   const { tokens } = parseArgs({
@@ -60,7 +61,7 @@ export function parseLine<O extends Options>(syntax: Syntax<O>, args: string[]):
   return { values: values as Values<O>, operands, passedOn: args.filter((_, index) => others.has(index)) };
 }
 
-/** The options as Node.js wants them described. */
+/** The options in the format of Node.js. */
 function grammar({ options, passedOn }: Syntax): NonNullable<ParseArgsConfig["options"]> {
   const own = Object.entries(options).map(([name, { value, short }]) => [
     name,
@@ -79,7 +80,7 @@ function kind(takesValue: boolean, short = "") {
   return { type: takesValue ? "string" : "boolean", ...(short !== "" && { short }) } as const;
 }
 
-/** Notes what an option of the command itself says. */
+/** Records the value of one of the command's options. */
 function take({ name, options }: Syntax, token: OptionToken, values: Record<string, unknown>): void {
   const { value: needed, multiple } = options[token.name]!;
   if (needed === undefined) {

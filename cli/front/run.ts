@@ -13,11 +13,15 @@ export function asksForHelp(args: readonly string[]): boolean {
     .some((argument) => argument === "--help" || argument === "-h");
 }
 
-/** A way to run a command that has understood its command line, or not. */
+/** Options for running a command. */
 export interface Start {
-  /** Whether the Pulumi toolchain is made ready first, where the command needs it. Default: no. */
+  /**
+   * Whether the Pulumi toolchain is prepared first, if the command needs it.
+   *
+   * @default false
+   */
   toolchain?: boolean;
-  /** Default: this process's. */
+  /** @default the environment of this process */
   environment?: NodeJS.ProcessEnv;
 }
 

@@ -1,6 +1,6 @@
 import type { Option, Syntax } from "./command";
 
-/** Columns of a line of the usage. */
+/** The number of columns in a line of the usage. */
 const WIDTH = 100;
 
 const helpOption: Option = { short: "h", description: "show this" };
@@ -41,7 +41,7 @@ function leftOf(name: string, { value, operands, short }: Option): string {
   return short === undefined ? long : `${long}, -${short}`;
 }
 
-/** The text in lines of at most `WIDTH` columns; all lines but the first are indented. */
+/** Breaks the text into lines of at most `WIDTH` columns. All lines but the first are indented. */
 function wrapped(text: string, indent: number): string {
   const lines: string[] = [];
   let line = "";

@@ -1,10 +1,10 @@
 import { ExpectedError } from "../../common/errors";
 
-/** The option by which most commands name a stack. */
+/** The option with which most commands name a stack. */
 export const stackOption = { value: "NAME", short: "s" } as const;
 
 /**
- * The whole number that an option gives. Groups of digits may be separated, as in 200_000 or 200,000.
+ * Parses the whole number of an option. Groups of digits may be separated, as in 200_000 or 200,000.
  *
  * @throws ExpectedError for anything else
  */

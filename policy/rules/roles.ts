@@ -14,7 +14,7 @@ const types = ["postgresql:index/role:Role"];
 /** Matches the administrative roles of PostgreSQL and of managed services. */
 const powerful = /^pg_|superuser|admin$|^(?:postgres|root)$/i;
 
-/** What PostgreSQL keeps of a password, RFC 5803. */
+/** Matches the verifier that PostgreSQL stores for a password (RFC 5803). */
 const VERIFIER = /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$/;
 
 export const roleRules: Rule[] = [

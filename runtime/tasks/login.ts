@@ -3,7 +3,10 @@ import type { Task } from "../task";
 
 export interface LoginInputs {
   url: string;
-  /** What the login proves: the database by its owner's login, the user by its own. States of version 0.1 lack it. */
+  /**
+   * The object that the login proves: the database with its owner's login, or the user with its own. States of version
+   * 0.1 do not have it.
+   */
   proves: "database" | "user";
 }
 

@@ -27,7 +27,7 @@ describe("what npm run up shows", () => {
     expect(calmLines(event("warning", "careful\n", stack))).to.deep.equal(["", "warning: careful"]);
   });
 
-  it("says what to do about errors of the vendor's plugins, which do not say it themselves", () => {
+  it("says what to do about errors of the official plugins, which do not say it themselves", () => {
     const refreshed = `error: error reading statement_timeout: strconv.Atoi: parsing "5s": invalid syntax`;
     expect(calmLines(event("error", refreshed)).at(-1)).to.include("once without --refresh");
     const role = "error: error creating role a: pq: password type is not a plain text (28000)";

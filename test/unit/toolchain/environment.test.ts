@@ -49,7 +49,7 @@ describe("the toolchain's environment", () => {
     expect(toolchainEnvironment(clone.root, own)).to.include(own);
   });
 
-  it("has none of libpq's variables, which the vendor's plugins would take their connections from", () => {
+  it("has none of libpq's variables, which the official plugins would take their connections from", () => {
     const own = { PGHOST: "elsewhere", PGSSLMODE: "verify-full", PGCONNECT_TIMEOUT: "1", PG_COLOR: "never" };
     const names = Object.keys(toolchainEnvironment(clone.root, own));
     expect(names.filter((name) => name.startsWith("PG"))).to.deep.equal(["PG_COLOR"]);

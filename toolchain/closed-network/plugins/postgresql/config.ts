@@ -26,7 +26,7 @@ const settings: Record<string, { must: string; test: (value: string) => boolean 
   scheme: { must: "be postgres: others need the official plugin", test: (value) => value === "postgres" },
 };
 
-/** Settings of the vendor's plugin that this one lacks, all of them ways to log in without a password. */
+/** Settings of the official plugin that this one lacks, all of them ways to log in without a password. */
 const lacking = [
   ...["awsRdsIamAuth", "awsRdsIamProfile", "awsRdsIamProviderRoleArn", "awsRdsIamRegion"],
   ...["azureIdentityAuth", "azureTenantId", "clientcert", "gcpIamImpersonateServiceAccount"],

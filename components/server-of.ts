@@ -6,39 +6,24 @@ import type { Server } from "./server";
 
 /** Creates the kind of server that the band's target names. */
 export function createServer(band: Band): Server {
-  const { stack, target, dataset, diskCheck } = band;
+  const { stack, target, settings } = band;
+  const common = {
+    dataset: band.dataset,
+    diskCheck: band.diskCheck,
+    database: band.database,
+    roles: [band.ownerRole, band.role],
+  };
+  const own = { ...common, stack, protect: band.protect, allowedCidrs: band.allowedCidrs };
   switch (target.kind) {
     case "embedded":
-      return new EmbeddedServer(stack, {
-        stack,
-        ...target,
-        dataset,
-        diskCheck,
-        protect: band.protect,
-        database: band.database,
-        roles: [band.ownerRole, band.role],
-        allowedCidrs: band.allowedCidrs,
-      });
+      return new EmbeddedServer(stack, { ...own, ...target });
     case "docker":
-      return new DockerServer(stack, {
-        stack,
-        ...target,
-        dataset,
-        diskCheck,
-        protect: band.protect,
-        database: band.database,
-        roles: [band.ownerRole, band.role],
-        allowedCidrs: band.allowedCidrs,
-        settings: band.settings,
-      });
+      return new DockerServer(stack, { ...own, ...target, settings });
     case "existing":
       return new ExistingServer(stack, {
+        ...common,
         ...target,
-        dataset,
-        diskCheck,
-        database: band.database,
-        roles: [band.ownerRole, band.role],
-        settings: band.settings,
+        settings,
         protectedNames: band.protectedNames,
         passwordForm: band.passwordForm,
       });

@@ -133,7 +133,8 @@ const SEE_HELP = "See `npm run verify-indexes -- --help`.";
 
 function oneAction(options: Partial<Record<Action, boolean>>): Action {
   const [action, second] = actions.filter((each) => options[each] === true);
-  if (action === undefined) throw new ExpectedError("Nothing to do.", `Give --ab, for one. ${SEE_HELP}`);
+  if (action === undefined)
+    throw new ExpectedError("No action is named.", `Name one, such as --ab. ${SEE_HELP}`);
   if (second === undefined) return action;
   throw new ExpectedError(`--${action} and --${second} cannot be done at once.`, "Run them one by one.");
 }

@@ -85,7 +85,9 @@ function take({ name, options }: Syntax, token: OptionToken, values: Record<stri
   const { value: needed, multiple } = options[token.name]!;
   if (needed === undefined) {
     if (token.value !== undefined) {
-      throw new ExpectedError(`--${token.name} takes no value, but is given "${token.value}".`);
+      throw new ExpectedError(
+        `--${token.name} takes no value, but is given "${token.value}": leave the value out.`,
+      );
     }
     values[token.name] = true;
     return;

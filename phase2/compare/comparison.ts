@@ -76,7 +76,7 @@ export interface Reason {
   text: string;
 }
 
-/** The bounds by which verdicts and the decision were made. */
+/** The thresholds that were used for the verdicts and the decision. */
 export interface Rules {
   /** The least change that matters, as a share: 0.1 is 10 %. */
   minimum_effect: number;

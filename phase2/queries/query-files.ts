@@ -26,7 +26,7 @@ export interface HotQuery {
   /** The largest acceptable 95th percentile, milliseconds. */
   targetMs?: number;
   parameters: ParameterKind;
-  /** How often the query runs, as a part of any whole that all queries have in common. */
+  /** How often the query runs, relative to the other queries: shares of 40 and 20 mean twice as often. */
   share?: number;
   /** The whole file without the final semicolon. */
   sql: string;

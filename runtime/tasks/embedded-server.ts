@@ -93,7 +93,7 @@ async function bringBack(
 function beginAnew(reason: string, stack: string): ExpectedError {
   return new ExpectedError(
     reason,
-    `\`npm run up -- --stack ${stack}\` removes what is left of the stack and makes it anew. With a state in another ` +
+    `\`npm run up -- --stack ${stack}\` removes what is left of the stack and creates it again. With a state in another ` +
       `backend than a folder, \`npm run down -- --stack ${stack}\` removes it first.`,
   );
 }

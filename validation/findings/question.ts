@@ -37,7 +37,7 @@ export function unknown(reason: string): Answer {
   return { outcome: "unknown", value: null, measured: reason };
 }
 
-/** The most samples of a finding. */
+/** The largest number of faulty rows that a finding names. */
 export const MOST_SAMPLES = 10;
 
 /** The answer to a question that looks for faulty rows. Any such row is a problem, and the first ten are named. */

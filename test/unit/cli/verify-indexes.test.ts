@@ -66,7 +66,7 @@ describe("npm run verify-indexes", () => {
 
   it("does one thing at a time, and something", () => {
     expect(() => parse(["--apply", "--revert"])).to.throw(ExpectedError, "--apply and --revert");
-    expect(() => parse([])).to.throw(ExpectedError, /^Nothing to do\.\n {2}Give --ab/);
+    expect(() => parse([])).to.throw(ExpectedError, /^No action is named\.\n {2}Name one, such as --ab/);
   });
 
   it("takes an even number of blocks, enough of them to be judged", () => {

@@ -65,7 +65,11 @@ describe("a command line", () => {
       ["--stack", "--keep"],
       "--stack is given without a NAME: `npm run measure -- --help` shows how it is written.",
     ],
-    ["a switch with a value", ["--keep=yes"], '--keep takes no value, but is given "yes".'],
+    [
+      "a switch with a value",
+      ["--keep=yes"],
+      '--keep takes no value, but is given "yes": leave the value out.',
+    ],
     [
       "an argument",
       ["pr-1"],

@@ -61,7 +61,7 @@ function resampledQuantile(blocks: readonly (readonly number[])[], q: number): (
   return (below) => {
     times.fill(0);
     let size = 0;
-    for (let drawn = 0; drawn < sizes.length; drawn++) {
+    for (let left = sizes.length; left > 0; left--) {
       const block = below(sizes.length);
       times[block]!++;
       size += sizes[block]!;

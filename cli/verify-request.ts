@@ -136,13 +136,18 @@ function oneAction(options: Partial<Record<Action, boolean>>): Action {
   if (action === undefined)
     throw new ExpectedError("No action is named.", `Name one, such as --ab. ${SEE_HELP}`);
   if (second === undefined) return action;
-  throw new ExpectedError(`--${action} and --${second} cannot be done at once.`, "Run them one by one.");
+  throw new ExpectedError(
+    `--${action} and --${second} cannot be used together.`,
+    "Run the command once for each.",
+  );
 }
 
 function blocksOf(given = String(BLOCKS)): number {
   const blocks = /^\d+$/.test(given) ? Number(given) : 0;
   if (blocks >= 10 && blocks % 2 === 0) return blocks;
-  throw new ExpectedError(`--blocks must be an even number from 10 on, but is "${given}".`);
+  throw new ExpectedError(
+    `--blocks must be an even number of at least 10, such as --blocks 20, but it is "${given}".`,
+  );
 }
 
 function passesOf(given: string): number {

@@ -2,7 +2,10 @@ import { availableParallelism } from "node:os";
 
 /** The most workers. More of them only wait for each other, because they all append to one table. */
 const MOST_WORKERS = 8;
-/** With fewer shards for each worker, the rows of the table would not be in order of time. */
+/**
+ * The least number of shards for each worker. With fewer, workers would write times that are far apart side by side, and
+ * the rows of the table would not be in order of time.
+ */
 const SHARDS_PER_WORKER = 8;
 
 /**

@@ -20,7 +20,7 @@ export interface ReleaseOptions {
   log: Log;
 }
 
-/** How exactly to measure. Tests of what is done, and not of how exact it is, take few blocks of one pass. */
+/** How precise the measurement is. Tests that check only the steps use few blocks of one pass each. */
 export type Precision = Pick<CaptureOptions, "blocks" | "passes">;
 
 /**

@@ -9,7 +9,7 @@ export interface PartNames {
   sslRootCert: string;
 }
 
-/** The names for a connection URL, which any program may have written. */
+/** What errors call the parts of a connection URL. Another program may have written the URL, so no configuration key is named. */
 const IN_URL: PartNames = {
   role: "role and password",
   host: "the host's name",

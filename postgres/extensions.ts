@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { ExpectedError } from "../common/errors";
-import { quoteIdentifier, withAdministrator } from "./connection";
+import { quoteIdentifier, quoteLiteral, withAdministrator } from "./connection";
 
 /**
  * Checks that the server has pg_stat_statements installed and preloaded. An extension that is not preloaded can be
@@ -24,9 +24,13 @@ export async function assertStatStatementsPreloaded(adminUrl: string): Promise<v
   }
   if (libraries.split(",").some((library) => library.trim().split("/").at(-1) === "pg_stat_statements"))
     return;
+  const wanted = [...libraries.split(",").map((library) => library.trim()), "pg_stat_statements"]
+    .filter((library) => library !== "")
+    .map(quoteLiteral)
+    .join(", ");
   throw new ExpectedError(
     `pg_stat_statements extension not available: shared_preload_libraries is '${libraries}'.`,
-    "As superuser: ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'; then restart PostgreSQL and run the same command again.",
+    `As superuser, run \`ALTER SYSTEM SET shared_preload_libraries = ${wanted}\`. Then restart PostgreSQL and run the same command again.`,
   );
 }
 

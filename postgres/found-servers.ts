@@ -137,7 +137,7 @@ export async function removeLeftServers(stack: string, states: States, log: Log)
  * Refuses to create a container for a stack that already has one. For an embedded server this is not needed, because
  * the server is found in its folder.
  *
- * @throws ExpectedError with the container that the stack's state does not contain
+ * @throws ExpectedError that names a container of the stack that is missing in the stack's state
  */
 export async function assertNoContainerLeft(stack: string, states: States): Promise<void> {
   const [left] = (await leftServers(stack, states)).filter(({ kind }) => kind === "docker");

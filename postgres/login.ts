@@ -59,7 +59,7 @@ export async function leastPrivilegeLogin(url: string): Promise<void> {
     if (code !== WRONG_PASSWORD) throw error;
     throw new ExpectedError(
       error.problem,
-      "The password was changed outside of this stack. Raise chat-perf:passwordVersion to give both roles new passwords.",
+      "The password was changed outside of this stack. Raise chat-perf:passwordVersion and run `pulumi up`, which gives both roles new passwords.",
     );
   });
 }

@@ -16,7 +16,7 @@ export interface Found {
   equal: Rate;
   /** The verdicts on all queries and inserts of these trials. */
   verdicts: Record<QueryVerdict, number>;
-  /** One query is 10 % slower or faster: the trials in which it was called that. */
+  /** One query is made 10 % slower, or faster: the trials in which the verdict says so. */
   slower: Rate;
   faster: Rate;
   /** A useless index: the trials in which no query was called better or worse. */

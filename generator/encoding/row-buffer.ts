@@ -9,7 +9,7 @@ const TWO_32 = 2 ** 32;
 export const ID_LENGTH = 25;
 /** The bytes of the field of an id, with its length. */
 export const ID_FIELD = 4 + ID_LENGTH;
-/** The header of COPY BINARY: `PGCOPY\n\377\r\n\0`, no flags, no extension. The rows end with -1 as a number of fields. */
+/** The header of COPY BINARY: `PGCOPY\n\377\r\n\0`, no flags, no extension. After the last row, -1 in place of a number of fields ends the data. */
 export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 
 /**

@@ -40,7 +40,7 @@ export interface Forecast {
  *
  * @param spec a spec without problems, see `specProblems`
  * @param connections the number of indexes that are built at the same time
- * @default connections the number on this machine
+ * @default connections `INDEX_CONNECTIONS`, which depends on the processors of this machine
  */
 export function forecast(spec: DatasetSpec, connections = INDEX_CONNECTIONS): Forecast {
   const sample = sampleOf(spec);

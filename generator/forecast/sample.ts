@@ -8,7 +8,7 @@ import { tableNames, type TableName } from "../tables";
 import { HeapSize, indexTupleBytes, type Field } from "./layout";
 import { columnTypes, indexes } from "./schema";
 
-/** The largest dataset that is planned for a sample. Its plan takes a few tenths of a second. */
+/** The upper limits of the smaller dataset from which the forecast is made. Its plan takes a few tenths of a second. */
 const MOST = { messages: 2_000_000, users: 10_000, conversations: 10_000 };
 /** The number of shards whose rows are made, which are spread evenly over the window. */
 const SHARDS = 5;

@@ -15,7 +15,7 @@ const FEATURE_NOT_SUPPORTED = "0A000";
 
 /**
  * Empties the tables that the generator has filled, restores what an interrupted load had dropped, and drops the ledger.
- * Does nothing when the generator has not filled the tables.
+ * Does nothing when the tables are empty and there is no ledger, which is the generator's record of its load.
  *
  * @throws ExpectedError when the tables hold rows without a ledger, or when other tables refer to them
  */

@@ -91,7 +91,7 @@ export async function savedDefinitions(client: Client): Promise<Definition[]> {
 }
 
 /**
- * Restores one definition and deletes its entry. Must run in a transaction, so that an interruption neither loses a
+ * Restores one definition and deletes its record. Must run in a transaction, so that an interruption neither loses a
  * definition nor restores it twice.
  */
 export async function restoreOne(client: Client, { position, statement }: Definition): Promise<void> {

@@ -26,7 +26,7 @@ function requireKinds(pre: Capture, post: Capture): void {
     swapped
       ? "The captures are swapped: the first was taken after the optimization, the second before."
       : `Both captures were taken ${pre.kind === "pre-optimization" ? "before" : "after"} the optimization.`,
-    "Give the file of --pre-optimization first and that of --post-optimization second.",
+    "Give the file that --pre-optimization wrote first, and the file that --post-optimization wrote second.",
   );
 }
 

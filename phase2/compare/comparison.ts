@@ -65,7 +65,7 @@ export interface IndexSize {
   bytes: number;
   /** The size as a share of the tables of these indexes. */
   of_tables: number;
-  /** The size as a share of `shared_buffers`, when the captures have this setting. */
+  /** The size of the indexes divided by `shared_buffers`. Missing if the captures do not contain that setting. */
   of_shared_buffers?: number;
 }
 

@@ -76,7 +76,7 @@ function readIndexFile(text = readFileSync(join(__dirname, "../phase-2-indexes.s
     if (first === i) continue;
     throw new ExpectedError(
       `${INDEX_FILE} has index ${name} twice: in line ${understood[first]!.line} and in line ${line}.`,
-      "Build another definition under another name, and drop the old index.",
+      "Use each name once. To replace an index, give the new one another name, and add a DROP INDEX for the old one.",
     );
   }
   return { definitions, removals };

@@ -28,7 +28,7 @@ export async function requireSameDefinitions(
   }
   if (different.length === 0) return;
   throw new ExpectedError(
-    `Database "${client.database ?? ""}" has other indexes of the names in phase2/phase-2-indexes.sql:${different.join("")}`,
+    `Database "${client.database ?? ""}" has indexes with the names in phase2/phase-2-indexes.sql, but with other definitions:${different.join("")}`,
     "Give the wanted index another name in the file, or rename or drop the one that is there. Nothing was built or measured.",
   );
 }

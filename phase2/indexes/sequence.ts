@@ -22,13 +22,13 @@ export async function requireSequence(client: Client, kind: Capture["kind"], log
   if (kind === "pre-optimization" && dropped.length > 0) {
     throw new ExpectedError(
       `Phase 2 has dropped indexes of database "${database}" already: ${dropped.map(({ name }) => name).join(", ")}.`,
-      "Build them again with --revert for a capture before the optimization, or measure both states in turns with --ab.",
+      "To measure the state before phase 2, first rebuild these indexes with --revert. Or use --ab, which measures with and without the changes.",
     );
   }
   if (kind === "post-optimization" && present.length > 0) {
     throw new ExpectedError(
       `Database "${database}" still has indexes that phase 2 drops: ${present.map(({ name }) => name).join(", ")}.`,
-      "Drop them with --apply, or run phase2/phase-2-indexes.sql with psql.",
+      "Drop them: `npm run verify-indexes -- --apply` makes all changes of phase2/phase-2-indexes.sql, and so does psql with that file.",
     );
   }
   if (kind === "pre-optimization" && valid.length + invalid.length > 0) {

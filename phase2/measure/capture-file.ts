@@ -78,7 +78,7 @@ function parsed(file: string): unknown {
   } catch (error) {
     throw new ExpectedError(
       `The capture ${file} cannot be read: ${(error as Error).message}.`,
-      "Captures are written by --pre-optimization and --post-optimization.",
+      "Give a file that --pre-optimization or --post-optimization has written.",
     );
   }
   try {

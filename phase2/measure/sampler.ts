@@ -203,7 +203,7 @@ export class Sampler {
     };
   }
 
-  /** Makes an id like the generator's that sorts after all existing ids, so that new messages go to the right end of the index. */
+  /** Makes an id in the generator's format. It is greater than all existing ids, so new messages go to the end of the index. */
   #newMessageId(): string {
     return `czzzzzzzz${process.pid.toString(36).padStart(6, "0")}${(this.#messages++).toString(36).padStart(10, "0")}`;
   }

@@ -63,8 +63,8 @@ export function readHotQueries(folder = QUERIES): HotQuery[] {
   const writes = queries.filter(({ parameters }) => parameters === "message");
   if (writes.length === 1) return queries;
   throw new ExpectedError(
-    `${shownPath(folder)} has ${writes.length === 0 ? "no query" : "several queries"} with the parameters "message": ${writes.map(({ file }) => basename(file)).join(", ")}.`,
-    "Exactly one query must have them: the cost of the indexes is measured by inserting messages.",
+    `${shownPath(folder)} has ${writes.length === 0 ? "no query" : `several queries (${writes.map(({ file }) => basename(file)).join(", ")})`} with \`-- parameters: message\`.`,
+    "Keep one such query: its inserts measure the cost of the indexes. phase2/queries/ of the original project has one.",
   );
 }
 
@@ -143,8 +143,8 @@ export function placeOf({ file, sql }: HotQuery, error: DatabaseError): string {
 
 function mistake(file: string, problem: string): ExpectedError {
   return new ExpectedError(
-    `The hot query ${file} is not understood: ${problem}.`,
-    "phase2/queries/q1-latest-50-messages.sql shows how a file begins.",
+    `The query file ${file} cannot be read: ${problem}.`,
+    "Correct the header of the file. phase2/queries/q1-latest-50-messages.sql is an example.",
   );
 }
 

@@ -116,8 +116,8 @@ async function failure(container: Container): Promise<ExpectedError> {
   const log = await container.logs({ stdout: true, stderr: true, tail: 8 });
   return new ExpectedError(
     `PostgreSQL in the container ${Name.slice(1)} (image ${Config.Image}) does not start:${lines(log)}`,
-    `Read the whole log with \`docker logs ${Name.slice(1)}\`. An image of another major version than that of the data cannot ` +
-      "read them. Set chat-perf:image back, or run `pulumi destroy` first.",
+    `Read the whole log with \`docker logs ${Name.slice(1)}\`. An image with another major version of ` +
+      "PostgreSQL cannot read the data. Set chat-perf:image to the old image again, or delete the data with `pulumi destroy`.",
   );
 }
 

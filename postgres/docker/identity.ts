@@ -81,7 +81,7 @@ function anotherEngine(): ExpectedError {
   return new ExpectedError(
     `${named === "" ? "This machine's Docker Engine" : `The Docker Engine at ${named} (DOCKER_HOST)`} is not the engine ` +
       "in which the stack's container was created. Nothing in it was changed.",
-    "Set DOCKER_HOST back. If the old engine no longer exists, remove the stack from the state: " +
+    "Set DOCKER_HOST to the engine in which the container was created, or unset it if that was the default engine. If the old engine no longer exists, remove the stack from the state: " +
       "`pulumi stack rm <stack> --force --preserve-config`. The next `npm run up` then creates everything in this engine.",
   );
 }

@@ -17,7 +17,7 @@ export const SYSTEM_FOLDER = OWN_PARENTS.system;
 export function defaultDataDirectory(projectRoot: string, stack: string): string {
   if (stack === "." || stack === "..") {
     throw new ExpectedError(
-      `No folder can have the name of stack "${stack}".`,
+      `The stack name "${stack}" cannot be the name of a folder.`,
       "Give the stack another name, or set chat-perf:dataDir to a folder.",
     );
   }
@@ -42,7 +42,7 @@ export function usableDataDirectory(dataDir: string | undefined, projectRoot: st
   // pg_ctl and initdb put paths into shell commands, in double quotes.
   if (/["$`\\\n]/.test(directory) && process.platform !== "win32") {
     throw new ExpectedError(
-      `The data folder ${JSON.stringify(directory)} (chat-perf:dataDir) contains a character that PostgreSQL's tools do not accept: one of " $ \` \\.`,
+      `The data folder ${JSON.stringify(directory)} (chat-perf:dataDir) must not contain any of the characters " $ \` \\ because PostgreSQL's tools do not accept them.`,
       "Set chat-perf:dataDir to another path.",
     );
   }

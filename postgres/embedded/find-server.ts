@@ -83,8 +83,8 @@ export function inTheWay({ kind, reason }: Whose): ExpectedError {
     reason,
     kind === "copy" || kind === "torn"
       ? "Delete that folder, then run `npm run up`, which creates a new server there."
-      : "Set chat-perf:dataDir to another folder, or move that folder to another place. If the stack already has a server, destroy the stack first: " +
-          "`npm run down -- --stack <stack>` does not change the folder.",
+      : "Set chat-perf:dataDir to another folder, or move that folder to another place. If the stack already has a server, first run " +
+          "`npm run down -- --stack <stack>`, which does not change that folder.",
   );
 }
 

@@ -25,7 +25,7 @@ export function serverUser(): ServerUser | undefined {
     if (uid !== undefined && gid !== undefined) return { name, uid, gid };
   }
   throw new ExpectedError(
-    "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor `nobody` to run it.",
+    "PostgreSQL refuses to run as root, and this machine has neither a user `postgres` nor `nobody` to run it.",
     "Create one (`useradd --system postgres`), or run this command as an ordinary user.",
   );
 }

@@ -7,7 +7,7 @@ import { removeFolder, statItself } from "./server-files";
 
 /** Stack names cannot contain a `~`, so no data folder looks like an unfinished one. */
 const UNFINISHED = "~unfinished-";
-/** Earlier versions used `dev.unfinished-0123abcd`, which can also be the data folder of a stack with that name. */
+/** Earlier versions named an unfinished folder `dev.unfinished-0123abcd`. A stack can have the same name, so such a folder may hold real data. */
 const UNFINISHED_BEFORE = ".unfinished-";
 
 /**

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { ExpectedError } from "../../common/errors";
 import { IN_CONFIGURATION, reasonOf, remedyOf } from "../connection-errors";
 
-/** The SSLRequest message of PostgreSQL's protocol: the length 8, and a number that is no protocol version. */
+/** The SSLRequest message of PostgreSQL's protocol: its length, which is 8, and a code that stands in the place of a protocol version. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 const TIMEOUT_MS = 5_000;

@@ -93,8 +93,8 @@ async function bringBack(
 function beginAnew(reason: string, stack: string): ExpectedError {
   return new ExpectedError(
     reason,
-    `\`npm run up -- --stack ${stack}\` removes what is left of the stack and creates it again. With a state in another ` +
-      `backend than a folder, \`npm run down -- --stack ${stack}\` removes it first.`,
+    `\`npm run up -- --stack ${stack}\` removes what is left of the stack and creates it again. If the state is not in a ` +
+      `local folder, first run \`npm run down -- --stack ${stack}\`.`,
   );
 }
 

@@ -15,8 +15,8 @@ export interface ProtectionInputs {
 }
 
 /**
- * Refuses its deletion, and so the deletion of the stack, when the stack is protected or one of its objects cannot be
- * dropped.
+ * A resource that refuses to be deleted when the stack is protected, or when an object of the stack cannot be dropped.
+ * It is deleted first, so nothing else of the stack is deleted either.
  */
 export const protection: Task<ProtectionInputs, object> = {
   create: () => Promise.resolve({}),

@@ -11,7 +11,7 @@ import { TestProject } from "../support/project";
 /** Nine shards. */
 const dataset = { messages: 81_000, users: 500, conversations: 400 };
 
-/** Draws one random moment in each phase, and one more among the rows. */
+/** Draws the moments to kill `up`: one in each phase, and one more while rows are loaded. */
 function drawMoments(): Moment[] {
   const moments = new Stream("kills of pulumi", "moment");
   return [0, 0, 1, 2, 3, 4].map((phase, number) => {

@@ -37,7 +37,7 @@ describe("npm run verify-indexes, as a program", () => {
     const nothing = await run("--compare", pre!, post!);
     expect(nothing).to.include({ code: 3 });
     expect(nothing.output).to.match(
-      /pre\.json cannot be read: ENOENT[^\n]*\n {2}Captures are written by --pre-/,
+      /pre\.json cannot be read: ENOENT[^\n]*\n {2}Give a file that --pre-/,
     );
 
     const before = await capture("pre-optimization", pre!);

@@ -57,7 +57,7 @@ describe("a capture", () => {
       for (const [sql, words] of [
         ["SELECT id\nFORM messages\nWHERE true", /q9\.sql:5: syntax error at or near "messages"/],
         ["SELECT 1\nFROM messages\nWHERE conversationid = $1", /q9\.sql:6: column "conversationid" does not/],
-        ["SELECT 1", /q9\.sql is not understood: it takes 0 parameters, but "conversation" gives 1/],
+        ["SELECT 1", /q9\.sql cannot be read: it takes 0 parameters, but "conversation" gives 1/],
         ["SELECT $1; DELETE FROM messages", /q9\.sql: cannot insert multiple commands/],
         ["", /q9\.sql.*: syntax error at end of input/],
       ] as const) {

@@ -15,7 +15,7 @@ export function parse(changes: Record<string, unknown>, machineMemory = memory):
   return parseBand("dev", { ...dev, ...changes }, root, machineMemory);
 }
 
-/** The error for the values of the dev band with some changes. */
+/** Returns the error that the configuration of the dev band gives after the changes. */
 export function configError(changes: Record<string, unknown>, machineMemory = memory): ConfigError {
   try {
     parse(changes, machineMemory);

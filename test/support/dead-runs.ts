@@ -13,7 +13,7 @@ import { hasEnded, notesOf, ownerOf, RUN_PREFIX, RUN_VARIABLE } from "./test-run
  */
 const OWNERLESS_MS = 600_000;
 const PROCESSES_END_MS = 10_000;
-/** Matches the name of a stack's objects in a Docker Engine. */
+/** Matches the name that all objects of one stack have in a Docker Engine. */
 const PLACE = /chat-perf-[\w-]+-[\da-f]{8}\b/g;
 const silent = (): void => undefined;
 

@@ -17,7 +17,7 @@ import { GROUND, projectsIn, Surroundings, TEMPORARY } from "./surroundings";
 export const tiny = { messages: 1_000, users: 60, conversations: 40 };
 const silent = (): void => undefined;
 
-/** A clone in a scene, with its stack "dev". */
+/** A clone of the project in which a scene takes place. It has one stack, "dev". */
 export class Clone {
   constructor(readonly project: TestProject) {}
 

@@ -5,7 +5,7 @@ import { html, type Markup } from "../../../formats/html/markup";
 import type { Comparison, Latency, LatencyComparison } from "../../compare/comparison";
 import { describeChange } from "../../compare/format";
 
-/** The shares of executions in the table of a chart. */
+/** The quantiles that the table below a chart lists. */
 const TABLE = [0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98];
 
 /** The section with the distribution of each query's latencies, before and after. */

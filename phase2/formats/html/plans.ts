@@ -2,7 +2,7 @@ import { formatCount } from "../../../common/format";
 import { html, type Markup } from "../../../formats/html/markup";
 import type { Plan, QueryComparison } from "../../compare/comparison";
 
-/** Both plans, collapsed. A line that the other plan does not have is marked. */
+/** Both plans, in a section that is closed at first. A line that the other plan does not have is marked. */
 export function plans({ query, stratum, plan }: QueryComparison): Markup {
   const name = `${query}, ${stratum}`;
   const what = plan.changed ? `Plan: ${plan.differences.join(", ")}` : "Plan: the same";

@@ -105,7 +105,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
   it("is not looked for in another engine", () =>
     withEngine({ "GET /info": [200, { ID: "another" }] }, () =>
       isRefused(
-        /\(DOCKER_HOST\) is not the engine in which the stack's container was created.*\n.*Set DOCKER_HOST back/,
+        /\(DOCKER_HOST\) is not the engine in which the stack's container was created.*\n.*Set DOCKER_HOST to the engine in which/,
       ),
     ));
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { withClient } from "../../../postgres/connection";
 import { assertStatStatementsPreloaded, resetStatistics } from "../../../postgres/extensions";
+import { restartServer } from "../../../postgres/embedded-server";
 import { adminUrl, EmbeddedServers } from "../../support/embedded";
 import { setUp } from "../../support/fixture";
 import { rejection } from "../../support/rejection";
@@ -24,6 +25,19 @@ describe("pg_stat_statements", () => {
       /^pg_stat_statements extension not available.*\n.*ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'.*restart/;
     expect(await rejection(assertStatStatementsPreloaded(url))).to.match(remedy);
     expect(await rejection(resetStatistics(url))).to.match(remedy);
+  });
+
+  it("is to be added to the libraries that are preloaded, and replaces none", async () => {
+    const server = servers.describe();
+    const running = await servers.ensure(server);
+    const url = adminUrl(running, server);
+    await withClient(url, (client) =>
+      client.query("ALTER SYSTEM SET shared_preload_libraries = 'auto_explain'"),
+    );
+    await restartServer(running.dataDirectory, () => undefined);
+    expect(await rejection(assertStatStatementsPreloaded(url))).to.include(
+      "ALTER SYSTEM SET shared_preload_libraries = 'auto_explain', 'pg_stat_statements'`",
+    );
   });
 
   it("starts from zero after a reset, in its own database only", async () => {

@@ -45,7 +45,7 @@ describe("the hot queries", () => {
     ] as const) {
       expect(() => parseQuery(text, "q7.sql"), text).to.throw(
         ExpectedError,
-        new RegExp(`^The hot query q7.sql is not understood: .*${problem}`),
+        new RegExp(`^The query file q7.sql cannot be read: .*${problem}`),
       );
     }
   });

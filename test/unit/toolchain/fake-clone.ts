@@ -10,7 +10,7 @@ export interface FakeClone {
   remove: () => void;
 }
 
-/** @param name the name of the folder; its characters test shells and URLs */
+/** @param name the name of the folder. The default has characters that must be escaped in shells and URLs */
 export function fakeClone(name = "a clone #1, 100 % o'fun"): FakeClone {
   const parent = mkdtempSync(join(tmpdir(), "clone-"));
   const root = join(parent, name);

@@ -7,7 +7,7 @@ import {
 } from "../../../../validation/findings/personal-data/patterns";
 import { mask } from "../../../../validation/findings/question";
 
-/** Texts that contain one value of a kind. The value is between `<` and `>` here. */
+/** For each kind, texts with one value that must be found. The value is between `<` and `>`, which are not part of the text. */
 const found: Record<Kind, string[]> = {
   email: [
     "write to <jane.doe@gmail.com>, please",

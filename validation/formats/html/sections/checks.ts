@@ -43,7 +43,7 @@ function rows(check: CheckResult): Markup {
   </tbody>`;
 }
 
-/** SQL statements, collapsed. */
+/** SQL statements in a section that is closed at first. */
 export function statements({ name, sql }: { name: string; sql: readonly string[] }): Markup | undefined {
   if (sql.length === 0) return undefined;
   return html`<details>

@@ -53,7 +53,7 @@ function assertEntered(folder: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") return;
     throw new ExpectedError(
-      `The folder of the stacks' states ${folder} belongs to another user.`,
+      `The folder ${folder}, which holds the states of the stacks, belongs to another user.`,
       "Run as the user who made it (root, if it was made by root), or make a clone of your own.",
     );
   }

@@ -33,7 +33,7 @@ async function named(name: string, ownerUrl: string | undefined): Promise<Qualit
   }
   if (ownerUrl === undefined) {
     throw new ExpectedError(
-      `Report ${name} is a number of a database's history, but the command line names no database.`,
+      `Report ${name} is the number of a report in a database, but the command line names no database.`,
       "Add `--stack dev` or `--database-url URL`.",
     );
   }

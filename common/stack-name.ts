@@ -10,7 +10,7 @@ export function stackName(stack: string): string {
   const isName = (part: string): boolean => /^[\w.-]{1,100}$/.test(part) && !/^\.+$/.test(part);
   if (parts.length <= 3 && parts.every(isName)) return parts.at(-1)!;
   throw new ExpectedError(
-    `"${stack}" is not a stack's name.`,
+    `"${stack}" cannot be the name of a stack.`,
     "A name has letters, digits, `-`, `_` and `.` only, e.g. `--stack dev`.",
   );
 }

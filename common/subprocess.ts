@@ -7,8 +7,8 @@ import { ExpectedError } from "./errors";
 export type SubprocessMessage = { news: unknown } | { failure: Failure } | "done";
 
 /**
- * Subprocesses reuse their buffers and create little garbage. By default V8 would reserve 16 MB three times for new
- * objects, and let the heap grow to a multiple before it collects garbage.
+ * Subprocesses reuse their buffers and create little garbage. By default V8 reserves three times 16 MB for new objects,
+ * and lets the heap grow to several times its live size before it collects garbage.
  */
 const SMALL_HEAP = ["--max-semi-space-size=1", "--heap-growing-percent=20"];
 /**

@@ -12,7 +12,7 @@ export interface DockerPlaceArgs {
    * @default a free port, which is chosen once and kept
    */
   port?: number;
-  /** Other networks from which the roles may connect. If there are none, the port is published on loopback only. */
+  /** Networks besides loopback from which the roles may connect. If there are none, the port is published on loopback only. */
   allowedCidrs: string[];
 }
 

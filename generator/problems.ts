@@ -19,7 +19,7 @@ const LARGEST_MEAN_SIZE = 100_000;
 const ALPHA = { above: 1, most: 4 };
 /** A leap year. The model has no seasons, so a longer window would not be realistic. */
 const MOST_DAYS = 366;
-/** Ids have eight base-36 digits for the milliseconds since 1970, which must hold the history before the window too. */
+/** The limits for the end of the window. An id has the time of its row in eight base-36 digits, also for times before the window. */
 const END = { earliest: Date.UTC(2000, 0, 1), latest: Date.UTC(2059, 0, 1) };
 
 /** All reasons why a dataset of this spec is impossible. The list is empty when the dataset is possible. */

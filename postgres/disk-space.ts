@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from "../common/format";
 import { ExpectedError } from "../common/errors";
 import { nearestExisting } from "../common/nearest-existing";
 
-/** The rule of thumb for the row of a message, with its share of the other tables. */
+/** A rule of thumb for the disk space of a message: its own row, and a proportional part of the other tables. */
 const BYTES_PER_MESSAGE = 500;
 /** Indexes are estimated at three times the size of the rows. */
 const INDEX_FACTOR = 3;

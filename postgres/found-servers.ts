@@ -85,7 +85,7 @@ export async function removeOrphan(
   const root = whoKnows(server, states);
   if (root !== undefined) {
     throw new ExpectedError(
-      `The server ${name} belongs to stack "${server.stack}" of ${root}. The state of that stack contains it.`,
+      `The server ${name} was not removed, because stack "${server.stack}" in ${root} still uses it.`,
       `Destroy the stack instead: \`cd '${root}' && npm run down -- --stack ${server.stack}\`.`,
     );
   }
@@ -143,9 +143,9 @@ export async function assertNoContainerLeft(stack: string, states: States): Prom
   const [left] = (await leftServers(stack, states)).filter(({ kind }) => kind === "docker");
   if (left === undefined) return;
   throw new ExpectedError(
-    `The container ${left.name} belongs to stack "${stack}", but the stack's state does not contain it. The state was lost, ` +
-      "or it is the state of another server.",
-    `Restore the state with \`pulumi stack import -s ${stack}\`. Or remove the container with its data with ` +
-      `\`npm run down -- --stack ${stack}\`, then run \`npm run up -- --stack ${stack}\`.`,
+    `The container ${left.name} belongs to stack "${stack}", but the stack's state does not contain it. Either the state ` +
+      "was lost, or it describes another server.",
+    `Restore the state with \`pulumi stack import -s ${stack}\`. Or delete the container and its data: run ` +
+      `\`npm run down -- --stack ${stack}\`, then \`npm run up -- --stack ${stack}\`.`,
   );
 }

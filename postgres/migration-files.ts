@@ -60,7 +60,7 @@ function entriesOf(directory: string): Dirent[] {
   } catch (error) {
     throw new ExpectedError(
       `The migrations folder ${directory} (chat-perf:migrationsDir) cannot be read: ${(error as Error).message}.`,
-      "Set chat-perf:migrationsDir to a folder in Prisma Migrate's layout, e.g. prisma/migrations.",
+      "Set chat-perf:migrationsDir to a folder in Prisma Migrate's layout, e.g. prisma/migrations, that you may read.",
     );
   }
 }

@@ -12,8 +12,8 @@ export interface RoleSettings {
   /** Setting name -> value, e.g. `statement_timeout: "60000"`. */
   settings: Record<string, string>;
   /**
-   * The role is the stack's own: what somebody has set for it in all databases is taken back, since the official plugin
-   * cannot read a time limit that has a unit.
+   * Whether the stack created the role. If so, settings that somebody made by `ALTER ROLE … SET` are reset: the official
+   * plugin fails on a time limit with a unit, such as `5s`.
    */
   own: boolean;
 }

@@ -114,7 +114,7 @@ export async function readSetting(adminUrl: string, name: string, expected?: str
   if (setting !== undefined) return setting;
   throw new ExpectedError(
     `PostgreSQL has no setting ${JSON.stringify(name)}.`,
-    "Correct the name. A setting of an extension exists only when the library of the extension is preloaded.",
+    "Correct the name. A setting of an extension exists only when the server preloads the library of the extension (shared_preload_libraries).",
   );
 }
 

@@ -81,7 +81,7 @@ function certificates(path: string): string {
         ? "it holds no certificate in PEM format"
         : (error as Error).message;
     throw new ExpectedError(
-      `The certificates to trust, ${path}, cannot be read: ${reason}.`,
+      `The file of trusted certificates ${path} cannot be read: ${reason}.`,
       "Set chat-perf:sslRootCert (sslrootcert in a URL) to a PEM file with the certificate of the authority that signed the server's certificate.",
     );
   }

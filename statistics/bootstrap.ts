@@ -29,7 +29,7 @@ export function bootstrapInterval(name: string, statistic: (below: Below) => num
   return [quantile(values, (1 - LEVEL) / 2), quantile(values, (1 + LEVEL) / 2)];
 }
 
-/** The interval of the median. */
+/** The confidence interval of the median. */
 export function medianInterval(name: string, values: readonly number[]): Interval {
   return bootstrapInterval(name, resampledQuantile(alone(values), 0.5));
 }
@@ -40,7 +40,7 @@ export function ratioInterval(name: string, before: readonly number[], after: re
   return bootstrapInterval(name, (below) => now(below) / old(below));
 }
 
-/** The interval of the q-quantile of all values together. */
+/** The confidence interval of the q-quantile of the values of all blocks. */
 export function quantileInterval(name: string, blocks: readonly (readonly number[])[], q: number): Interval {
   return bootstrapInterval(name, resampledQuantile(blocks, q));
 }

@@ -16,7 +16,7 @@ export async function setUpToolchain(root = projectRoot): Promise<void> {
   if (await vendorReachable()) return;
   if (process.platform === "win32") {
     throw new ExpectedError(
-      "Pulumi's download servers cannot be reached, and on Windows this project cannot replace them.",
+      "Pulumi's download servers cannot be reached, and on Windows this project has no other way to provide Pulumi.",
       "Use the Windows Subsystem for Linux, or a network in which https://get.pulumi.com can be reached.",
     );
   }

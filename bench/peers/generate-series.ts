@@ -6,7 +6,7 @@ const MOST_ROWS = 2_000_000;
 /** COPY BINARY's bytes of the row below without its content: field count, 15 lengths, 101 bytes of values. */
 const BYTES_WITHOUT_CONTENT = 2 + 15 * 4 + 101;
 
-/** Rows of the same width, made by the server, without distributions or times of day, and with one text. */
+/** Rows as wide as ours, made on the server by `generate_series`: evenly spread, with the same text in every message. */
 export const generateSeries: Peer = {
   name: "generate-series",
   what: "INSERT … SELECT generate_series",

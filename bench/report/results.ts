@@ -11,7 +11,7 @@ import type { Ratio } from "./ratios";
 export interface Results {
   /** The start of the bench, ISO 8601, UTC. */
   date: string;
-  /** Whether every peer and every study ran at the size of the dev band. */
+  /** Whether every compared tool and every other measurement ran with a dataset of the dev band's size. */
   full: boolean;
   seconds: number;
   spec: DatasetSpec;
@@ -24,8 +24,8 @@ export interface Results {
 }
 
 /**
- * Writes the results to the file, or into the folder of results: under date and cores, a full run also as the latest,
- * any other as partial.
+ * Writes the results to `output`. Without it they go into the folder: a full run under its date and number of cores and
+ * also as the latest, any other run as partial.
  *
  * @returns the file's path
  */

@@ -11,5 +11,5 @@ export const stackOption = { value: "NAME", short: "s" } as const;
 export function wholeNumber(option: string, given: string): number {
   const digits = given.replaceAll(/(?<=\d)[_,](?=\d)/g, "");
   if (/^\d+$/.test(digits)) return Number(digits);
-  throw new ExpectedError(`--${option} must be a whole number, but is "${given}".`);
+  throw new ExpectedError(`--${option} must be a whole number such as 4, but it is "${given}".`);
 }

@@ -1,6 +1,6 @@
 import { STRIDE, type Ascii } from "./ascii";
 
-/** The most bytes of a row: the longest text and all other columns. */
+/** The largest size of a row in bytes: the longest text and all other columns. */
 const LONGEST_ROW = 8 * 1024;
 /** PostgreSQL's epoch, 2000-01-01, in Unix milliseconds. */
 const POSTGRES_EPOCH = Date.UTC(2000, 0, 1);

@@ -84,7 +84,7 @@ export class Bursts {
     return this.#order.inverse(burst);
   }
 
-  /** A rank that is not above the rank of any burst that starts at or after the instant. */
+  /** A lower bound for the ranks of all bursts that start at the instant or later. */
   rankAt(instant: number): number {
     return Math.max(0, Math.floor(this.time.fractionAt(instant) * this.count) - 2);
   }

@@ -184,7 +184,7 @@ export interface PlanNode {
   text: string;
   /** The index that the node reads. */
   index?: string;
-  /** The number of rows over all loops. */
+  /** The number of rows that the step of the plan returned, in all its loops together. */
   rows: number;
 }
 

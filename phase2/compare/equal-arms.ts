@@ -1,6 +1,6 @@
 import type { Comparison, LatencyComparison, Reason } from "./comparison";
 
-/** Every query, with the inserts as the last one, under its name. */
+/** The comparison of every query by its name. The last one is that of the inserts. */
 export function allCompared({
   queries,
   writes,

@@ -75,7 +75,7 @@ export function targetOf(name: string, ms: number, { before, after }: Pair<Block
 /** A mode with this share of the executions speaks for the median. */
 const MOST = 0.6;
 
-/** Whether the median lies between several kinds of latencies, so that hardly any execution takes that long. */
+/** Whether the latencies have several modes, and the median lies in a gap between two of them. */
 export function isDivided({ modes }: Latency): boolean {
   return modes.length > 1 && modes.every(({ share }) => share < MOST);
 }

@@ -13,7 +13,7 @@ export async function lockTables(client: Client, indexes: readonly { table: stri
 
 export interface Missing {
   indexes: readonly IndexDefinition[];
-  /** Indexes that phase 2 has dropped. The turns without phase 2 need them. */
+  /** Indexes that phase 2 has dropped. They are built again for the measurements without phase 2. */
   dropped: readonly DroppedIndex[];
   log: Log;
 }

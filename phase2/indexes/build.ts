@@ -12,7 +12,7 @@ import { dropRemovals, findRemovals, restoreDropped } from "./removals";
 import { requireSameDefinitions } from "./same-definition";
 
 export interface BuildOptions {
-  /** The server, when this project runs it. Its free disk space is then known. */
+  /** Set if this project runs the server. Only then is its free disk space known. */
   machine?: Machine;
   /**
    * How often the progress of a build is reported, milliseconds.

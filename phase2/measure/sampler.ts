@@ -22,7 +22,7 @@ interface RowLog {
   "WAL FPI": number;
 }
 
-/** The measurements of one cell so far. */
+/** The measurements so far of one query in one stratum. */
 interface Run {
   cell: Cell;
   /** The number of passes through the parameters in each block. */

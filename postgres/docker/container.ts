@@ -95,7 +95,7 @@ async function inspect(container: Container): Promise<ContainerInspectInfo> {
     if (statusOf(error) !== 404) throw error;
     throw new ExpectedError(
       `The container ${container.id} is gone.`,
-      "Somebody has removed it. Run `pulumi refresh`, then `pulumi up` creates it again. Its data is still in the volume.",
+      "Somebody has removed it. Run `pulumi refresh`, then `pulumi up`, which creates it again. Its data is still in the volume.",
     );
   }
 }
@@ -116,8 +116,8 @@ async function failure(container: Container): Promise<ExpectedError> {
   const log = await container.logs({ stdout: true, stderr: true, tail: 8 });
   return new ExpectedError(
     `PostgreSQL in the container ${Name.slice(1)} (image ${Config.Image}) does not start:${lines(log)}`,
-    `Read the whole log with \`docker logs ${Name.slice(1)}\`. An image with another major version of ` +
-      "PostgreSQL cannot read the data. Set chat-perf:image to the old image again, or delete the data with `pulumi destroy`.",
+    `Read the whole log with \`docker logs ${Name.slice(1)}\`. If chat-perf:image was changed to another ` +
+      "major version of PostgreSQL, it cannot read the data: set the old image again, or delete the data with `pulumi destroy`.",
   );
 }
 

@@ -10,7 +10,7 @@ import { answers, runIn, waitUntilServing } from "./container";
 import { engine } from "./engine";
 import { removeUnfinishedData } from "./unfinished-data";
 
-/** A server in a container, and its access rules. */
+/** A PostgreSQL server in a container, and who may connect to it. */
 export interface ContainerServer extends Omit<Access, "thisMachine"> {
   /** The container's name. */
   container: string;

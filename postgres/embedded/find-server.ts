@@ -25,14 +25,14 @@ export interface RecordedServer extends Owner {
 }
 
 /**
- * The owner of a data folder.
+ * What a data folder contains, and whose it is.
  *
  * - `none`: there is nothing, or an empty folder
  * - `own`: the stack's server
  * - `broken`: a folder with the stack's marker but no server data, for example after an interrupted removal
  * - `torn`: a copy of the stack's server that was made while the server ran
- * - `copy`: a folder that was copied with its project, and the original project still has the server
- * - `newer`: a server of the same stack, but not the one in the stack's state
+ * - `copy`: a folder that was copied with its project, while the server still belongs to the original project
+ * - `newer`: a server that the same stack created after the one in its state
  * - `foreign`: anything else
  */
 export interface Whose {

@@ -67,7 +67,7 @@ export function requireUsable(facts: Facts): void {
   if (readOnly) {
     throw new ExpectedError(
       `Transactions of role "${user}" are read-only: default_transaction_read_only is on.`,
-      `Switch it off for the server, or for the role: ALTER ROLE "${user}" SET default_transaction_read_only = off.`,
+      `Switch it off for the server, or for the role: SET default_transaction_read_only = off; ALTER ROLE "${user}" SET default_transaction_read_only = off;`,
     );
   }
   if (superuser) return;

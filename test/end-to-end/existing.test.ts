@@ -62,7 +62,7 @@ describe("a stack on an existing server", function () {
     expect(code, output).to.equal(0);
     expect(output).to.match(/✓ Connected to PostgreSQL \d+/);
     expect(output).to.match(/✓ Disk space sufficient/);
-    expect(output).to.match(/⚠ shared_buffers = 256MB waits for a restart of the server/);
+    expect(output).to.match(/⚠ shared_buffers = 256MB needs a restart of the server/);
     expect(output).to.match(/⚠ Query monitoring is skipped: pg_stat_statements is not preloaded/);
     expect(await query("SELECT count(*)::int FROM messages")).to.deep.equal([{ count: small.messages }]);
     expect(await shown("work_mem")).to.equal("64MB");

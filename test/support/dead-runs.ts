@@ -77,7 +77,7 @@ async function endProcesses(folder: string, dataFolders: string[]): Promise<void
   }
 }
 
-/** The processes that have the run's variable in their environment, or work in one of its folders. */
+/** The processes of a run: they have its variable in their environment, or one of its folders as working directory. */
 export function processesOf(folder: string, dataFolders: string[] = []): number[] {
   if (!existsSync("/proc/self/environ")) return [];
   // The folder of a run that a test has started is inside this folder.

@@ -3,7 +3,7 @@ const conversations = ["sender_membership", "replies", "last_message", "last_rea
 /** Findings that are unknown of every database that is not ours. */
 export const foreign = ["recovered_alpha", "fingerprint"];
 
-/** Databases that others made, by the change that turns the sound one into them, and what is unknown of each. */
+/** Databases that chat-perf has not made. `sql` turns the valid dataset into one of them, `unknown` lists what no report can tell about it. */
 export const otherDatabases: { name: string; sql: string; unknown: string[] }[] = [
   { name: "no attachments and no reads", sql: "DROP TABLE attachments, message_reads;", unknown: [] },
   {

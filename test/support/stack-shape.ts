@@ -62,8 +62,8 @@ export function shapeOf(project: TestProject, stack: string, sources: ReadonlySe
 }
 
 /**
- * Where a shape is not as expected, as `<where>: <this> is not <that>`. Files may be closed to more users than
- * expected, and not to fewer. Pulumi's own files in the folder for states, which is closed itself, follow the umask.
+ * Where a shape is not as expected, as `<where>: <this> is not <that>`. The mode of a file may be stricter than expected,
+ * but not looser. The modes of Pulumi's state files are not compared: they follow the umask, in a folder that is private.
  */
 export function differences(shape: StackShape, expected: StackShape): string[] {
   const [found, wanted] = [leaves(shape.resources), leaves(expected.resources)];

@@ -152,7 +152,7 @@ function servers(): string[] {
     .map(({ pid, command }) => `${pid} ${command}`);
 }
 
-/** The clones that a scene has made. */
+/** The clones of the project that a scene has made in the folder. */
 export function projectsIn(scenes: string): string[] {
   return namesIn(scenes)
     .map((name) => join(scenes, name))

@@ -65,7 +65,7 @@ export function survivesKills(server: KillableServer, rounds: number, first: num
       }
     }
 
-    /** Runs `npm run up` or `npm run down`, which handle locks and truncated states. */
+    /** Expects `npm run up` or `npm run down` to succeed, also after a kill that left a lock or a state that was cut off. */
     async function completes(command: "up" | "down"): Promise<void> {
       const program = ["--require", "./runtime/preload.cjs", `cli/${command}.ts`, "--stack", STACK];
       const { code, output } = await project.run(process.execPath, program);

@@ -90,7 +90,7 @@ async function withHistory<T>(ownerUrl: string, work: (client: Client) => Promis
     if (!(error instanceof DatabaseError && error.code === "42501")) throw error;
     throw new ExpectedError(
       `The role may not read or write the history of reports: ${error.message}.`,
-      "Use the role that owns the chat tables. A stack has its URL in MIGRATION_DATABASE_URL.",
+      "Use the role that owns the chat tables. The stack output MIGRATION_DATABASE_URL is the URL of that role.",
     );
   });
 }

@@ -39,7 +39,7 @@ describe("state written by the docker plugin", function () {
     });
   });
 
-  /** The recording with the names and the port of this run, and the image of this engine. */
+  /** Replaces the names, the port and the image of a recorded resource by those of this run. */
   function here(recorded: OfficialResource): OfficialResource {
     const text = JSON.stringify(recorded)
       .replaceAll("perfdb-", `${prefix}-`)

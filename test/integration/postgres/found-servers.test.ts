@@ -100,7 +100,7 @@ describe("the servers of this program on a machine", function () {
     const known = (await found())!;
     expect(whoKnows(known, states())).to.equal(maker);
     const { problem, remedy } = await failureOf(removeOrphan(known.name, states(), () => false, silent));
-    expect(problem).to.include(`belongs to stack "found" of ${maker}. The state of that stack contains it.`);
+    expect(problem).to.include(`was not removed, because stack "found" in ${maker} still uses it.`);
     expect(remedy).to.include(`cd '${maker}' && npm run down -- --stack found`);
     expect(existsSync(dataDirectory)).to.equal(true);
     rmSync(state);

@@ -51,7 +51,7 @@ describe("the host of the tasks", () => {
     });
   }
 
-  /** A server that never answers, and a promise that resolves when a task waits for it. */
+  /** A server that accepts connections and never answers. `asked` resolves when a task has connected to it. */
   async function silent(): Promise<{ port: number; asked: Promise<void> }> {
     let asked!: () => void;
     const moment = new Promise<void>((reached) => (asked = reached));

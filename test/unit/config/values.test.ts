@@ -103,7 +103,7 @@ describe("configuration: bands", () => {
   });
 
   it("a stack's name cannot lead to another folder", () => {
-    expect(() => readStackFile(root, "dev/../..%2f")).to.throw(/is not a stack's name/);
+    expect(() => readStackFile(root, "dev/../..%2f")).to.throw(/cannot be the name of a stack/);
   });
 });
 

@@ -93,7 +93,7 @@ describe("the program on an existing server", () => {
     ["a protected host", { host: "prod-db.example.com" }, /host prod-db\.example\.com \(prod\)/],
     ["a host with a protected part", { host: "acmeproddb2" }, /host acmeproddb2 \(prod\)/],
     ["a protected administrator", { adminUser: "app_production" }, /role app_production \(production\)/],
-    ["a missing file of certificates", { sslRootCert: "/nowhere.pem" }, /\/nowhere\.pem, cannot be read/],
+    ["a missing file of certificates", { sslRootCert: "/nowhere.pem" }, /\/nowhere\.pem cannot be read/],
   ] as const) {
     it(`refuses ${what} before it registers anything`, async () => {
       expect(await rejection(recordProgram("dev", { ...existing, ...changes }, true))).to.match(words);

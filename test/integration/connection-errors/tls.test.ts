@@ -117,7 +117,7 @@ describe("an existing server that cannot be used is one clear error", function (
     });
 
     for (const [what, path, words] of [
-      ["is not there", "missing.pem", /missing\.pem, cannot be read: ENOENT/],
+      ["is not there", "missing.pem", /missing\.pem cannot be read: ENOENT/],
       ["holds no certificate", "text.pem", /holds no certificate in PEM format/],
       ["is a folder", "folder", /EISDIR/],
     ] as const) {

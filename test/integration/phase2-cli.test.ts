@@ -36,9 +36,7 @@ describe("npm run verify-indexes, as a program", () => {
     expect(existsSync(post!)).to.equal(false);
     const nothing = await run("--compare", pre!, post!);
     expect(nothing).to.include({ code: 3 });
-    expect(nothing.output).to.match(
-      /pre\.json cannot be read: ENOENT[^\n]*\n {2}Give a file that --pre-/,
-    );
+    expect(nothing.output).to.match(/pre\.json cannot be read: ENOENT[^\n]*\n {2}Give a file that --pre-/);
 
     const before = await capture("pre-optimization", pre!);
     expect(before.code, before.output).to.equal(0);

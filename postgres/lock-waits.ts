@@ -81,7 +81,7 @@ async function blockersOf(pid: number, config: ClientConfig): Promise<Blocker[]>
     await observer.query("SET search_path = pg_catalog");
     const { rows } = await observer.query<Blocker>(
       `SELECT ${COLUMNS},
-              coalesce((SELECT CASE WHEN l.relation IS NOT NULL THEN 'the table ' || l.relation::regclass::text
+              coalesce((SELECT CASE WHEN l.relation IS NOT NULL THEN 'a lock on the table ' || l.relation::regclass::text
                                     WHEN l.locktype = 'advisory' THEN 'an advisory lock'
                                     ELSE 'a lock of type ' || l.locktype END
                           FROM pg_locks l WHERE l.pid = $1 AND NOT l.granted LIMIT 1), 'a lock') AS lock
@@ -136,7 +136,7 @@ function lockError(database: string, blockers: Blocker[], cause?: unknown): Expe
   return new ExpectedError(
     blockers.length === 0
       ? `Another session holds a lock that is needed in database "${database}".`
-      : `Another session holds ${lock} of database "${database}" locked: ${holders}.`,
+      : `Another session holds ${lock} in database "${database}": ${holders}.`,
     `Wait until it has ended${end === "" ? "" : `, or end it (as its role or as superuser: ${end})`}; then run the same command again.`,
     { cause },
   );

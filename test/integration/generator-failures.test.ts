@@ -109,7 +109,7 @@ describe("a load that is interrupted", () => {
       await holder.query("BEGIN; LOCK TABLE messages");
       const { rows } = await holder.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
       const error = await withSetting("lock_timeout", "4s", () => failureOf(load()));
-      expect(error.problem).to.include("Another session keeps the table public.messages");
+      expect(error.problem).to.include("Another session holds a lock on the table public.messages");
       expect(error.problem).to.include(`process ${rows[0]!.pid} (role postgres, application report`);
     } finally {
       await holder.end();
@@ -128,7 +128,7 @@ describe("a load that is interrupted", () => {
       try {
         const { rows } = await holder.query<{ pid: number }>(`SELECT pg_backend_pid() AS pid, ${lock}`);
         const error = await withSetting("lock_timeout", "500ms", () => failureOf(load()));
-        expect(error.problem).to.include("Another session keeps an advisory lock");
+        expect(error.problem).to.include("Another session holds an advisory lock");
         expect(error.problem).to.include(
           `process ${rows[0]!.pid} (role ${database.appRole}, application report`,
         );

@@ -3,6 +3,8 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync,
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import Docker from "dockerode";
+import { PROJECT_LABEL } from "../../postgres/docker/engine";
+import { volumeLabels } from "../../postgres/docker/identity";
 import { removePlace } from "../../postgres/docker/place";
 import { SYSTEM_FOLDER } from "../../postgres/embedded/data-directory";
 import { readMarker } from "../../postgres/embedded/marker";
@@ -139,7 +141,9 @@ async function removeContainers(name: string): Promise<void> {
     .getContainer(name)
     .remove({ force: true, v: true })
     .catch(() => undefined);
-  await removePlace({ name, host: "127.0.0.1", port: 0 }, silent);
+  // The project of the run, because no other one may remove its container.
+  const project = (await volumeLabels(docker, name))?.[PROJECT_LABEL];
+  await removePlace({ name, host: "127.0.0.1", port: 0 }, silent, project);
   await docker
     .getNetwork(name)
     .remove()

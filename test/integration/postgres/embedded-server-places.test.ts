@@ -58,7 +58,7 @@ describe("the embedded server's places", () => {
   it("must not have characters that PostgreSQL's tools cannot take", async () => {
     const server = servers.describe({ dataDir: "data$HOME" });
     expect(await rejection(ensureServer(server, () => undefined))).to.match(
-      /chat-perf:dataDir\) contains a character/,
+      /chat-perf:dataDir\) must not contain any of the characters/,
     );
     expect(readdirSync(server.projectRoot)).to.deep.equal([]);
   });

@@ -196,7 +196,9 @@ describe("an embedded server's folder", () => {
       for (const stack of [".", ".."]) {
         const nameless = servers.describe({ stack });
         writeFileSync(join(nameless.projectRoot, "index.ts"), "");
-        expect(await rejection(ensureServer(nameless, silent))).to.include(`the name of stack "${stack}"`);
+        expect(await rejection(ensureServer(nameless, silent))).to.include(
+          `The stack name "${stack}" cannot be the name of a folder.`,
+        );
         expect(readdirSync(nameless.projectRoot)).to.deep.equal(["index.ts"]);
       }
     }),

@@ -69,7 +69,7 @@ describe("a preview of a stack whose server's folder is gone", () => {
 
   it("names the command that makes all anew where an earlier version has made the state, and the way with another backend", () => {
     expect(answers.ofEarlierVersion).to.match(
-      /is gone\.\s+`npm run up -- --stack dev` removes what is left .* anew\. .*`npm run down -- --stack dev` removes it first/,
+      /is gone\.\s+`npm run up -- --stack dev` removes what is left .* creates it again\. .*first run `npm run down -- --stack dev`/,
     );
   });
 });

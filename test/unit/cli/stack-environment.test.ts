@@ -42,6 +42,6 @@ describe("stackEnvironment", () => {
   });
 
   it("refuses a name that would lead out of the folder", () => {
-    expect(() => stackEnvironment(root, "../../etc/x")).to.throw(ExpectedError, /not a stack's name/);
+    expect(() => stackEnvironment(root, "../../etc/x")).to.throw(ExpectedError, /cannot be the name of a stack/);
   });
 });

@@ -42,6 +42,9 @@ describe("stackEnvironment", () => {
   });
 
   it("refuses a name that would lead out of the folder", () => {
-    expect(() => stackEnvironment(root, "../../etc/x")).to.throw(ExpectedError, /cannot be the name of a stack/);
+    expect(() => stackEnvironment(root, "../../etc/x")).to.throw(
+      ExpectedError,
+      /cannot be the name of a stack/,
+    );
   });
 });

@@ -20,7 +20,7 @@ describe("npm run up", () => {
   }
 
   it("asks for another name when no stack can have it", () => {
-    expect(() => parseUpArguments(["--stack", "../dev"])).to.throw('"../dev" is not a stack\'s name');
+    expect(() => parseUpArguments(["--stack", "../dev"])).to.throw('"../dev" cannot be the name of a stack');
     expect(parseUpArguments(["--stack", "acme/chat-perf/dev"]).stack).to.equal("acme/chat-perf/dev");
   });
 

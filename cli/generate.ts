@@ -50,7 +50,6 @@ export interface GenerateRequest {
 /**
  * Determines the database to load and the dataset.
  *
- * @returns `help` when the usage was requested
  * @throws ExpectedError for an unknown option, an invalid number, a stack without a database, or when no database is
  *   given
  */

@@ -2,6 +2,7 @@ import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
 import { ExpectedError } from "../common/errors";
 import { backendFolder, PROJECT, serversInState, stateFile, urnsInState } from "../common/local-state";
+import { protectedLoss } from "../common/protected-loss";
 import { stackName } from "../common/stack-name";
 import { print } from "./plain-text";
 import { pulumi } from "./pulumi";
@@ -23,11 +24,8 @@ export async function destroyAfterLoss(stack: string, protect: boolean): Promise
   const reason = lossIn(file, name);
   if (reason === undefined) return 0;
   if (protect) {
-    throw new ExpectedError(
-      `${reason} Stack "${name}" is protected (chat-perf:protect is true).`,
-      "Restore the folder, or create everything again with " +
-        `\`pulumi config set protect false -s ${name} && npm run up -- --stack ${name}\`.`,
-    );
+    const { problem, remedy } = protectedLoss(name, "folder");
+    throw new ExpectedError(`${reason} ${problem}`, remedy);
   }
   print(`${reason} The server is created again, with everything in it.`);
   // The protection in the state would refuse the deletion.
@@ -44,10 +42,8 @@ function lossIn(file: string, stack: string): string | undefined {
     server.kind === "embedded" && server.systemIdentifier === undefined ? [server] : [],
   );
   for (const { dataDirectory, dataDir } of old) {
-    const found = findServer()({
-      ...{ stack, projectRoot, dataDirectory },
-      ...(dataDir !== undefined && { dataDir }),
-    });
+    const recorded = { stack, projectRoot, dataDirectory };
+    const found = findServer()(dataDir === undefined ? recorded : { ...recorded, dataDir });
     if (found.dataDirectory === undefined && found.obstacle === undefined) return found.reason;
   }
   return undefined;

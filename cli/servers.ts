@@ -30,7 +30,7 @@ export interface ServersRequest {
 }
 
 /**
- * Parses the command line: the server to remove, if one is named, or `help` when the usage was requested.
+ * Parses the command line: the server to remove, if one is named.
  *
  * @throws ExpectedError for an unknown option
  */

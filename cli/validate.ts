@@ -11,7 +11,7 @@ import { checkedDatabaseUrl } from "./database-url";
 import type { Command, Syntax } from "./front/command";
 import { parseLine } from "./front/parse";
 import { runIfMain } from "./front/run";
-import { stackOption } from "./front/values";
+import { stackOption, twoOf } from "./front/values";
 import { print } from "./plain-text";
 import { compare, listHistory } from "./report-history";
 import { stackEnvironment } from "./stack-environment";
@@ -64,7 +64,6 @@ export type HistoryRequest = { history: string } | { compare: [string, string]; 
 /**
  * Determines the database to validate and the thresholds.
  *
- * @returns `help` when the usage was requested
  * @throws ExpectedError for an unknown option, a stack without a database, or when no database is given
  */
 export function parseValidateArguments(
@@ -102,8 +101,8 @@ export function parseValidateArguments(
 }
 
 function twoReports(names: string[]): [string, string] {
-  const [before, after, ...others] = names;
-  if (before !== undefined && after !== undefined && others.length === 0) return [before, after];
+  const pair = twoOf(names);
+  if (pair !== undefined) return pair;
   throw new ExpectedError(
     "--compare needs two reports.",
     "Give two files or numbers of the history, e.g. `--compare before.json after.json`.",

@@ -5,7 +5,7 @@ import { DEFAULT_SEED } from "../phase2/digest";
 import { ExpectedError } from "../common/errors";
 import type { Syntax } from "./front/command";
 import { parseLine } from "./front/parse";
-import { stackOption } from "./front/values";
+import { stackOption, twoOf } from "./front/values";
 import { type MeasuredDatabase, measuredDatabase } from "./measured-database";
 
 export const syntax = {
@@ -164,8 +164,8 @@ function budgetOf(given: string): number {
 }
 
 function twoCaptures(names: string[]): [string, string] {
-  const [before, after, ...others] = names;
-  if (before !== undefined && after !== undefined && others.length === 0) return [before, after];
+  const pair = twoOf(names);
+  if (pair !== undefined) return pair;
   throw new ExpectedError(
     "--compare takes two files: that of --pre-optimization, then that of --post-optimization.",
   );

@@ -47,13 +47,25 @@ export class ChatDatabase extends pulumi.ComponentResource {
       ...(!server.shared && { hooks: { beforeCreate: [removeFirst(server, kind, resource)] } }),
     });
 
-    const owner = schemaOwner(name, args, this, made("role", `${name}-owner`));
+    const owner = stackRole(
+      `${name}-owner`,
+      args,
+      { role: args.ownerRole, passwordName: `${name}-owner-password`, sessions: "owner" },
+      this,
+      made("role", `${name}-owner`),
+    );
     const actsAsOwner = server.mayActAs(`${name}-owner`, owner.role.name, inServer);
     const database = chatDatabase(name, args, owner.role, {
       ...made("database", name),
       dependsOn: [owner.role, ...actsAsOwner],
     });
-    const application = applicationRole(name, args, this, made("role", `${name}-role`));
+    const application = stackRole(
+      `${name}-role`,
+      args,
+      { role: args.role, passwordName: `${name}-password`, sessions: "application" },
+      this,
+      made("role", `${name}-role`),
+    );
     const actsAsRole = server.mayActAs(`${name}-role`, application.role.name, inServer);
     this.database = database.name;
     this.role = application.role.name;
@@ -102,38 +114,20 @@ function administrator(name: string, server: Server, opts: pulumi.ResourceOption
   );
 }
 
-function schemaOwner(
+/** One of the stack's two roles, with its own password and its own number of sessions. */
+function stackRole(
   name: string,
-  { server, ownerRole, passwordVersion, passwordForm }: ChatDatabaseArgs,
+  { server, passwordVersion, passwordForm }: ChatDatabaseArgs,
+  own: { role: string; passwordName: string; sessions: "owner" | "application" },
   parent: pulumi.Resource,
   opts: pulumi.CustomResourceOptions,
 ): LoginRole {
   return loginRole(
-    `${name}-owner`,
+    name,
     {
-      name: ownerRole,
-      connectionLimit: server.sessions.apply((sessions) => sessionLimits(sessions).owner),
-      passwordName: `${name}-owner-password`,
-      passwordVersion,
-      passwordForm,
-    },
-    parent,
-    opts,
-  );
-}
-
-function applicationRole(
-  name: string,
-  { server, role, passwordVersion, passwordForm }: ChatDatabaseArgs,
-  parent: pulumi.Resource,
-  opts: pulumi.CustomResourceOptions,
-): LoginRole {
-  return loginRole(
-    `${name}-role`,
-    {
-      name: role,
-      connectionLimit: server.sessions.apply((sessions) => sessionLimits(sessions).application),
-      passwordName: `${name}-password`,
+      name: own.role,
+      connectionLimit: server.sessions.apply((sessions) => sessionLimits(sessions)[own.sessions]),
+      passwordName: own.passwordName,
       passwordVersion,
       passwordForm,
     },

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { keepsLost } from "./protection";
 import { type TaskArgs, TaskResource } from "./task-resource";
 
 export interface DockerPlaceArgs {
@@ -14,14 +15,6 @@ export interface DockerPlaceArgs {
   port?: number;
   /** Networks besides loopback from which the roles may connect. If there are none, the port is published on loopback only. */
   allowedCidrs: string[];
-}
-
-/** The remedy when the data of a protected stack are lost. */
-function keepsProtected(stack: string): string {
-  return (
-    `Stack "${stack}" is protected (chat-perf:protect is true). Restore the volume, or create everything again with ` +
-    `\`pulumi config set protect false -s ${stack} && npm run up -- --stack ${stack}\`.`
-  );
 }
 
 /** The name, port and engine that the stack has for its container. */
@@ -41,7 +34,7 @@ export class DockerPlaceTask extends TaskResource<"DockerPlace"> {
       { stack, image, wantedPort: port ?? 0, open: allowedCidrs.length > 0 },
       ["name", "host", "port", "engine"],
       opts,
-      { asksStale: "also when inputs change", ...(protect && { keeps: keepsProtected(stack) }) },
+      { asksStale: "also when inputs change", ...keepsLost(stack, protect, "volume") },
     );
   }
 }
@@ -56,7 +49,7 @@ export class DockerServerTask extends TaskResource<"DockerServer"> {
   ) {
     super("DockerServer", name, args, ["version", "systemIdentifier"], opts, {
       asksStale: "also when inputs change",
-      ...(protect && { keeps: keepsProtected(stack) }),
+      ...keepsLost(stack, protect, "volume"),
     });
   }
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Machine } from "../postgres/machine";
 import { ADMIN_USER, OwnServer } from "./own-server";
+import { keepsLost } from "./protection";
 import { serverChecks, type ServerChecksArgs } from "./server-checks";
 import { TaskResource } from "./task-resource";
 
@@ -92,7 +93,7 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
       opts,
       {
         asksStale: "also when inputs change",
-        ...(protect && { keeps: keepsProtected(stack) }),
+        ...keepsLost(stack, protect, "folder"),
         immutable: {
           dataDir: keeps("dataDir"),
           postgresVersion: keeps("postgresVersion"),
@@ -100,12 +101,4 @@ class EmbeddedServerTask extends TaskResource<"EmbeddedServer"> {
       },
     );
   }
-}
-
-/** The remedy when the server of a protected stack is lost. */
-function keepsProtected(stack: string): string {
-  return (
-    `Stack "${stack}" is protected (chat-perf:protect is true). Restore the folder, or create everything again with ` +
-    `\`pulumi config set protect false -s ${stack} && npm run up -- --stack ${stack}\`.`
-  );
 }

@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { protectedLoss } from "../common/protected-loss";
+import type { TaskBehaviour } from "../runtime/task-provider";
 import type { Server } from "./server";
 import { TaskResource } from "./task-resource";
 
@@ -30,4 +32,15 @@ export class Protection extends TaskResource<"Protection"> {
       },
     });
   }
+}
+
+/** The behaviour of a server when its data are lost: in a protected stack it is not created again. */
+export function keepsLost(
+  stack: string,
+  protect: boolean,
+  what: "folder" | "volume",
+): Pick<TaskBehaviour, "keeps"> {
+  if (!protect) return {};
+  const { problem, remedy } = protectedLoss(stack, what);
+  return { keeps: `${problem} ${remedy}` };
 }

@@ -3,6 +3,7 @@ import { requireComparable, takenInTurns } from "./compare/agreement";
 import type { Comparison, LatencyComparison, Pair } from "./compare/comparison";
 import { decide } from "./compare/decision";
 import { driftOf } from "./compare/drift";
+import { cellName } from "./compare/format";
 import { adviceSentence } from "./compare/advice";
 import { falseAlarms } from "./compare/equal-arms";
 import { differencesOf, indexChanges, sizeOf } from "./compare/indexes";
@@ -32,8 +33,8 @@ export interface ComparisonOptions {
 export function compareCaptures(pre: Capture, post: Capture, { budget }: ComparisonOptions = {}): Comparison {
   requireComparable(pre, post);
   const inTurns = takenInTurns(pre, post);
-  const later = new Map(post.queries.map((each) => [nameOf(each), each]));
-  const pairs = pre.queries.map((before) => ({ before, after: later.get(nameOf(before))! }));
+  const later = new Map(post.queries.map((each) => [cellName(each), each]));
+  const pairs = pre.queries.map((before) => ({ before, after: later.get(cellName(before))! }));
   const [writesJudged, ...judged] = judge(
     [
       {
@@ -43,7 +44,7 @@ export function compareCaptures(pre: Capture, post: Capture, { budget }: Compari
         after: post.writes.insert_ms,
       },
       ...pairs.map(({ before, after }) => ({
-        name: nameOf(before),
+        name: cellName(before),
         target_ms: before.target_ms,
         before: before.warm_ms,
         after: after.warm_ms,
@@ -131,8 +132,4 @@ function judge(all: readonly Samples[], inTurns: boolean): LatencyComparison[] {
       ...(target_ms !== undefined && { target: targetOf(name, target_ms, { before, after }) }),
     };
   });
-}
-
-function nameOf({ query, stratum }: { query: string; stratum: string }): string {
-  return `${query} (${stratum})`;
 }

@@ -1,6 +1,6 @@
 import type { Advice, Comparison, IndexChange, QueryComparison } from "./comparison";
 import { isDrifted } from "./drift";
-import { describeChange } from "./format";
+import { cellName, describeChange } from "./format";
 import { hasGained, hasLost } from "./mix";
 
 /** What the advice on an index depends on. */
@@ -67,5 +67,5 @@ function described(queries: readonly QueryComparison[]): string {
 }
 
 function named(queries: readonly QueryComparison[]): string {
-  return queries.map(({ query, stratum }) => `${query} (${stratum})`).join(", ");
+  return queries.map(cellName).join(", ");
 }

@@ -1,6 +1,7 @@
 import { ExpectedError } from "../../common/errors";
 import type { Capture, Conditions } from "../capture";
 import { explainSchema } from "./plan";
+import { cellName } from "./format";
 
 /**
  * Requires that two captures can be compared: one before and one after, both complete, of the same queries with the same
@@ -32,7 +33,7 @@ function requireKinds(pre: Capture, post: Capture): void {
 
 function requireWhole({ kind, conditions, queries, writes }: Capture): void {
   const samples = [
-    ...queries.map((each) => ({ ...each, name: `${each.query} (${each.stratum})`, blocks: each.warm_ms })),
+    ...queries.map((each) => ({ ...each, name: cellName(each), blocks: each.warm_ms })),
     { query: writes.query, name: writes.query, blocks: writes.insert_ms },
   ];
   const measured = new Set(samples.map(({ query }) => query));
@@ -46,7 +47,7 @@ function requireWhole({ kind, conditions, queries, writes }: Capture): void {
       .map(({ name }) => `${name} has no whole blocks of latencies`),
     ...queries
       .filter(({ plan }) => !explainSchema.safeParse(plan).success)
-      .map(({ query, stratum }) => `${query} (${stratum}) has no plan`),
+      .map((each) => `${cellName(each)} has no plan`),
   ];
   if (missing.length === 0) return;
   throw new ExpectedError(
@@ -87,10 +88,7 @@ function flat({
 function differingResults(pre: Capture, post: Capture): string[] {
   const figures = ({ queries, writes }: Capture): Map<string, { rows: number; blocks: number }> =>
     new Map([
-      ...queries.map(
-        ({ query, stratum, rows, warm_ms }) =>
-          [`${query} (${stratum})`, { rows, blocks: warm_ms.length }] as const,
-      ),
+      ...queries.map((each) => [cellName(each), { rows: each.rows, blocks: each.warm_ms.length }] as const),
       [writes.query, { rows: 0, blocks: writes.insert_ms.length }],
     ]);
   const [before, after] = [figures(pre), figures(post)];

@@ -1,4 +1,5 @@
 import type { Comparison, LatencyComparison, Reason } from "./comparison";
+import { cellName } from "./format";
 
 /** The comparison of every query by its name. The last one is that of the inserts. */
 export function allCompared({
@@ -6,7 +7,7 @@ export function allCompared({
   writes,
 }: Pick<Comparison, "queries" | "writes">): (LatencyComparison & { name: string })[] {
   return [
-    ...queries.map((each) => ({ ...each, name: `${each.query} (${each.stratum})` })),
+    ...queries.map((each) => ({ ...each, name: cellName(each) })),
     { ...writes, name: `${writes.query} (inserts)` },
   ];
 }

@@ -1,6 +1,11 @@
 import { formatBytes, formatMilliseconds, formatPercent } from "../../common/format";
 import type { IndexSize } from "./comparison";
 
+/** The name of a cell: a query in one stratum of its parameters, e.g. `Q1 (heaviest rooms)`. */
+export function cellName({ query, stratum }: { query: string; stratum: string }): string {
+  return `${query} (${stratum})`;
+}
+
 /** Describes a ratio of times, e.g. `4.2 % slower` or `12 times as fast`. */
 export function describeChange(ratio: number): string {
   if (ratio <= 0.5) return `${times(1 / ratio)} times as fast`;

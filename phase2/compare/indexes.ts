@@ -1,6 +1,7 @@
 import type { Capture, IndexState } from "../capture";
 import { adviceOn, type Judged } from "./advice";
 import type { IndexChange, IndexSize, Mix, Pair, QueryComparison } from "./comparison";
+import { cellName } from "./format";
 import { isCoveredBy } from "./index-columns";
 import { gainOf } from "./mix";
 
@@ -35,7 +36,7 @@ export function indexChanges(
       ...{ name, table, definition, bytes, valid, change },
       ...(build_seconds !== undefined && { build_seconds }),
       ...(change === "added" && valid && build_seconds === undefined && { own: true as const }),
-      used_by: judged.queries.filter(uses).map(({ query, stratum }) => `${query} (${stratum})`),
+      used_by: judged.queries.filter(uses).map(cellName),
       ...adviceOn({ valid, change }, judged, uses),
       gain_ms: gainOf(judged.queries, mix, (query) => query.plan.changed && uses(query)),
       makes_redundant: change === "removed" || !valid ? [] : redundantBeside(index, captures),

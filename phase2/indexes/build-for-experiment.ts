@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
-import { commentOn, inPublic } from "./build";
-import { type IndexDefinition, indexesAsTheyAre } from "./definitions";
+import { commentOn } from "./build";
+import { type IndexDefinition, indexesAsTheyAre, inPublic } from "./definitions";
 import { type DroppedIndex, statementsOf } from "./removals";
 
 /** Takes the exclusive lock of DROP INDEX, which both arms hold from the beginning. */

@@ -1,10 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
-import { quoteIdentifier, quoteLiteral, withClient } from "../../postgres/connection";
+import { quoteLiteral, withClient } from "../../postgres/connection";
 import type { Machine } from "../../postgres/machine";
 import { type Log, REPORT_EVERY_MS } from "../../common/progress";
 import { withPhase2 } from "../measure/session";
-import { buildComment, type IndexDefinition, indexesAsTheyAre, readDefinitions } from "./definitions";
+import {
+  buildComment,
+  type IndexDefinition,
+  indexesAsTheyAre,
+  inPublic,
+  readDefinitions,
+} from "./definitions";
 import { announceEstimate } from "./estimate";
 import { requireDiskSpace } from "./disk-space";
 import { type IndexRemoval, readRemovals } from "./index-file";
@@ -98,11 +104,6 @@ export async function commentOn(client: Client, { name }: IndexDefinition, secon
   await client.query(`COMMENT ON INDEX ${inPublic(name)} IS ${quoteLiteral(buildComment(seconds))}`);
 }
 
-/** The name of an object in the schema `public`, as SQL text. */
-export function inPublic(name: string): string {
-  return `public.${quoteIdentifier(name)}`;
-}
-
 async function dropIndex(client: Client, { name }: IndexDefinition): Promise<void> {
   await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${inPublic(name)}`);
 }
@@ -130,7 +131,7 @@ async function withProgress(
         phase: string;
         percent: number | null;
         waitsFor: string | null;
-      }>(UNDER_WAY, [`public.${quoteIdentifier(table)}`]);
+      }>(UNDER_WAY, [inPublic(table)]);
       for (const { phase, percent, waitsFor } of rows) {
         const share = percent === null ? "" : `, ${percent} %`;
         log(`${name}: ${phase}${share}${waitsFor === null ? "" : ` (process ${waitsFor})`}`);

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { quoteIdentifier } from "../../postgres/connection";
 import type { IndexState } from "../capture";
 import { type IndexDefinition, readDefinitions } from "./index-file";
 
@@ -13,6 +14,11 @@ export function buildComment(seconds: number): string {
 }
 
 const buildSeconds = /^phase 2, built in ([\d.]+) s$/;
+
+/** The name of an object in the schema `public`, as SQL text. */
+export function inPublic(name: string): string {
+  return `public.${quoteIdentifier(name)}`;
+}
 
 /** Reads the indexes of the schema `public`, in the order of their names. */
 export async function readIndexes(client: Client): Promise<IndexState[]> {

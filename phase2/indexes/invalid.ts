@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { Log } from "../../common/progress";
-import { readDefinitions, readIndexes } from "./definitions";
+import { inPublic, readDefinitions, readIndexes } from "./definitions";
 import { priceOf } from "./price";
 
 /** Names every invalid index of the database, with its price and the way out. One that is being built at this moment is not named. */
@@ -14,7 +14,7 @@ export async function announceInvalid(client: Client, log: Log): Promise<void> {
   for (const index of invalid) {
     if (rows.some(({ name }) => name === index.name)) continue;
     const { name } = index;
-    const drop = `DROP INDEX CONCURRENTLY public."${name.replaceAll('"', '""')}"`;
+    const drop = `DROP INDEX CONCURRENTLY ${inPublic(name)}`;
     log(
       `! Index ${name} is invalid: a build that was stopped left it. ${priceOf(index)} ${wanted.includes(name) ? "--apply builds it anew, --revert drops it." : `To drop it: ${drop}`}`,
     );

@@ -1,10 +1,10 @@
 import type { Client } from "pg";
-import { quoteIdentifier, quoteLiteral } from "../../postgres/connection";
+import { quoteLiteral } from "../../postgres/connection";
 import { ensureBookkeeping } from "../../postgres/bookkeeping";
 import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
 import type { IndexState } from "../capture";
-import { readIndexes } from "./definitions";
+import { inPublic, readIndexes } from "./definitions";
 import { INDEX_FILE, type IndexRemoval } from "./index-file";
 
 /** An index that phase 2 has dropped, with what it takes to build it again. */
@@ -62,12 +62,13 @@ async function requireDispensable(client: Client, wanted: readonly IndexRemoval[
 
 /** Drops the indexes while the application continues to work, and remembers their definitions for `restoreDropped`. */
 export async function dropRemovals(client: Client, { present }: Removals, log: Log): Promise<void> {
-  if (present.length > 0) await ensureBookkeeping(client);
+  if (present.length === 0) return;
+  await ensureBookkeeping(client);
+  await client.query(
+    "CREATE TABLE IF NOT EXISTS chat_perf.dropped_index (name text PRIMARY KEY, definition text NOT NULL, comment text)",
+  );
   for (const { name, definition } of present) {
-    const index = `public.${quoteIdentifier(name)}`;
-    await client.query(
-      "CREATE TABLE IF NOT EXISTS chat_perf.dropped_index (name text PRIMARY KEY, definition text NOT NULL, comment text)",
-    );
+    const index = inPublic(name);
     await client.query(
       `INSERT INTO chat_perf.dropped_index VALUES ($1, $2, obj_description($3::regclass, 'pg_class'))
        ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, comment = excluded.comment`,
@@ -82,11 +83,11 @@ export async function dropRemovals(client: Client, { present }: Removals, log: L
 export async function restoreDropped(client: Client, log: Log): Promise<void> {
   const dropped = await readDropped(client);
   if (dropped.length === 0) return;
+  const indexes = await readIndexes(client);
   for (const each of dropped) {
     const { name } = each;
-    const present = (await readIndexes(client)).find((index) => index.name === name);
-    if (present?.valid === false)
-      await client.query(`DROP INDEX CONCURRENTLY public.${quoteIdentifier(name)}`);
+    const present = indexes.find((index) => index.name === name);
+    if (present?.valid === false) await client.query(`DROP INDEX CONCURRENTLY ${inPublic(name)}`);
     if (present?.valid !== true) {
       for (const statement of statementsOf(each, "CONCURRENTLY ")) await client.query(statement);
       log(`✓ ${name}: built again`);
@@ -103,9 +104,7 @@ export function statementsOf({ name, definition, comment }: DroppedIndex, concur
   const statement = definition.replace(/^CREATE (UNIQUE )?INDEX /, `CREATE $1INDEX ${concurrently}`);
   return [
     statement,
-    ...(comment === null
-      ? []
-      : [`COMMENT ON INDEX public.${quoteIdentifier(name)} IS ${quoteLiteral(comment)}`]),
+    ...(comment === null ? [] : [`COMMENT ON INDEX ${inPublic(name)} IS ${quoteLiteral(comment)}`]),
   ];
 }
 

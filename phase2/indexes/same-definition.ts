@@ -2,7 +2,7 @@ import { DatabaseError, type Client } from "pg";
 import { ExpectedError } from "../../common/errors";
 import type { IndexState } from "../capture";
 import { withRollback } from "../measure/session";
-import { type IndexDefinition, readIndexes } from "./definitions";
+import { type IndexDefinition, inPublic, readIndexes } from "./definitions";
 import { INDEX_FILE } from "./index-file";
 
 /**
@@ -45,7 +45,7 @@ async function writtenOut(
   { table, statement, line }: IndexDefinition,
   nested: boolean,
 ): Promise<string | undefined> {
-  const source = `public."${table.replaceAll('"', '""')}"`;
+  const source = inPublic(table);
   const { rows: tables } = await client.query<{ there: boolean }>(
     "SELECT to_regclass($1) IS NOT NULL AS there",
     [source],

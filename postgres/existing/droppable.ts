@@ -86,13 +86,11 @@ async function dependenciesElsewhere(client: Client, { database, roles }: OwnNam
 /** Describes the dependencies. Only a session of a database can look up the names of its objects. */
 async function described(adminUrl: string, dependencies: readonly Dependency[]): Promise<string[]> {
   const found: string[] = [];
-  for (const database of new Set(dependencies.map((tie) => tie.database))) {
-    const here = dependencies.filter((tie) => tie.database === database);
+  for (const database of new Set(dependencies.map(({ database }) => database))) {
+    const here = dependencies.filter((each) => each.database === database);
     const names = await namesIn(adminUrl, database, here);
-    here.forEach((tie, index) => {
-      found.push(
-        `role "${tie.role}" ${verbs[tie.kind] ?? "is tied to"} ${names[index]!} in database "${database}"`,
-      );
+    here.forEach(({ role, kind }, index) => {
+      found.push(`role "${role}" ${verbs[kind] ?? "is tied to"} ${names[index]!} in database "${database}"`);
     });
   }
   return found;

@@ -1,8 +1,8 @@
 import type { Reason } from "../comparison";
 import { allCompared } from "../equal-arms";
-import { describeChange } from "../format";
+import { cellName, describeChange } from "../format";
 import { isDivided } from "../latency";
-import { caution, type Measured, nameOf, open } from "./reason";
+import { caution, type Measured, open } from "./reason";
 
 export function machineDrifted(drift: number): Reason {
   return open(
@@ -20,7 +20,7 @@ export function cautions(measured: Measured): Reason[] {
     .map(({ name }) => name);
   return [
     ...lucky.map((query) =>
-      caution(`${nameOf(query)} is faster with the same plan, so the indexes are not the cause.`),
+      caution(`${cellName(query)} is faster with the same plan, so the indexes are not the cause.`),
     ),
     ...(divided.length > 0
       ? [

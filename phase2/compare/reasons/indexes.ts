@@ -1,6 +1,7 @@
 import { formatBytes, formatPercent } from "../../../common/format";
 import type { IndexState } from "../../capture";
 import type { IndexChange, Reason } from "../comparison";
+import { inPublic } from "../../indexes/definitions";
 import { priceOf } from "../../indexes/price";
 import { against, caution, type Circumstances, inFavour, type Measured } from "./reason";
 
@@ -64,7 +65,7 @@ function size(
 function redundant({ name, makes_redundant }: IndexChange): Reason[] {
   return makes_redundant.map((other) =>
     caution(
-      `Index ${other} becomes superfluous: ${name} begins with the same columns. To measure without it as well, add to phase2/phase-2-indexes.sql: DROP INDEX CONCURRENTLY IF EXISTS public."${other}";`,
+      `Index ${other} becomes superfluous: ${name} begins with the same columns. To measure without it as well, add to phase2/phase-2-indexes.sql: DROP INDEX CONCURRENTLY IF EXISTS ${inPublic(other)};`,
     ),
   );
 }
@@ -78,6 +79,6 @@ function notBuiltHere({ name }: IndexChange): Reason {
 function leftBehind(index: IndexState): Reason {
   const { name } = index;
   return caution(
-    `Index ${name} is invalid in both captures. ${priceOf(index)} To drop it: DROP INDEX CONCURRENTLY public."${name}";`,
+    `Index ${name} is invalid in both captures. ${priceOf(index)} To drop it: DROP INDEX CONCURRENTLY ${inPublic(name)};`,
   );
 }

@@ -21,8 +21,6 @@ export const open = (text: string): Reason => ({ weight: "open", text });
 export const inFavour = (text: string): Reason => ({ weight: "for", text });
 export const caution = (text: string): Reason => ({ weight: "caution", text });
 
-export const nameOf = ({ query, stratum }: QueryComparison): string => `${query} (${stratum})`;
-
 /**
  * Whether an effect on the query may be due to the indexes. Between captures that were taken one after the other, the
  * machine may be the cause when the plan is the same.

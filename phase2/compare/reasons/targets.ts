@@ -1,6 +1,6 @@
 import type { LatencyComparison, Reason } from "../comparison";
-import { describeChange, ms } from "../format";
-import { against, caution, isCredible, type Measured, nameOf, open } from "./reason";
+import { cellName, describeChange, ms } from "../format";
+import { against, caution, isCredible, type Measured, open } from "./reason";
 
 /** A missed target is missed by much more when the percentile is this many times as long as before. */
 const MUCH_MORE = 2;
@@ -9,7 +9,7 @@ const MUCH_MORE = 2;
 export function targets(measured: Measured): Reason[] {
   const { queries, writes } = measured;
   return [
-    ...queries.flatMap((query) => targetOf(query, nameOf(query), isCredible(query, measured))),
+    ...queries.flatMap((query) => targetOf(query, cellName(query), isCredible(query, measured))),
     ...targetOf(writes, writes.query, true),
   ];
 }

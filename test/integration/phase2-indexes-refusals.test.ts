@@ -16,8 +16,7 @@ describe("the indexes of phase 2", () => {
   let database: TestDatabase;
 
   setUpEach(async (undo) => {
-    database = await filled(await startTestServer());
-    undo(() => database.drop());
+    database = await filled(undo);
   });
 
   const present = (url = database.ownerUrl): Promise<Record<string, boolean>> => presentIn(url);

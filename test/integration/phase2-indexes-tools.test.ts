@@ -5,10 +5,10 @@ import { applyIndexes, revertIndexes } from "../../phase2/indexes/build";
 import { indexesAsTheyAre } from "../../phase2/indexes/definitions";
 import { withClient } from "../../postgres/connection";
 import { chatSchema } from "../support/chat-schema";
-import { setUp, setUpEach } from "../support/fixture";
+import { setUp, setUpEach, withUndo } from "../support/fixture";
 import { needs } from "../support/needs";
 import { pgDumpVersion, psql, schemaDump } from "../support/schema-dump";
-import { startOwnServer, startTestServer, type TestDatabase, type TestServer } from "../support/server";
+import { startOwnServer, type TestDatabase, type TestServer } from "../support/server";
 import { all, filled, invalidateIn, names, presentIn } from "../support/phase2-indexes";
 
 const script = resolve(__dirname, "../../phase2/phase-2-indexes.sql");
@@ -18,8 +18,7 @@ describe("the indexes of phase 2", () => {
   let database: TestDatabase;
 
   setUpEach(async (undo) => {
-    database = await filled(await startTestServer());
-    undo(() => database.drop());
+    database = await filled(undo);
   });
 
   const present = (url = database.ownerUrl): Promise<Record<string, boolean>> => presentIn(url);
@@ -62,15 +61,18 @@ describe("the schema, as pg_dump has it", () => {
     undo(() => server.stop());
   });
 
-  it("is exactly the one before, after an experiment and when the indexes of phase 2 are gone", async () => {
-    const { ownerUrl } = await filled(server);
-    const before = schemaDump(ownerUrl);
-    await runExperiment(ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent });
-    expect(schemaDump(ownerUrl)).to.equal(before);
-    await applyIndexes(ownerUrl, { log: silent });
-    const between = schemaDump(ownerUrl);
-    for (const name of names) expect(between).to.include(name);
-    await revertIndexes(ownerUrl, silent);
-    expect(schemaDump(ownerUrl)).to.equal(before);
-  });
+  it(
+    "is exactly the one before, after an experiment and when the indexes of phase 2 are gone",
+    withUndo(async (undo) => {
+      const { ownerUrl } = await filled(undo, server);
+      const before = schemaDump(ownerUrl);
+      await runExperiment(ownerUrl, { seed: "a", blocks: 2, passes: 1, log: silent });
+      expect(schemaDump(ownerUrl)).to.equal(before);
+      await applyIndexes(ownerUrl, { log: silent });
+      const between = schemaDump(ownerUrl);
+      for (const name of names) expect(between).to.include(name);
+      await revertIndexes(ownerUrl, silent);
+      expect(schemaDump(ownerUrl)).to.equal(before);
+    }),
+  );
 });

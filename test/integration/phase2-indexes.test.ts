@@ -9,7 +9,7 @@ import { chatSchema } from "../support/chat-schema";
 import { execute } from "../support/database-copies";
 import { setUpEach } from "../support/fixture";
 import { failureOf } from "../support/rejection";
-import { startTestServer, type TestDatabase } from "../support/server";
+import type { TestDatabase } from "../support/server";
 import { all, filled, invalidateIn, names, presentIn } from "../support/phase2-indexes";
 
 const silent = (): void => undefined;
@@ -19,8 +19,7 @@ describe("the indexes of phase 2", () => {
   let unchanged: string[];
 
   setUpEach(async (undo) => {
-    database = await filled(await startTestServer());
-    undo(() => database.drop());
+    database = await filled(undo);
     unchanged = await chatSchema(database.ownerUrl);
   });
 

@@ -10,7 +10,7 @@ import {
 } from "../../postgres/embedded-server";
 import { completeMarker } from "../../postgres/embedded/marker";
 import { adminUrl, EmbeddedServers, postmasterPid } from "./embedded";
-import { ended } from "./processes";
+import { ended, processes } from "./processes";
 import type { Undo } from "./undoing";
 
 /** A server that was made, and what its stack's state would know of it. */
@@ -38,6 +38,11 @@ export class ServersWithRow {
     this.#data = running.dataDirectory;
   }
 
+  /** A path for a project that does not exist yet. */
+  newProject(): string {
+    return join(this.servers.folder(), "project");
+  }
+
   async make(changes: Partial<EmbeddedServer> = {}): Promise<MadeServer> {
     const server = this.servers.describe(changes);
     const { stack, projectRoot, dataDir } = server;
@@ -60,6 +65,16 @@ export class ServersWithRow {
   }
 }
 
+/** The folder of the data of a project's stack `dev`. */
+export function dataIn(projectRoot: string): string {
+  return join(projectRoot, ".postgres", "dev");
+}
+
+/** Whether a process exists. */
+export function runs(pid: number): boolean {
+  return processes().some((each) => each.pid === pid);
+}
+
 /** The row of a server. */
 export function rowsKept(running: RunningServer, server: EmbeddedServer): Promise<unknown[]> {
   return withClient(
@@ -68,7 +83,10 @@ export function rowsKept(running: RunningServer, server: EmbeddedServer): Promis
   );
 }
 
-export async function endServer(running: RunningServer, signal: "SIGINT" | "SIGKILL"): Promise<void> {
+export async function endServer(
+  running: Pick<RunningServer, "dataDirectory">,
+  signal: "SIGINT" | "SIGKILL",
+): Promise<void> {
   const pid = postmasterPid(running);
   process.kill(pid, signal);
   await ended([pid]);

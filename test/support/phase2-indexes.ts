@@ -2,16 +2,18 @@ import { readDefinitions, readIndexes } from "../../phase2/indexes/definitions";
 import { withClient } from "../../postgres/connection";
 import { chatDatasetSql } from "./chat-dataset";
 import { execute } from "./database-copies";
-import type { TestDatabase, TestServer } from "./server";
+import { startTestServer, type TestDatabase, type TestServer } from "./server";
+import type { Undo } from "./undoing";
 
 /** The names of the indexes of phase 2. */
 export const names = readDefinitions().map(({ name }) => name);
 /** All indexes of phase 2 are there, and valid. */
 export const all = Object.fromEntries(names.map((name) => [name, true]));
 
-/** Creates a database with the same rows for each test, which may change it. */
-export async function filled(server: TestServer): Promise<TestDatabase> {
-  const database = await server.createDatabase();
+/** Creates a database with the same rows for each test, which may change it. It is dropped by `undo`. */
+export async function filled(undo: Undo, server?: TestServer): Promise<TestDatabase> {
+  const database = await (server ?? (await startTestServer())).createDatabase();
+  undo(() => database.drop());
   await execute(database.ownerUrl, chatDatasetSql());
   return database;
 }

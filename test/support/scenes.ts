@@ -1,13 +1,14 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { Client } from "pg";
+import { PROJECT, serversInState, stacksIn, stateFile } from "../../common/local-state";
 import { completeMarker } from "../../postgres/embedded/marker";
 import { startServer } from "../../postgres/embedded/process";
 import { forgetFolder } from "../../postgres/embedded/registry";
 import { removeServer } from "../../postgres/embedded-server";
 import { postmasterPid } from "./embedded";
+import { copyFolder, endServer } from "./embedded-folder";
 import { setUp } from "./fixture";
 import { ended, processes } from "./processes";
 import { type CommandResult, TestProject } from "./project";
@@ -98,9 +99,7 @@ export class Clone {
   }
 
   async end(signal: "SIGINT" | "SIGKILL"): Promise<void> {
-    const { pid } = this;
-    process.kill(pid, signal);
-    await ended([pid]);
+    await endServer({ dataDirectory: this.data }, signal);
   }
 
   copyTo(name: string): Clone {
@@ -185,13 +184,10 @@ export function scenes(
 /** What the scene has outside of the states of its clones and of what these know. */
 function strays(around: Surroundings): string[] {
   const known = projectsIn(around.scenes).flatMap((project) => {
-    const stacks = join(project, ".pulumi", "state", ".pulumi", "stacks", "chat-perf");
-    const states = existsSync(stacks) ? readdirSync(stacks).filter((name) => name.endsWith(".json")) : [];
-    return states.flatMap((name) =>
-      [...readFileSync(join(stacks, name), "utf8").matchAll(/"dataDirectory": ?"([^"]*)"/g)].map(
-        ([, path]) => path!,
-      ),
-    );
+    const backend = join(project, ".pulumi", "state", ".pulumi");
+    return stacksIn(backend, PROJECT)
+      .flatMap((stack) => serversInState(stateFile(backend, PROJECT, stack)))
+      .flatMap((server) => (server.kind === "embedded" ? [server.dataDirectory] : []));
   });
   return around.own().filter((thing) => !known.some((folder) => thing.includes(folder)));
 }
@@ -222,7 +218,7 @@ async function endScene(base: string): Promise<void> {
 /** A copy of a folder with owners, times and all. */
 export function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  execFileSync("cp", ["-a", from, to]);
+  copyFolder(from, to);
 }
 
 function asPattern(words: string | RegExp): RegExp {

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import Docker from "dockerode";
 import { withClient } from "../../postgres/connection";
 import { defaultDataDirectory, shortHash, SYSTEM_FOLDER } from "../../postgres/embedded/data-directory";
-import { userCache } from "../../common/user-cache";
+import { rememberedFolders } from "../../postgres/embedded/registry";
 import { isThere } from "./needs";
 import { processes } from "./processes";
 import { startOwnServer, type TestServer } from "./server";
@@ -86,7 +86,7 @@ export class Surroundings {
       system: namesIn(SYSTEM_FOLDER).filter(
         (name) => !PROGRAMS.test(name) && this.#isKept(join(SYSTEM_FOLDER, name)),
       ),
-      registry: registry().filter((folder) => this.#isKept(folder) || folder === dataDirectory),
+      registry: rememberedFolders().filter((folder) => this.#isKept(folder) || folder === dataDirectory),
       databases,
       roles,
       rows: await withClient(
@@ -115,7 +115,7 @@ export class Surroundings {
       ...processes()
         .filter(({ command }) => command.includes(this.scenes))
         .map(({ command }) => `process ${command}`),
-      ...registry()
+      ...rememberedFolders()
         .filter((folder) => folder.startsWith(this.scenes))
         .map((folder) => `entry of ${folder}`),
       ...namesIn(SYSTEM_FOLDER)
@@ -161,12 +161,6 @@ export function projectsIn(scenes: string): string[] {
 
 /** The folder with the stack from which every scene begins. */
 export const GROUND = "ground";
-
-/** The paths of the data folders that are written down in the cache. */
-function registry(): string[] {
-  const folder = join(userCache(), "servers");
-  return namesIn(folder).map((name) => textOf(join(folder, name)));
-}
 
 /** The project that a folder's marker names; undefined where there is none that can be read. */
 function ownerOf(folder: string): string | undefined {

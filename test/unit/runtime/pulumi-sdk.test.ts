@@ -15,13 +15,15 @@ function evaluate(program: string): unknown {
 }
 
 describe("Pulumi's SDK", () => {
-  it("is loaded without the TypeScript compiler and npm's resolver of dependencies", () => {
+  it("is loaded without what no program of this project uses", () => {
     const loaded = evaluate(`
       require("@pulumi/pulumi");
+      require("@pulumi/pulumi/cmd/run/tracing");
       require("@pulumi/pulumi/cmd/dynamic-provider/config");
       console.log(JSON.stringify(Object.keys(require.cache)));
     `) as string[];
-    expect(loaded.filter((file) => /node_modules.(typescript|@npmcli.arborist).*js$/.test(file))).to.be.empty;
+    const unused = /node_modules.(typescript|@npmcli.arborist|execa|@opentelemetry.exporter-zipkin).*js$/;
+    expect(loaded.filter((file) => unused.test(file))).to.be.empty;
     expect(loaded.length).to.be.greaterThan(100);
   });
 
@@ -34,7 +36,24 @@ describe("Pulumi's SDK", () => {
     expect(text).to.include("captured + 1");
   });
 
-  it("leaves the stacks of errors to Node.js, which knows the lines of the sources", () => {
+  it("has its other parts all the same", () => {
+    const types = evaluate(`
+      const { automation } = require("@pulumi/pulumi");
+      console.log(JSON.stringify([typeof automation.LocalWorkspace, typeof automation.fullyQualifiedStackName]));
+    `);
+    expect(types).to.deep.equal(["function", "function"]);
+  });
+
+  it("starts the program without a debugger", () => {
+    const watched = evaluate(`
+      const inspector = require("node:inspector");
+      inspector.Session.prototype.post = () => console.log("true");
+      void require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync().then(() => console.log("false"));
+    `);
+    expect(watched).to.equal(false);
+  });
+
+  it("leaves the stacks of errors as Node.js writes them, with the lines of the sources", () => {
     const stack = evaluate(`
       require("source-map-support/register");
       const { throwPlanted } = require("./test/fixtures/throwing.ts");

@@ -24,10 +24,23 @@ const actions: Readonly<Record<string, string>> = {
  * @param events the standard output of the command, with one event on each line
  */
 export async function showCalmly(events: Readable, print: (line: string) => void): Promise<void> {
+  const ofServer: string[] = [];
+  const inServer: string[][] = [];
   for await (const line of createInterface(events)) {
-    for (const each of calmLines(line)) print(each);
+    if (SERVER_ERROR.test(line)) ofServer.push(...calmLines(line));
+    else if (CONNECTION_ERROR.test(line)) inServer.push(calmLines(line));
+    else calmLines(line).forEach(print);
   }
+  if (ofServer.length === 0) inServer.flat().forEach(print);
+  else if (inServer.length > 0) print(`\n${inServer.length} resources in the server could not be read.`);
+  ofServer.forEach(print);
 }
+
+/** Matches the event of an error of a server itself. It explains the other errors, so it is shown last. */
+const SERVER_ERROR = /^\{(?=.*"severity":"error").*chatperf:(?:Embedded|Docker|Existing)(?:Server|Place)::/;
+
+/** Matches the event of an error of the PostgreSQL plugin that has not reached a server. */
+const CONNECTION_ERROR = /^\{.*"diagnosticEvent".*error connecting to PostgreSQL server/;
 
 /** The lines to show for one event. A line that is not an event is shown as it is. */
 export function calmLines(line: string): string[] {

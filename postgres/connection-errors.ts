@@ -127,10 +127,26 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
+/**
+ * Whether an error concerns the server as a whole. A missing database (3D000), a database without the right to connect
+ * (42501), and a lack of free connections (53300) do not.
+ */
+export function concernsServer(error: unknown): boolean {
+  return !["3D000", "42501", "53300"].includes(codeOf(error));
+}
+
+/** Whether the server has refused the role or its password (class 28). */
+export function refusesLogin(error: unknown): boolean {
+  return codeOf(error).startsWith("28");
+}
+
+/** A client could not connect. The cause is the error of the server or of Node. */
+export class ConnectionError extends ExpectedError {}
+
 /** The error for a client that could not connect. */
-export function connectionError(client: Client, error: unknown): ExpectedError {
+export function connectionError(client: Client, error: unknown): ConnectionError {
   const where = `PostgreSQL at ${client.host}:${client.port}, database "${client.database ?? ""}", role "${client.user ?? ""}"`;
-  return new ExpectedError(`Cannot connect to ${where}: ${reasonOf(error)}.`, remedyOf(error), {
+  return new ConnectionError(`Cannot connect to ${where}: ${reasonOf(error)}.`, remedyOf(error), {
     cause: error,
   });
 }

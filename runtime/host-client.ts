@@ -39,7 +39,20 @@ export async function runInHost(job: Job): Promise<unknown> {
 
 /** Creates an error without a stack trace. Pulumi would show the stack trace. */
 export function withoutStack(message: string): Error {
-  return Object.assign(new Error(message), { stack: "" });
+  const error = Object.assign(new Error(message), { stack: "" });
+  returned.add(`${String(error)}: ${error.stack}`);
+  return error;
+}
+
+/** The errors that this process returns to the engine, as the SDK prints them. */
+const returned = new Set<string>();
+
+/** The SDK prints an error before it returns it. The engine would show both. */
+export function printReturnedErrorsOnce(): void {
+  const print = console.error;
+  console.error = (...words: unknown[]) => {
+    if (!returned.delete(String(words[0]))) print(...words);
+  };
 }
 
 function startHost(): Host {

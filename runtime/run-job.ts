@@ -1,5 +1,6 @@
 import { describeError } from "../common/errors";
 import type { Log } from "../common/progress";
+import { readInServer } from "./read-in-server";
 import type { Answer, Job, Task } from "./task";
 import { tasks } from "./tasks";
 
@@ -26,8 +27,10 @@ async function run(job: Job): Promise<unknown> {
       return task.create(job.inputs, log);
     case "update":
       return task.update ? task.update(job.inputs, job.state, log) : task.create(job.inputs, log);
-    case "read":
-      return task.read ? task.read(job.state, log) : {};
+    case "read": {
+      const read = async () => (task.read ? task.read(job.state, log) : {});
+      return task.reportsServer ? read() : readInServer(read);
+    }
     case "delete":
       return task.delete?.(job.state, log);
     case "stale":

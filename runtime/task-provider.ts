@@ -1,4 +1,4 @@
-import { runInHost, withoutStack } from "./host-client";
+import { printReturnedErrorsOnce, runInHost, withoutStack } from "./host-client";
 import type { Staleness } from "./task";
 
 /** Options of a task's resource. They are stored in the state. */
@@ -119,7 +119,10 @@ export class TaskProvider {
  * engine.
  */
 export function taskProvider(kind: string, behaviour: TaskBehaviour): TaskProvider {
-  // Every resource creates a provider in this process, so the listener is added once.
-  if (process.stdin.readableFlowing !== true) process.stdin.resume().on("end", () => process.exit(1));
+  // Every resource creates a provider in this process, so this is done once.
+  if (process.stdin.readableFlowing !== true) {
+    process.stdin.resume().on("end", () => process.exit(1));
+    printReturnedErrorsOnce();
+  }
   return new TaskProvider(kind, behaviour);
 }

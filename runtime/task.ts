@@ -16,6 +16,8 @@ export interface Task<Inputs extends object, Outputs extends object> {
    * undefined when the resource no longer exists. Undefined when nothing can change from outside.
    */
   read?(state: Inputs & Outputs, log: Log): Promise<Partial<Inputs & Outputs> | undefined>;
+  /** Whether `read` reports a server that does not answer. All other tasks then leave that to this one. */
+  reportsServer?: true;
   /** Deletes the resource. Undefined when nothing needs to be deleted. */
   delete?(state: Inputs & Outputs, log: Log): Promise<void>;
   /** Whether work is necessary although no input changed. Every preview and update calls it. */

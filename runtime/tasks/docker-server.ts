@@ -32,8 +32,20 @@ export const dockerServer: Task<DockerServerInputs, DockerServerOutputs> = {
       "Run the same command again, which creates everything in the server again.",
     );
   },
-  // Other access rules show as a change of the roles.
-  read: async (state) => ((await hasAccessRules(state)) ? {} : { roles: [] }),
+  reportsServer: true,
+  async read(state) {
+    const now = await identityIn(state);
+    // The container is missing or stopped, which its own resource shows.
+    if (now === undefined) return {};
+    if (state.systemIdentifier !== undefined && state.systemIdentifier !== now) {
+      throw new ExpectedError(
+        emptied(state),
+        "Run `pulumi up`, which creates everything in the server again.",
+      );
+    }
+    // Other access rules show as a change of the roles.
+    return (await hasAccessRules(state)) ? {} : { roles: [] };
+  },
   async stale(state) {
     const now = await identityIn(state);
     if (now === undefined) return true;

@@ -44,6 +44,7 @@ type State = EmbeddedServerInputs & EmbeddedServerOutputs;
 export const embeddedServer: Task<EmbeddedServerInputs, EmbeddedServerOutputs> = {
   create: (inputs, log) => ensureServer(serverOptions(inputs), log),
   update: (inputs, state, log) => bringBack(inputs, state, log),
+  reportsServer: true,
   // A server that a reboot stopped has not changed. It is started, so that the refresh can read it.
   async read(state, log) {
     const { systemIdentifier, ...found } = await bringBack(state, state, log);

@@ -18,6 +18,7 @@ export const existingServer: Task<ExistingServerInputs, Inspection> = {
     return found;
   },
   update: (inputs, state, log) => asConfigured(inspectServer(inputs.adminUrl, inputs, state, log)),
+  reportsServer: true,
   async read({ adminUrl, systemIdentifier }) {
     await asConfigured(assertSameServer(adminUrl, systemIdentifier));
     return {};

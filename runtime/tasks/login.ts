@@ -1,3 +1,4 @@
+import { ConnectionError, refusesLogin } from "../../postgres/connection-errors";
 import { leastPrivilegeLogin, refusesPassword } from "../../postgres/login";
 import type { Task } from "../task";
 
@@ -36,7 +37,11 @@ export const login: Task<LoginInputs, { works: boolean }> = {
   read: ({ url }) =>
     leastPrivilegeLogin(url).then(
       () => ({ works: true }),
-      () => ({ works: false }),
+      (error: unknown) => {
+        const refused = !(error instanceof ConnectionError) || refusesLogin(error.cause);
+        if (refused) return { works: false };
+        throw error;
+      },
     ),
   // Server and state may be of different times, as after one of them came back from a backup.
   stale: async ({ works, url }) => !works || (await refusesPassword(url)),

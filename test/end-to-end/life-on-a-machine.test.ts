@@ -19,7 +19,7 @@ describe("the machine of a stack with an embedded server", function () {
 
     for (const command of ["up", "down"] as const) {
       scene(
-        `is switched off and on, and another process has the server's number: \`${command}\``,
+        `is switched off and on, and another process has the server's number: ${command === "up" ? "refresh, " : ""}\`${command}\``,
         {},
         async (clone) => {
           const file = join(clone.data, "postmaster.pid");
@@ -27,6 +27,11 @@ describe("the machine of a stack with an embedded server", function () {
           await clone.end("SIGKILL");
           expect(pid).not.to.equal(String(process.pid));
           writeFileSync(file, [process.pid, ...rest].join("\n"));
+          if (command === "up") {
+            const refresh = ["refresh", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev"];
+            const { code, output } = await clone.project.pulumi(...refresh);
+            expect(code, output).to.equal(0);
+          }
           await clone.succeeds(command);
           if (command === "up") await clone.works();
           else expect(clone.project.leftovers()).to.deep.equal([]);

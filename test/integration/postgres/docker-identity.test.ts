@@ -149,7 +149,7 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     });
   });
 
-  it("is gone with its container and volume, which a preview says, and not when only the container is missing", async () => {
+  it("is gone with its container and volume, which preview and refresh say, and not when only the container is missing", async () => {
     const missing: Answer = [404, { message: "not found" }];
     const state = { ...place, stack: "dev", image: "postgres:18", wantedPort: 0, open: false };
     await withEngine({ [`GET /containers/${name}/json`]: missing }, async () => {
@@ -157,9 +157,11 @@ describe("what a stack has in a Docker Engine is its own by label, project and e
     });
     const bothMissing = { [`GET /containers/${name}/json`]: missing, [`GET /volumes/${name}`]: missing };
     await withEngine(bothMissing, async () => {
-      expect(await dockerPlace.stale!(state)).to.deep.equal({
-        gone: `The container ${name} and its volume with the data no longer exist in the Docker Engine.`,
-      });
+      const gone = `The container ${name} and its volume with the data no longer exist in the Docker Engine.`;
+      expect(await dockerPlace.stale!(state)).to.deep.equal({ gone });
+      expect((await failureOf(dockerPlace.read!(state, silent))).message)
+        .to.include(gone)
+        .and.include("npm run up -- --stack dev");
     });
   });
 });

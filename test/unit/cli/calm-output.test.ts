@@ -38,6 +38,29 @@ describe("what npm run up shows", () => {
     expect(calmLines(event("error", exists))).to.have.length(2);
   });
 
+  it("ends with the error of the server where there is one, and counts what could not be read for it", async () => {
+    const grant = "urn:pulumi:dev::chat-perf::postgresql:index/grant:Grant::dev-database-connect";
+    const server = "urn:pulumi:dev::chat-perf::pulumi-nodejs:dynamic/chatperf:EmbeddedServer::dev-server";
+    const refused = event("error", "error connecting to PostgreSQL server a: dial tcp: refused", grant);
+    const lost = event("error", "The folder is gone.\n  Run this.\n", server);
+    const summary = JSON.stringify({ summaryEvent: { durationSeconds: 1 } });
+    const shown = async (...events: string[]) => {
+      const lines: string[] = [];
+      await showCalmly(Readable.from(events.map((each) => `${each}\n`)), (line) => lines.push(line));
+      return lines.join("\n").trim();
+    };
+    expect(await shown(refused, lost, refused, summary)).to.equal(
+      "Resources: none, in 1 s\n\n2 resources in the server could not be read.\n\n" +
+        "error (dev-server): The folder is gone.\n  Run this.",
+    );
+    expect(await shown(refused, summary)).to.include(
+      "(dev-database-connect): error connecting to PostgreSQL",
+    );
+    expect(await shown(event("info", "Starting PostgreSQL", server), refused)).to.match(
+      /^Starting.*refused$/s,
+    );
+  });
+
   it("is what was done, in the end", () => {
     const summary = { durationSeconds: 20, resourceChanges: { same: 40, update: 2, create: 1 } };
     expect(calmLines(JSON.stringify({ summaryEvent: summary }))).to.deep.equal([

@@ -1,6 +1,8 @@
+import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, DatabaseError } from "pg";
+import { Client, type ClientConfig, DatabaseError } from "pg";
 import { quoteIdentifier, withTransaction } from "../../../../postgres/connection";
+import { isTransient } from "../../../../postgres/connection-errors";
 import { withBoundedLockWaits } from "../../../../postgres/lock-waits";
 import { type Tls, tlsOptions } from "../../../../postgres/tls";
 
@@ -35,6 +37,10 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ServerError && MISSING.has(error.code ?? "");
 }
 
+/** The age of this process, in milliseconds, until which a server may still be starting. */
+const STARTING_MS = 5_000;
+const RETRY_EVERY_MS = 200;
+
 /** The server of a provider. Every operation has its own connection. */
 export class Server {
   constructor(readonly config: ServerConfig) {}
@@ -56,20 +62,34 @@ export class Server {
       connectionTimeoutMillis: connectTimeout * 1000,
       application_name: "chat-perf offline plugin",
     };
-    const client = new Client(config);
-    client.on("error", () => undefined);
-    try {
-      await client.connect();
-    } catch (error) {
-      const context = `error connecting to PostgreSQL server ${host} (scheme: postgres)`;
-      throw new ServerError(context, codeOf(error), describe(error, `${host}:${port}`));
-    }
+    const client = await this.#connected(config);
     try {
       // The owner of a database may have set a search path to objects that look like PostgreSQL's.
       await client.query("SET search_path = pg_catalog");
       return await withBoundedLockWaits(client, config, () => work(new Session(client)));
     } finally {
       await client.end().catch(() => undefined);
+    }
+  }
+
+  /**
+   * A refresh reads all resources at once, also a stopped server, and starts it. While this process is young, a server
+   * that does not answer may therefore be starting, and is tried again.
+   */
+  async #connected(config: ClientConfig & { host: string; port: number }): Promise<Client> {
+    for (;;) {
+      const client = new Client(config);
+      client.on("error", () => undefined);
+      try {
+        await client.connect();
+        return client;
+      } catch (error) {
+        if (!isTransient(error) || performance.now() > STARTING_MS) {
+          const context = `error connecting to PostgreSQL server ${config.host} (scheme: postgres)`;
+          throw new ServerError(context, codeOf(error), describe(error, `${config.host}:${config.port}`));
+        }
+        await delay(RETRY_EVERY_MS);
+      }
     }
   }
 

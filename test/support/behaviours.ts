@@ -58,12 +58,57 @@ export function behaviours(place: Place): void {
       return outputs.map((url) => new URL(url).password);
     };
 
-    it("comes up, and goes up again with nothing to do, also after a reboot", async () => {
+    it("comes up, and goes up again with nothing to do", async () => {
       await succeeds(up());
-      databaseUrl = await project.output("dev", "DATABASE_URL");
       adminUrl = await project.adminUrl("dev");
+      await succeeds(up("--expect-no-changes"));
+    });
+
+    it("sees what somebody changed by hand, and puts it back after a reboot, with new passwords in no statement", async () => {
+      const passwords = await passwordsOf();
+      // Each of the administrator's statements on roles is logged, however short it is.
+      await query(adminUrl, "ALTER ROLE postgres SET log_statement = 'ddl'");
+      await query(adminUrl, "ALTER SYSTEM SET work_mem = '5MB'");
+      await query(adminUrl, "SELECT pg_reload_conf()");
+      await query(adminUrl, "REVOKE CONNECT ON DATABASE chat_perf_dev FROM perf_dev_user");
+      await query(adminUrl, "GRANT TEMPORARY ON DATABASE chat_perf_dev TO PUBLIC");
+      await query(adminUrl, "ALTER ROLE perf_dev_user CREATEDB");
+      const { output } = await succeeds(project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev"));
+      for (const resource of [
+        /chatperf:Setting dev-settings-work_mem updated/,
+        /index:Grant dev-database-connect updated/,
+        /index:Role dev-database-role updated/,
+      ]) {
+        expect(output).to.match(resource);
+      }
+      project.configure("dev", { passwordVersion: 2 });
       await place.reboot(adminUrl);
-      await succeeds(up());
+      const watch = new StatementWatch(adminUrl);
+      const updated = await up();
+      const sampled = await watch.stop();
+      await query(adminUrl, "ALTER ROLE postgres RESET log_statement");
+      expect(updated.code, updated.output).to.equal(0);
+      databaseUrl = await project.output("dev", "DATABASE_URL");
+      passwords.push(...(await passwordsOf()));
+      expect(new Set(passwords)).to.have.property("size", 4);
+      const log = await place.log(adminUrl);
+      const kept = (await statementsOnRoles(inDatabase(adminUrl))).join("\n");
+      for (const role of ["perf_dev_user", "chat_perf_dev_owner"]) {
+        const change = new RegExp(`ALTER ROLE "${role}" .*PASSWORD 'SCRAM-SHA-256\\$`);
+        expect(log).to.match(change);
+        expect(kept).to.match(change);
+      }
+      for (const text of [log, kept, ...sampled])
+        for (const password of passwords) expect(text).not.to.include(password);
+      expect(
+        await query(
+          adminUrl,
+          `SELECT current_setting('work_mem') AS work_mem, rolcreatedb,
+             has_database_privilege('perf_dev_user', 'chat_perf_dev', 'CONNECT') AS connect,
+             has_database_privilege('public', 'chat_perf_dev', 'TEMPORARY') AS temporary
+           FROM pg_roles WHERE rolname = 'perf_dev_user'`,
+        ),
+      ).to.deep.equal([{ work_mem: "64MB", rolcreatedb: false, connect: true, temporary: false }]);
       await succeeds(up("--expect-no-changes"));
     });
 
@@ -99,52 +144,6 @@ export function behaviours(place: Place): void {
       }
       expect(allowed).to.deep.equal([]);
       await query(databaseUrl, `BEGIN; UPDATE messages SET content = 'x'; DELETE FROM messages; ROLLBACK`);
-    });
-
-    it("sees what somebody changed by hand, and puts it back while new passwords are in no statement", async () => {
-      const passwords = await passwordsOf();
-      // Each of the administrator's statements on roles is logged, however short it is.
-      await query(adminUrl, "ALTER ROLE postgres SET log_statement = 'ddl'");
-      await query(adminUrl, "ALTER SYSTEM SET work_mem = '5MB'");
-      await query(adminUrl, "SELECT pg_reload_conf()");
-      await query(adminUrl, "REVOKE CONNECT ON DATABASE chat_perf_dev FROM perf_dev_user");
-      await query(adminUrl, "GRANT TEMPORARY ON DATABASE chat_perf_dev TO PUBLIC");
-      await query(adminUrl, "ALTER ROLE perf_dev_user CREATEDB");
-      const { output } = await succeeds(project.pulumi("refresh", "--yes", "--skip-preview", "-s", "dev"));
-      for (const resource of [
-        /chatperf:Setting dev-settings-work_mem updated/,
-        /index:Grant dev-database-connect updated/,
-        /index:Role dev-database-role updated/,
-      ]) {
-        expect(output).to.match(resource);
-      }
-      project.configure("dev", { passwordVersion: 2 });
-      const watch = new StatementWatch(adminUrl);
-      const updated = await up();
-      const sampled = await watch.stop();
-      await query(adminUrl, "ALTER ROLE postgres RESET log_statement");
-      expect(updated.code, updated.output).to.equal(0);
-      passwords.push(...(await passwordsOf()));
-      expect(new Set(passwords)).to.have.property("size", 4);
-      const log = await place.log(adminUrl);
-      const kept = (await statementsOnRoles(inDatabase(adminUrl))).join("\n");
-      for (const role of ["perf_dev_user", "chat_perf_dev_owner"]) {
-        const change = new RegExp(`ALTER ROLE "${role}" .*PASSWORD 'SCRAM-SHA-256\\$`);
-        expect(log).to.match(change);
-        expect(kept).to.match(change);
-      }
-      for (const text of [log, kept, ...sampled])
-        for (const password of passwords) expect(text).not.to.include(password);
-      expect(
-        await query(
-          adminUrl,
-          `SELECT current_setting('work_mem') AS work_mem, rolcreatedb,
-             has_database_privilege('perf_dev_user', 'chat_perf_dev', 'CONNECT') AS connect,
-             has_database_privilege('public', 'chat_perf_dev', 'TEMPORARY') AS temporary
-           FROM pg_roles WHERE rolname = 'perf_dev_user'`,
-        ),
-      ).to.deep.equal([{ work_mem: "64MB", rolcreatedb: false, connect: true, temporary: false }]);
-      await succeeds(up("--expect-no-changes"));
     });
 
     it("goes without a trace", async () => {

@@ -8,6 +8,7 @@ import { volumeLabels } from "../../postgres/docker/identity";
 import { removePlace } from "../../postgres/docker/place";
 import { SYSTEM_FOLDER } from "../../postgres/embedded/data-directory";
 import { readMarker } from "../../postgres/embedded/marker";
+import { forgetFolder, rememberedFolders } from "../../postgres/embedded/registry";
 import { hasEnded, notesOf, ownerOf, RUN_PREFIX, RUN_VARIABLE } from "./test-run";
 
 /**
@@ -55,6 +56,8 @@ export async function removeRun(folder: string): Promise<void> {
     for (const name of new Set(places)) await removeContainers(name);
   }
   for (const data of dataFolders) rmSync(data, { recursive: true, force: true });
+  for (const data of rememberedFolders())
+    if (isBelow(data, folder) || dataFolders.includes(data)) forgetFolder(data);
   for (const mounted of mountsBelow(folder)) tryToRun("umount", "--lazy", mounted);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -3,7 +3,6 @@ import { removeDeadRuns, removeRun } from "./dead-runs";
 import { releaseOpen } from "./fixture";
 import { sayWhenLong } from "./long-tests";
 import { namesIn } from "./needs";
-import { stopTestServer } from "./server";
 import { sendReasons } from "./skips";
 import { beginRun, RUN_VARIABLE } from "./test-run";
 import { withhold } from "./withhold";
@@ -38,7 +37,7 @@ export async function mochaGlobalSetup(): Promise<void> {
   }
 }
 
-/** Mocha calls this in its main process, after the last test. */
+/** Mocha calls this in its main process, after the last test. The servers that processes of tests share end with the run. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await removeRun(process.env[RUN_VARIABLE]!);
 }
@@ -54,5 +53,4 @@ export const mochaHooks = {
     finished();
     await releaseOpen();
   },
-  afterAll: stopTestServer,
 };

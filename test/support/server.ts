@@ -10,7 +10,10 @@ import {
   restartServer,
 } from "../../postgres/embedded-server";
 
-/** The PostgreSQL server that the integration tests of one process share. It is stopped and deleted at the end. */
+/**
+ * The PostgreSQL server that the integration tests of one process share, also those of several files. It is removed at
+ * the end of the run.
+ */
 export interface TestServer {
   host: string;
   port: number;
@@ -23,7 +26,7 @@ export interface TestServer {
    * schema, unless `migrated` is false.
    */
   createDatabase(options?: { migrated?: boolean }): Promise<TestDatabase>;
-  /** Stops and deletes the server. This happens automatically after the last test. */
+  /** Stops and deletes the server. */
   stop(): Promise<void>;
 }
 
@@ -45,16 +48,6 @@ let shared: Promise<TestServer> | undefined;
 /** The server of this process, which the first call starts. */
 export function startTestServer(): Promise<TestServer> {
   return (shared ??= startOwnServer());
-}
-
-/**
- * Stops and deletes the server. The next caller of `startTestServer` gets a new one. A server that failed to start has
- * already reported its error.
- */
-export async function stopTestServer(): Promise<void> {
-  const running = await shared?.catch(() => undefined);
-  shared = undefined;
-  await running?.stop();
 }
 
 /** Creates a folder for the files of one test. The server's user can enter it, also when root runs the tests. */

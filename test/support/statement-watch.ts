@@ -4,14 +4,29 @@ import { withAdministrator, withClient } from "../../postgres/connection";
 /** How often sessions are looked at, ms. */
 const SAMPLING_MS = 20;
 
-/** Collects the statements on roles that a server shows to its administrator while something is done. */
+/**
+ * Collects the statements on roles that a server shows to its administrator while something is done. If the server does
+ * not run yet, it is watched as soon as it does.
+ */
 export class StatementWatch {
   readonly #samples = new Set<string>();
   #watching = true;
   readonly #sampling: Promise<void>;
 
   constructor(adminUrl: string) {
-    this.#sampling = withClient(adminUrl, async (client) => {
+    this.#sampling = this.#sample(adminUrl);
+  }
+
+  /** Ends it. @returns what `pg_stat_activity` has shown meanwhile */
+  async stop(): Promise<string[]> {
+    this.#watching = false;
+    await this.#sampling;
+    return [...this.#samples];
+  }
+
+  async #sample(adminUrl: string): Promise<void> {
+    await this.#started(adminUrl);
+    await withClient(adminUrl, async (client) => {
       while (this.#watching) {
         const { rows } = await client.query<{ query: string }>(
           "SELECT query FROM pg_stat_activity WHERE query ~* 'ROLE' AND pid <> pg_backend_pid()",
@@ -22,11 +37,12 @@ export class StatementWatch {
     });
   }
 
-  /** Ends it. @returns what `pg_stat_activity` has shown meanwhile */
-  async stop(): Promise<string[]> {
-    this.#watching = false;
-    await this.#sampling;
-    return [...this.#samples];
+  async #started(adminUrl: string): Promise<void> {
+    while (this.#watching) {
+      const answers = await withClient(adminUrl, () => Promise.resolve(true)).catch(() => false);
+      if (answers) return;
+      await delay(SAMPLING_MS);
+    }
   }
 }
 

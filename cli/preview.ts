@@ -59,7 +59,8 @@ async function preview({ stacks, output }: PreviewRequest): Promise<number> {
   let good = true;
   for (const stack of stacks) {
     console.error(`Previewing ${stack}...`);
-    const { preview, violations } = await previewStack(stack);
+    const { preview, violations, isNew } = await previewStack(stack);
+    if (isNew) console.error(`The backend has no stack "${stack}". It is previewed as a new one.`);
     good &&= preview.errors.length === 0 && violations.length === 0;
     text += `\n${previewMarkdown(stack, preview, violations, Math.floor(LIMIT / stacks.length) - MARKER.length)}`;
   }

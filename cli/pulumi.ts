@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
+import { hideSalts } from "../toolchain/salts";
 
 /**
  * Runs `pulumi` in this clone and on this terminal.
@@ -31,5 +32,6 @@ export async function pulumi(args: string[], read?: (output: Readable) => Promis
     return code;
   } finally {
     process.off("SIGINT", ignore).off("SIGTERM", forward);
+    hideSalts(projectRoot);
   }
 }

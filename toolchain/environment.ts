@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { withoutLibpqVariables } from "../common/libpq-environment";
 import { cliFolder, closedNetworkHome, passphraseFile, projectRoot, stateFolder, vendorHome } from "./layout";
 import { prepareLocalBackend } from "./local-backend";
+import { prepareSalts } from "./salts";
 import { holdsVendorToolchain, isInstalled, renewScripts } from "./closed-network/toolchain";
 
 /**
@@ -64,6 +65,7 @@ export function exportCommands(variables: Record<string, string>): string {
 
 async function main(): Promise<void> {
   prepareLocalBackend(projectRoot);
+  prepareSalts(projectRoot, process.env);
   await renewScripts(projectRoot);
   process.stdout.write(exportCommands(additions(projectRoot, process.env)));
 }

@@ -4,9 +4,8 @@ import { dirname } from "node:path";
 import { passphraseFile, stateFolder } from "./layout";
 
 /**
- * The passphrase of the local backend's secrets. It is not secret: the salts in the stack files belong to it, and local
- * state is protected because only its owner can read the folder. A team that shares state must change it with `pulumi
- * stack change-secrets-provider`.
+ * The passphrase of the local backend's secrets. It is not secret: local state is protected because only its owner can
+ * read the folder. A team that shares state sets PULUMI_CONFIG_PASSPHRASE to another one.
  */
 export const DEFAULT_PASSPHRASE = "chat-perf";
 

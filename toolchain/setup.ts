@@ -2,6 +2,7 @@ import { ExpectedError } from "../common/errors";
 import { builtCli } from "./closed-network/cli-build";
 import { installedVersion, projectRoot, vendorHome } from "./layout";
 import { prepareLocalBackend } from "./local-backend";
+import { prepareSalts } from "./salts";
 import { holdsVendorToolchain, install, isInstalled } from "./closed-network/toolchain";
 import { vendorReachable } from "./vendor";
 
@@ -12,6 +13,7 @@ import { vendorReachable } from "./vendor";
  */
 export async function setUpToolchain(root = projectRoot): Promise<void> {
   prepareLocalBackend(root);
+  prepareSalts(root, process.env);
   if (isInstalled(root) || holdsVendorToolchain(vendorHome(process.env), root)) return;
   if (await vendorReachable()) return;
   if (process.platform === "win32") {

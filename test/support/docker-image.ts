@@ -86,3 +86,6 @@ async function importFolder(docker: Docker, folder: string): Promise<void> {
     });
   });
 }
+
+// `.ci/run` makes the image as root for an ordinary user.
+if (require.main === module) void makeTestImage(new Docker());

@@ -55,6 +55,11 @@ export function known(props: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(readable);
 }
 
+/** Whether the property is true. The plugins also accept the text `true`. */
+export function isTrue(value: unknown): boolean {
+  return String(value) === "true";
+}
+
 /** The property as a list of texts. It is empty when the property is not a list. */
 export function list(value: unknown): string[] {
   return items(value).map(String);

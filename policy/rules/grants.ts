@@ -1,4 +1,4 @@
-import { list, type Rule } from "../rule";
+import { isTrue, list, type Rule } from "../rule";
 
 const types = ["postgresql:index/grant:Grant", "postgresql:index/defaultPrivileges:DefaultPrivileges"];
 
@@ -60,7 +60,7 @@ export const grantRules: Rule[] = [
     description: "Only the owner may grant privileges to other roles.",
     types: types.slice(0, 1),
     violations: ({ props }) =>
-      props.withGrantOption === true
+      isTrue(props.withGrantOption)
         ? ["The role may grant its privileges to others: remove withGrantOption."]
         : [],
   },

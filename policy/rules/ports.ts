@@ -1,6 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { isLoopback } from "../../config/networks";
-import { known, list, objects } from "../rule";
+import { isTrue, known, list, objects } from "../rule";
 import { networkViolations } from "./network";
 
 const CONTAINER = "docker:index/container:Container";
@@ -21,7 +21,7 @@ export function portViolations(
 ): string[] {
   const named = admitted !== undefined && admitted.length > 0 && networkViolations(admitted).length === 0;
   return [
-    ...(container.publishAllPorts === true
+    ...(isTrue(container.publishAllPorts)
       ? ["Every port that the image exposes is published on 0.0.0.0: remove publishAllPorts."]
       : []),
     ...objects(container.ports).flatMap(({ ip, internal }) => {

@@ -1,4 +1,4 @@
-import { list, type Rule } from "../rule";
+import { isTrue, list, type Rule } from "../rule";
 
 /** Role attributes that would break the isolation of a stack. */
 const powers: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ export const roleRules: Rule[] = [
     types,
     violations: ({ props }) =>
       Object.entries(powers)
-        .filter(([property]) => props[property] === true)
+        .filter(([property]) => isTrue(props[property]))
         .map(([property, power]) => `The role has ${power}: remove ${property}.`),
   },
   {
@@ -53,7 +53,7 @@ export const roleRules: Rule[] = [
     description: "The server does not store passwords in plain text.",
     types,
     violations: ({ props }) =>
-      props.encryptedPassword === false
+      String(props.encryptedPassword) === "false"
         ? ["The server would store the password in plain text: remove encryptedPassword."]
         : [],
   },

@@ -7,6 +7,7 @@ const verifier = `SCRAM-SHA-256$4096:${"B".repeat(22)}==$${key}:${key}`;
 export const cases: [string, Subject["props"], string, Subject["props"]][] = [
   ["roles-have-no-powers", { superuser: true }, "SUPERUSER: remove superuser", { superuser: false }],
   ["roles-have-no-powers", { createDatabase: true }, "CREATEDB: remove createDatabase", { login: true }],
+  ["roles-have-no-powers", { superuser: "true" }, "SUPERUSER: remove superuser", { superuser: "false" }],
   ["roles-have-no-powers", { createRole: true }, "CREATEROLE: remove createRole", {}],
   ["roles-have-no-powers", { replication: true }, "REPLICATION: remove replication", {}],
   ["roles-have-no-powers", { bypassRowLevelSecurity: true }, "BYPASSRLS: remove bypassRow", {}],
@@ -124,6 +125,18 @@ export const cases: [string, Subject["props"], string, Subject["props"]][] = [
   ],
   [
     "networks-are-named",
+    { allowedCidrs: ["::/1", "8000::/1"] },
+    "more public IPv6 addresses",
+    { allowedCidrs: ["fe80::/10"] },
+  ],
+  [
+    "networks-are-named",
+    { allowedCidrs: ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"] },
+    "4,256,038,912 public IPv4 addresses",
+    { allowedCidrs: ["100.64.0.0/10"] },
+  ],
+  [
+    "networks-are-named",
     { allowedCidrs: ["203.0.0.0/16", "198.51.100.1/32"] },
     "65,537 public",
     { allowedCidrs: ["203.0.0.0/16"] },
@@ -161,7 +174,28 @@ export const cases: [string, Subject["props"], string, Subject["props"]][] = [
     "in networksAdvanced",
     { networksAdvanced: [{ name: "hosts" }] },
   ],
-  ["containers-are-confined", { pidMode: "host" }, "remove pidMode", { ipcMode: "private" }],
+  ["containers-are-confined", { privileged: "true" }, "remove privileged", { privileged: "false" }],
+  ["containers-are-confined", { pidMode: "host" }, "with its host: remove pidMode", { ipcMode: "private" }],
+  [
+    "containers-are-confined",
+    { ipcMode: "container:other" },
+    "with another container: remove ipcMode",
+    { ipcMode: "shareable" },
+  ],
+  [
+    "volumes-are-the-engines",
+    { driverOpts: { type: "none", o: "bind", device: "/etc" } },
+    "The volume is /etc of the host",
+    { driverOpts: { type: "tmpfs", device: "tmpfs" } },
+  ],
+  ["networks-are-behind-the-host", { driver: "macvlan" }, "by its driver macvlan", { driver: "bridge" }],
+  ["networks-are-behind-the-host", { driver: "ipvlan" }, "by its driver ipvlan", { internal: true }],
+  [
+    "networks-are-behind-the-host",
+    { options: { "com.docker.network.bridge.gateway_mode_ipv4": "nat-unprotected" } },
+    "gateway_mode_ipv4 nat-unprotected: set it to nat",
+    { options: { "com.docker.network.bridge.gateway_mode_ipv6": "nat" } },
+  ],
   [
     "containers-are-confined",
     { capabilities: { adds: ["NET_ADMIN"] } },

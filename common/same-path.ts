@@ -1,10 +1,14 @@
-import { realpathSync } from "node:fs";
+import { statSync } from "node:fs";
 
-/** Whether two paths name the same file or folder, also by links. Paths that do not exist are the same only if equal. */
+/**
+ * Whether two paths name the same file or folder, also through links and mounts. Paths that do not exist are the same
+ * only if equal.
+ */
 export function isSamePath(one: string, other: string): boolean {
   if (one === other) return true;
   try {
-    return realpathSync(one) === realpathSync(other);
+    const [first, second] = [one, other].map((path) => statSync(path, { bigint: true }));
+    return first!.dev === second!.dev && first!.ino === second!.ino;
   } catch {
     return false;
   }

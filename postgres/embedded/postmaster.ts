@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isSamePath } from "../../common/same-path";
 import { readServerFile } from "./server-files";
 
 /** What a server has written into postmaster.pid. */
@@ -41,10 +42,10 @@ export function runningPostmaster(dataDirectory: string, proc = "/proc"): number
   if (process.platform === "win32") return isAlive(pid) ? pid : undefined;
   if (hasProc(proc)) {
     const isServer = basename(commandLine(pid, proc)[0] ?? "") === "postgres";
-    return isServer && folderOf(pid, proc) === realPath(dataDirectory) ? pid : undefined;
+    return isServer && isSamePath(join(proc, String(pid), "cwd"), dataDirectory) ? pid : undefined;
   }
   // The server was started with this path, or with an old path of the folder.
-  const isHere = realPath(startedFor) === realPath(dataDirectory) || !existsSync(startedFor);
+  const isHere = isSamePath(startedFor, dataDirectory) || !existsSync(startedFor);
   const [found] = askPs(pid);
   return isHere && found !== undefined && worksOn(found.command, "postgres", startedFor) ? pid : undefined;
 }
@@ -85,14 +86,6 @@ function isAlive(pid: number): boolean {
 function folderOf(pid: number, proc: string): string | undefined {
   try {
     return readlinkSync(join(proc, String(pid), "cwd"));
-  } catch {
-    return undefined;
-  }
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
   } catch {
     return undefined;
   }

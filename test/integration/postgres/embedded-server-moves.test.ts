@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -14,6 +15,7 @@ import { readMarker } from "../../../postgres/embedded/marker";
 import { postmasterPid } from "../../support/embedded";
 import { copyFolder, dataIn, endServer, rowsKept, runs, ServersWithRow } from "../../support/embedded-folder";
 import { setUp, setUpEach, withUndo } from "../../support/fixture";
+import { needs } from "../../support/needs";
 import { rejection } from "../../support/rejection";
 
 const silent = (): void => undefined;
@@ -76,6 +78,33 @@ describe("an embedded server's folder", () => {
       expect(await bringBack({ ...known, projectRoot })).to.deep.equal(running);
       expect(readMarker(running.dataDirectory)).to.include({ projectRoot });
     });
+  });
+
+  describe("in a project that is mounted at a second path", () => {
+    needs("linux", "root", "mount");
+
+    it(
+      "is one and the same under both paths, and is removed under either",
+      withUndo(async (undo) => {
+        undo(() => servers.cleanUp());
+        await make();
+        const second = servers.folder();
+        execFileSync("mount", ["--bind", server.projectRoot, second]);
+        undo(() => {
+          execFileSync("umount", ["--lazy", second]);
+        });
+        const recorded = { ...known, projectRoot: second };
+        expect(findServer(recorded)).to.deep.equal({ dataDirectory: running.dataDirectory });
+        expect(findServer({ ...recorded, dataDirectory: dataIn(second) })).to.deep.equal({
+          dataDirectory: dataIn(second),
+        });
+        expect(serverState(dataIn(second))).to.equal("running");
+        const pid = postmasterPid(running);
+        await removeRecordedServer({ ...recorded, dataDirectory: dataIn(second) }, silent);
+        expect(runs(pid)).to.be.false;
+        expect(readdirSync(server.projectRoot)).to.deep.equal([]);
+      }),
+    );
   });
 
   describe("in a project that was copied", () => {

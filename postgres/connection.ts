@@ -27,6 +27,12 @@ export function connectionUrl({ host, port, database, user, password, tls }: Con
   return `postgresql://${encode(user)}:${encode(password)}@${address}/${encode(database)}${query}`;
 }
 
+/** The schema that a URL of Prisma names, e.g. `?schema=chat`. */
+function schemaOf(url: string): string | undefined {
+  const named = /[?&]schema=([^&#]+)/.exec(url)?.[1];
+  return named === undefined ? undefined : decodeURIComponent(named);
+}
+
 /**
  * Connects, proves that the session has the role of the URL, runs `work`, and always closes the connection.
  *
@@ -38,7 +44,8 @@ export async function withClient<T>(
   work: (client: Client) => Promise<T>,
   options: ClientConfig = {},
 ): Promise<T> {
-  const target = clientOptions(typeof connection === "string" ? connection : connectionUrl(connection));
+  const url = typeof connection === "string" ? connection : connectionUrl(connection);
+  const target = clientOptions(url);
   const config = {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
@@ -57,6 +64,8 @@ export async function withClient<T>(
   }
   try {
     await proveRole(client);
+    const schema = schemaOf(url);
+    if (schema !== undefined) await client.query(`SET search_path = ${quoteIdentifier(schema)}`);
     return await withBoundedLockWaits(client, config, () => work(client));
   } finally {
     await client.end().catch(() => undefined);

@@ -26,7 +26,7 @@ const PROCESSORS_PER_WORKER = 1.5;
 /** The scans of all tables besides the indexes: VACUUM and ANALYZE, foreign keys, fingerprints. */
 const CLOSING_SCANS = 3;
 
-const TABLE = "public.chat_perf_calibration";
+const TABLE = "chat_perf_calibration";
 const columns = tables.messages.map(quoteIdentifier).join(", ");
 
 /**
@@ -60,7 +60,7 @@ export interface Rates {
 
 async function trial(client: Client): Promise<Rates> {
   const run = (statement: string) => seconds(() => client.query(statement));
-  await client.query(`CREATE TABLE ${TABLE} (LIKE public.messages)`);
+  await client.query(`CREATE TABLE ${TABLE} (LIKE messages)`);
   const rows = trialRows();
   const copier = new Copier(client);
   // The first copy warms up the code and the caches.

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { withClient } from "../../postgres/connection";
 import type { Log } from "../../common/progress";
 import { bundle, runSubprocess } from "../../common/subprocess";
+import { prepareSession } from "../load/session";
 import type { DatasetSpec } from "../spec";
 import { calibrate } from "./calibrate";
 import { forecast } from "./forecast";
@@ -23,7 +24,10 @@ export async function logForecast({ ownerUrl, spec, workers }: ForecastJob, log:
   const seconds =
     spec.messages < LEAST_CALIBRATED
       ? undefined
-      : await withClient(ownerUrl, (client) => calibrate(client, expected, workers));
+      : await withClient(ownerUrl, async (client) => {
+          await prepareSession(client);
+          return calibrate(client, expected, workers);
+        });
   forecastLines(expected, seconds).forEach(log);
 }
 

@@ -29,11 +29,9 @@ export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
         return;
       }
       await withTransaction(client, async () => {
-        await client
-          .query(`TRUNCATE ${tableNames.map((table) => `public.${table}`).join(", ")}`)
-          .catch((error: unknown) => {
-            throw referenced(error) ?? error;
-          });
+        await client.query(`TRUNCATE ${tableNames.join(", ")}`).catch((error: unknown) => {
+          throw referenced(error) ?? error;
+        });
         for (const definition of await savedDefinitions(client)) await restoreOne(client, definition);
         await dropLedger(client);
       });

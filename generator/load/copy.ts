@@ -20,10 +20,14 @@ export class Copier {
    * @param into another table with the same columns, as SQL text
    * @returns the bytes that were sent
    */
-  async copy(table: TableName, rows: RowSource, into = `public.${table}`): Promise<number> {
+  async copy(table: TableName, rows: RowSource, into: string = table): Promise<number> {
     const columns = tables[table].map(quoteIdentifier).join(", ");
     const stream = this.client.query(copyFrom(`COPY ${into} (${columns}) FROM STDIN (FORMAT binary)`));
-    const failed = new Promise<never>((_, reject) => stream.once("error", reject));
+    const failed = new Promise<never>((_, reject) =>
+      stream.once("error", (error) => {
+        reject(withPlace(error));
+      }),
+    );
     failed.catch(() => undefined);
     // The socket calls back when it has taken the whole buffer, which can then be filled again.
     const send = (chunk: Buffer): Promise<void> =>
@@ -51,4 +55,11 @@ export class Copier {
     await Promise.race([new Promise<void>((resolve) => stream.end(resolve)), failed]);
     return bytes;
   }
+}
+
+/** Adds to the server's message which table, row and column it is about. */
+function withPlace(error: Error): Error {
+  const where = "where" in error && typeof error.where === "string" ? error.where.split("\n", 1)[0]! : "";
+  const code = "code" in error ? error.code : undefined;
+  return where === "" ? error : Object.assign(new Error(`${error.message} (${where})`), { code });
 }

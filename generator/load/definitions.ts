@@ -1,8 +1,9 @@
 import type { Client } from "pg";
 import { tablesBySize } from "../tables";
 
-/** The kinds of definitions that a load drops. After the load they are restored in this order. */
-export type DefinitionKind = "index" | "key" | "foreign key" | "validation" | "autovacuum";
+/** The kinds of definitions that a load drops, in the order in which they are restored. */
+export const definitionKinds = ["index", "key", "foreign key", "validation", "autovacuum"] as const;
+export type DefinitionKind = (typeof definitionKinds)[number];
 
 /** A dropped definition, as the statement that restores it. */
 export interface Definition {
@@ -22,7 +23,7 @@ export interface Definition {
  * off for the load, because it would only scan tables that are still growing.
  */
 const SELECT_DEFINITIONS = `
-  WITH filled AS (SELECT ('public.' || quote_ident(name))::regclass AS oid, place
+  WITH filled AS (SELECT (quote_ident($2) || '.' || quote_ident(name))::regclass AS oid, place
                   FROM unnest($1::text[]) WITH ORDINALITY AS t (name, place)),
   constraints AS (
     SELECT c.*, quote_ident(conname) AS name, conrelid::regclass::text AS "table", pg_get_constraintdef(c.oid) AS definition,
@@ -58,20 +59,29 @@ const SELECT_DEFINITIONS = `
                           WHERE option LIKE 'autovacuum_enabled=%'), 'RESET (autovacuum_enabled)')
     FROM pg_class r JOIN filled USING (oid))
   SELECT kind, "table", "drop", statement,
-         row_number() OVER (ORDER BY array_position(ARRAY['index', 'key', 'foreign key', 'validation', 'autovacuum'], kind),
-                                     place, statement) AS position
+         (SELECT coalesce(max(position), 0) FROM chat_perf.saved_definition)
+           + row_number() OVER (ORDER BY array_position($3::text[], kind), place, statement) AS position
   FROM definitions LEFT JOIN filled ON filled.oid = relation`;
 
-/** Saves all definitions and drops what they define, so that rows are loaded into bare tables. Must run in a transaction. */
+/**
+ * Saves all definitions and drops what they define, so that rows are loaded into bare tables. What an earlier run has
+ * dropped and nobody has restored stays saved. Must run in a transaction.
+ */
 export async function saveAndDrop(client: Client): Promise<void> {
+  const { rows: schemas } = await client.query<{ schema: string }>("SELECT current_schema() AS schema");
   // With an empty search path, PostgreSQL writes every name with its schema.
   await client.query("SET LOCAL search_path = ''");
   const { rows } = await client.query<Definition & { drop: string | null }>(SELECT_DEFINITIONS, [
     tablesBySize,
+    schemas[0]!.schema,
+    definitionKinds,
   ]);
   for (const { position, kind, table, statement } of rows) {
+    // A table whose autovacuum is still off because of an earlier run keeps the setting that this run has saved.
     await client.query(
-      `INSERT INTO chat_perf.saved_definition (position, kind, "table", statement) VALUES ($1, $2, $3, $4)`,
+      `INSERT INTO chat_perf.saved_definition (position, kind, "table", statement) SELECT $1, $2, $3, $4
+       WHERE NOT EXISTS (SELECT FROM chat_perf.saved_definition
+                         WHERE kind = $2 AND "table" = $3 AND (kind = 'autovacuum' OR statement = $4))`,
       [position, kind, table, statement],
     );
   }
@@ -85,9 +95,16 @@ export async function saveAndDrop(client: Client): Promise<void> {
 /** Reads the definitions that are not restored yet, in the order of their restoration. */
 export async function savedDefinitions(client: Client): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(
-    `SELECT position, kind, "table", statement FROM chat_perf.saved_definition ORDER BY position`,
+    `SELECT position, kind, "table", statement FROM chat_perf.saved_definition
+     ORDER BY array_position($1::text[], kind), position`,
+    [definitionKinds],
   );
   return rows;
+}
+
+/** Whether the tables are prepared for rows. The settings of autovacuum are restored last. */
+export async function areBare(client: Client): Promise<boolean> {
+  return (await savedDefinitions(client)).some(({ kind }) => kind === "autovacuum");
 }
 
 /**

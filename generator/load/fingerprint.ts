@@ -63,7 +63,7 @@ export function fingerprintQuery(table: TableName): string {
     enumColumns.includes(column) ? `${quoteIdentifier(column)}::text` : quoteIdentifier(column),
   );
   return `SELECT count(*), coalesce(sum(hash_record_extended(ROW(${columns.join(", ")}), 0)), 0) AS sum
-          FROM public.${table}`;
+          FROM ${table}`;
 }
 
 /** Writes a sum of hashes modulo 2^64, in 16 hexadecimal digits. */

@@ -30,7 +30,7 @@ export function finishTables(
   rows: Partial<Record<TableName, number>>,
   log: Log,
 ): Promise<Record<string, number>> {
-  const rowsOf = (table: string): number => rows[table.replace("public.", "") as TableName] ?? 0;
+  const rowsOf = (table: string): number => rows[table.slice(table.indexOf(".") + 1) as TableName] ?? 0;
 
   const vacuums = tablesBySize.map((name): Step => {
     const table = `public.${name}`;

@@ -28,7 +28,7 @@ export function requireSameDataset(load: Load, spec: DatasetSpec, database: stri
 export async function countRows(client: Client): Promise<Record<TableName, number>> {
   const counts = {} as Record<TableName, number>;
   for (const table of tableNames) {
-    const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM public.${table}`);
+    const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
     counts[table] = Number(rows[0]!.count);
   }
   return counts;

@@ -21,6 +21,12 @@ const LOAD_REMEDIES: Partial<Record<InterruptionCause, string>> = {
 /** The SQLSTATE for objects, such as views, that depend on a key which the load drops. */
 const DEPENDENT_OBJECTS = "2BP01";
 
+/** The SQLSTATEs of rows or keys that the tables refuse: wrong data, violated constraints, errors of functions. */
+const REFUSED_BY_SCHEMA = /^(22|23|44|P0)/;
+const SCHEMA_REMEDY =
+  "A constraint, a domain, a trigger or an index of the chat tables refuses rows of the dataset. Change it, then run the " +
+  "same command again, or empty the tables with `npm run generate -- --clear`.";
+
 /** Returns the error to show for what stopped the work: an expected error when its cause lies outside of this program. */
 export function toExpectedError(error: unknown, work: Work = "load"): unknown {
   if (!(error instanceof Error) || error instanceof ExpectedError) return error;
@@ -31,6 +37,13 @@ export function toExpectedError(error: unknown, work: Work = "load"): unknown {
     return interrupted(error.message, dependents(error));
   }
   const cause = interruptionCause(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (REFUSED_BY_SCHEMA.test(code)) {
+    return new ExpectedError(
+      `${WORK[work].name} was stopped by the database: ${error.message}.`,
+      SCHEMA_REMEDY,
+    );
+  }
   // A column or function that is missing from our own statements would be a defect of this program.
   if (cause === undefined || cause === "other schema") return error;
   return interrupted(messageOf(error), LOAD_REMEDIES[cause] ?? REMEDIES[cause]);

@@ -8,6 +8,7 @@ import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
 import { fillTables } from "./fill";
 import { readState } from "./fingerprint";
 import { finishTables } from "./finish";
+import { giveBackAfter } from "./give-back";
 import { requireOwnRows } from "./guards";
 import { toExpectedError } from "./interruption";
 import { markComplete, missingShards, readEntries, readLoad, sumOfRows } from "./ledger";
@@ -71,8 +72,10 @@ export async function loadPartition(
   { shards = defaultShards(spec), workers = defaultWorkers(shards), partition }: LoadOptions,
 ): Promise<DatasetState | undefined> {
   requirePossible(spec);
+  const session = { connected: false };
   try {
     return await withClient(ownerUrl, async (client) => {
+      session.connected = true;
       await prepareSession(client);
       const filled = await fillTables(client, ownerUrl, plainSpec(spec), { shards, workers, partition }, log);
       if ("dataset" in filled) return filled.dataset;
@@ -81,7 +84,10 @@ export async function loadPartition(
       return partition ? withLoadLockIfFree(client, finish) : withLoadLock(client, "exclusive", log, finish);
     });
   } catch (error) {
-    throw toExpectedError(error);
+    const expected = toExpectedError(error);
+    throw session.connected
+      ? await giveBackAfter(expected, ownerUrl, partition !== undefined, log)
+      : expected;
   }
 }
 

@@ -5,18 +5,19 @@ import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
 import { forecastInSubprocess } from "../forecast";
 import type { DatasetSpec } from "../spec";
+import { requireFittingTables } from "../schema/inspect";
 import { tableNames } from "../tables";
-import { saveAndDrop } from "./definitions";
+import { areBare, saveAndDrop } from "./definitions";
 import { countRows, requireOwnRows, requireSameDataset } from "./guards";
-import { createLedger, readEntries, readLoad, sumOfRows, type Load } from "./ledger";
+import { createLedger, missingShards, readEntries, readLoad, sumOfRows, type Load } from "./ledger";
 import { withLoadLock } from "./locks";
-import type { Partition } from "./shards";
+import { shardsOf, type Partition } from "./shards";
 
 /**
  * Opens a new load, unless the database has one: logs its forecast, creates its ledger, and drops keys and indexes.
  *
  * @param opening called before a load is opened, which takes some seconds
- * @throws ExpectedError when tables are missing or hold rows
+ * @throws ExpectedError when the tables do not fit the dataset, or hold rows
  */
 export async function openLoad(
   client: Client,
@@ -27,16 +28,11 @@ export async function openLoad(
   opening: () => void,
 ): Promise<void> {
   const database = client.database ?? "";
-  const missing = await missingTables(client);
-  if (missing.length > 0) {
-    throw new ExpectedError(
-      `Database "${database}" lacks the tables ${missing.join(", ")}.`,
-      "Apply the migrations first, for example with `pulumi up`.",
-    );
-  }
-  if ((await readLoad(client)) !== undefined) return;
+  const load = await readLoad(client);
+  if (load !== undefined) return prepareAgain(client, load, spec, log);
   await withLoadLock(client, "exclusive", log, async () => {
     if ((await readLoad(client)) !== undefined) return;
+    await requireFittingTables(client, spec);
     requireOwnRows(database, await countRows(client), {});
     opening();
     await forecastInSubprocess({ ownerUrl, spec, workers }, log);
@@ -45,6 +41,19 @@ export async function openLoad(
       await saveAndDrop(client);
     });
     log(`${formatCount(spec.messages)} messages in ${shards} shards, ${workers} workers`);
+  });
+}
+
+/** Drops keys and indexes again, when a load that failed has restored them and has rows left to load. */
+async function prepareAgain(client: Client, load: Load, spec: DatasetSpec, log: Log): Promise<void> {
+  requireSameDataset(load, spec, client.database ?? "");
+  const prepared = async (): Promise<boolean> =>
+    (await areBare(client)) || missingShards(await readEntries(client), shardsOf(load)).length === 0;
+  if (await prepared()) return;
+  await withLoadLock(client, "exclusive", log, async () => {
+    if (await prepared()) return;
+    await requireFittingTables(client, spec);
+    await withTransaction(client, () => saveAndDrop(client));
   });
 }
 
@@ -90,13 +99,9 @@ function checkRows(client: Client, database: string): Promise<number> {
 
 /** Whether the database has all tables of the chat schema. */
 export async function tablesPresent(client: Client): Promise<boolean> {
-  return (await missingTables(client)).length === 0;
-}
-
-async function missingTables(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass('public.' || name) IS NULL",
+  const { rows } = await client.query<{ present: boolean }>(
+    "SELECT bool_and(to_regclass(name) IS NOT NULL) AS present FROM unnest($1::text[]) AS name",
     [tableNames],
   );
-  return rows.map(({ name }) => name);
+  return rows[0]!.present;
 }

@@ -26,6 +26,12 @@ export const lastNames =
 Quarry Reed Sorrel Thorn Umber Vale Willow Yarrow Amber Brook Cliff Dune Field Grove Harbor Lake Marsh North Orchard
 Pine Ridge Stone Tern West`.split(/\s+/);
 
+/** The most characters of a user name: `syn_`, two names, and the user's number in base 36. */
+export const longestUserName =
+  "syn___zzzzzz".length +
+  Math.max(...firstNames.map(({ length }) => length)) +
+  Math.max(...lastNames.map(({ length }) => length));
+
 export const topics =
   `algorithms chess cooking cycling design drama economics film football gaming hiking history
 housing internships jobs linguistics mathematics movies music philosophy photography physics poetry robotics rowing

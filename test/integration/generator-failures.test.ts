@@ -59,7 +59,9 @@ describe("a load that is interrupted", () => {
   const failureWhenHalted = (happen: Happening): Promise<ExpectedError> =>
     failureOfHaltedLoad(database, load, happen);
 
+  /** Expects the schema as it was before the failed load, and a next run that completes. */
   async function expectCompletes(): Promise<void> {
+    expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
     const state = await load();
     expect(state.fingerprint).to.deep.equal(whole.fingerprint);
     expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);

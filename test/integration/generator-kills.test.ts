@@ -59,6 +59,19 @@ interface Line {
   loadedAt: string;
 }
 
+/** The parts before the first one that was not committed. */
+function untilGap(lines: Line[]): Line[] {
+  const order = [
+    ...["users", "conversations", "conversation_users"].map((part) => ({ part, number: 0 })),
+    ...Array.from({ length: phases[0]!.units - 3 }, (_, number) => ({ part: "messages", number })),
+  ];
+  const found = order.map(({ part, number }) =>
+    lines.find((line) => line.part === part && line.number === number),
+  );
+  const gap = found.indexOf(undefined);
+  return (gap === -1 ? found : found.slice(0, gap)) as Line[];
+}
+
 /** The committed shards. A shard that is loaded again has a new time. */
 const ledger = `SELECT part, number, loaded_at::text AS "loadedAt" FROM chat_perf.shard ORDER BY part, number`;
 
@@ -149,7 +162,9 @@ describe("a load that is killed", () => {
         expect(rows, "the load was not over").to.have.length(1);
         return (await client.query<Line>(ledger)).rows;
       });
-      expect(kept, "parts that were committed").to.include.deep.members(lines);
+      // Only a run that is alive can give back the keys. It then removes the parts after a missing one.
+      const safe = kill.victim === "parent" || kill.victim === "postmaster" ? lines : untilGap(lines);
+      expect(kept, "parts that were committed").to.include.deep.members(safe);
 
       const logged: string[] = [];
       const state = await loadDataset(database.ownerUrl, run.spec, (line) => logged.push(line));
@@ -157,7 +172,7 @@ describe("a load that is killed", () => {
       expect(state.counts).to.deep.equal(whole.counts);
       expect(await chatSchema(database.ownerUrl)).to.deep.equal(schema);
       expect(await deadRows(database.adminUrl)).to.deep.equal({});
-      if (lines.some(({ part }) => part === "messages")) {
+      if (kept.some(({ part }) => part === "messages")) {
         expect(logged[0]).to.match(/^resuming: \d of 9 shards present$/);
       }
       const after = await withClient(

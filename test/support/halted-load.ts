@@ -26,10 +26,11 @@ export async function failureOfHaltedLoad(
 ): Promise<ExpectedError> {
   await asAdministrator(
     database,
-    `CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${HALT}); RETURN NEW; END $$`,
-    `CREATE TRIGGER halt BEFORE INSERT ON messages FOR EACH ROW
-       WHEN (NEW."createdAt" >= '2025-09-01') EXECUTE FUNCTION halt()`,
+    // The load tries check constraints before it has a ledger.
+    `CREATE FUNCTION halt(at timestamp) RETURNS boolean LANGUAGE plpgsql AS
+       $$ BEGIN IF at >= '2025-09-01' AND to_regclass('chat_perf.load') IS NOT NULL THEN
+         PERFORM pg_advisory_xact_lock_shared(${HALT}); END IF; RETURN true; END $$`,
+    `ALTER TABLE messages ADD CONSTRAINT halt CHECK (public.halt("createdAt"))`,
   );
   const watcher = new Client(database.adminUrl);
   watcher.on("error", silent);
@@ -45,7 +46,7 @@ export async function failureOfHaltedLoad(
     return await failure;
   } finally {
     await watcher.end().catch(silent);
-    await asAdministrator(database, "DROP TRIGGER halt ON messages", "DROP FUNCTION halt()");
+    await asAdministrator(database, "ALTER TABLE messages DROP CONSTRAINT halt", "DROP FUNCTION halt");
   }
 }
 

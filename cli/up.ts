@@ -80,7 +80,8 @@ async function up({ stack, passedOn }: UpRequest): Promise<number> {
   if (isContainer) {
     const backend = backendFolder(toolchainEnvironment().PULUMI_BACKEND_URL);
     // If the backend is not a folder, its states cannot be searched.
-    if (backend !== undefined) await foundServers().assertNoContainerLeft(name, { projectRoot, backend });
+    if (backend !== undefined)
+      await foundServers().assertNoContainerLeft(name, { projectRoot, backend }, print);
   }
   const selected = await pulumi(["stack", "select", "--create", stack, "--non-interactive"]);
   if (selected !== 0) return selected;

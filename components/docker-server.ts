@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { PLACE_LABEL, PROJECT_LABEL, STACK_LABEL } from "../postgres/docker/engine";
+import { birthOf } from "../common/same-path";
+import { PLACE_LABEL, PROJECT_BIRTH_LABEL, PROJECT_LABEL, STACK_LABEL } from "../postgres/docker/engine";
 import { removeLeftovers } from "../postgres/docker/place";
 import type { Machine } from "../postgres/machine";
 import { DATA_DIRECTORY, postgresContainer } from "./docker-container";
@@ -121,9 +122,11 @@ function dataVolume(
   labels: Label[],
   opts: pulumi.CustomResourceOptions,
 ): docker.Volume {
+  const project = resolve(__dirname, "..");
   const whose = [
     { label: STACK_LABEL, value: stack },
-    { label: PROJECT_LABEL, value: resolve(__dirname, "..") },
+    { label: PROJECT_LABEL, value: project },
+    { label: PROJECT_BIRTH_LABEL, value: birthOf(project) ?? "" },
   ];
   return new docker.Volume(
     `${name}-volume`,

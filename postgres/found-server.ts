@@ -6,6 +6,8 @@ export interface FoundServer {
   stack: string;
   /** The absolute path of the project that created it. Containers of earlier versions do not have this label. */
   projectRoot?: string;
+  /** The birth of that project's folder (see `birthOf`), if a container's labels have it. */
+  projectBirth?: string;
   /** The path of its data folder, or the name of its container and volume. */
   place: string;
   /** `unfinished` means that a killed run left it and that it holds no usable data. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isSamePath } from "../common/same-path";
+import { birthOf, isSamePath } from "../common/same-path";
 import { ExpectedError } from "../common/errors";
 import { type KnownServer, PROJECT, serversInState, stacksIn, stateFile } from "../common/local-state";
 import type { Log } from "../common/progress";
@@ -107,16 +107,27 @@ export async function removeOrphan(
 
 /**
  * The servers of a stack that its state does not contain, because the state was lost, or a run was killed before it
- * wrote the state.
+ * wrote the state. A container is recognised by the birth of its project's folder, which a move keeps.
  */
-async function leftServers(stack: string, states: States): Promise<FoundServer[]> {
-  return (await findServers(states)).filter(
-    (server) =>
-      server.stack === stack &&
-      server.projectRoot !== undefined &&
-      isSamePath(server.projectRoot, states.projectRoot) &&
-      whoKnows(server, states) === undefined,
+async function leftServers(
+  stack: string,
+  states: States,
+): Promise<{ own: FoundServer[]; former: FoundServer[] }> {
+  const { projectRoot } = states;
+  const birth = birthOf(projectRoot);
+  const left = (await findServers(states)).filter(
+    (server) => server.stack === stack && whoKnows(server, states) === undefined,
   );
+  const isHere = ({ projectRoot: made }: FoundServer) => made !== undefined && isSamePath(made, projectRoot);
+  return {
+    own: left.filter((server) =>
+      server.projectBirth === undefined ? isHere(server) : server.projectBirth === birth,
+    ),
+    // Their project was in this folder. It was moved, and may still need them, or it was deleted.
+    former: left.filter(
+      (server) => isHere(server) && server.projectBirth !== undefined && server.projectBirth !== birth,
+    ),
+  };
 }
 
 /**
@@ -125,12 +136,15 @@ async function leftServers(stack: string, states: States): Promise<FoundServer[]
  * @returns whether there were any
  */
 export async function removeLeftServers(stack: string, states: States, log: Log): Promise<boolean> {
-  const left = await leftServers(stack, states);
-  for (const server of left) {
+  const { own, former } = await leftServers(stack, states);
+  for (const server of own) {
     log(`The server ${server.name} belongs to the stack, but the stack's state does not contain it.`);
     await removeFound(server, log);
   }
-  return left.length > 0;
+  former.forEach((server) => {
+    log(ofFormerProject(server));
+  });
+  return own.length > 0;
 }
 
 /**
@@ -139,13 +153,24 @@ export async function removeLeftServers(stack: string, states: States, log: Log)
  *
  * @throws ExpectedError that names a container of the stack that is missing in the stack's state
  */
-export async function assertNoContainerLeft(stack: string, states: States): Promise<void> {
-  const [left] = (await leftServers(stack, states)).filter(({ kind }) => kind === "docker");
+export async function assertNoContainerLeft(stack: string, states: States, log: Log): Promise<void> {
+  const { own, former } = await leftServers(stack, states);
+  former.forEach((server) => {
+    log(ofFormerProject(server));
+  });
+  const left = own.find(({ kind }) => kind === "docker");
   if (left === undefined) return;
   throw new ExpectedError(
     `The container ${left.name} belongs to stack "${stack}", but the stack's state does not contain it. Either the state ` +
       "was lost, or it describes another server.",
     `Restore the state with \`pulumi stack import -s ${stack}\`. Or delete the container and its data: run ` +
       `\`npm run down -- --stack ${stack}\`, then \`npm run up -- --stack ${stack}\`.`,
+  );
+}
+
+function ofFormerProject({ name, stack }: FoundServer): string {
+  return (
+    `The container ${name} belongs to stack "${stack}" of another project that was in this folder. It was not changed. ` +
+    `If nothing needs it, remove it with \`npm run servers -- --remove ${name}\`.`
   );
 }

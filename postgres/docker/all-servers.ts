@@ -1,5 +1,5 @@
 import type { FoundServer } from "../found-server";
-import { engine, PLACE_LABEL, PROJECT_LABEL, STACK_LABEL } from "./engine";
+import { engine, PLACE_LABEL, PROJECT_BIRTH_LABEL, PROJECT_LABEL, STACK_LABEL } from "./engine";
 
 type Labels = Record<string, string | undefined>;
 
@@ -27,6 +27,7 @@ export async function dockerServers(): Promise<FoundServer[]> {
         place: name,
         stack: labels[STACK_LABEL] ?? name.replace(/^chat-perf-(.*)-[0-9a-f]{8}$/, "$1"),
         ...(labels[PROJECT_LABEL] !== undefined && { projectRoot: labels[PROJECT_LABEL] }),
+        ...(labels[PROJECT_BIRTH_LABEL] !== undefined && { projectBirth: labels[PROJECT_BIRTH_LABEL] }),
         state: container === undefined ? "unfinished" : container.State === "running" ? "running" : "stopped",
         ...(port !== undefined && { port }),
       };

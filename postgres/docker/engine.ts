@@ -5,9 +5,10 @@ import { ExpectedError } from "../../common/errors";
 /** The label of everything that a stack creates in an engine. Its value is the name of the stack's container. */
 export const PLACE_LABEL = "chat-perf.place";
 
-/** The labels of a stack's volume: the stack, and the absolute path of its project. */
+/** The labels of a stack's volume: the stack, and the absolute path and the birth of its project's folder. */
 export const STACK_LABEL = "chat-perf.stack";
 export const PROJECT_LABEL = "chat-perf.project";
+export const PROJECT_BIRTH_LABEL = "chat-perf.project-birth";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 

@@ -6,7 +6,7 @@ import { shortHash, SYSTEM_FOLDER } from "./data-directory";
 import { type Marker, readMarker } from "./marker";
 import { pidFile } from "./postmaster";
 import { serverState } from "./process";
-import { rememberedFolders } from "./registry";
+import { forgetDeletedFolders, rememberedFolders } from "./registry";
 
 /** The folder in which a project keeps data folders by default. */
 const LOCAL_PARENT = ".postgres";
@@ -27,6 +27,7 @@ export function embeddedServers(projectRoots: readonly string[]): FoundServer[] 
     if (server === undefined || servers.get(server.place)?.state === "running") return;
     if (server.state !== "unfinished" || !servers.has(server.place)) servers.set(server.place, server);
   };
+  forgetDeletedFolders();
   [...rememberedFolders(), ...runningFolders(), ...foldersIn(SYSTEM_FOLDER)].forEach(add);
   const named = [...servers.values()].map(({ projectRoot }) => projectRoot!);
   for (const root of new Set([...projectRoots, ...named])) {

@@ -1,7 +1,8 @@
 import { endianness } from "node:os";
 import { join } from "node:path";
 import { ExpectedError } from "../../common/errors";
-import { readServerFile, statItself, writeServerFile } from "./server-files";
+import { birthOf } from "../../common/same-path";
+import { readServerFile, writeServerFile } from "./server-files";
 
 /** The name of the marker file in a data folder. */
 export const MARKER = "chat-perf.json";
@@ -48,7 +49,7 @@ export function writeMarker(folder: string, marker: Marker): void {
 export function completeMarker(dataDirectory: string, stack: string, projectRoot: string): void {
   const before = readMarker(dataDirectory);
   const { systemIdentifier } = serverIdentity(dataDirectory) ?? {};
-  const birth = birthOf(dataDirectory);
+  const birth = birthOf(join(dataDirectory, "PG_VERSION"));
   const marker: Marker = {
     ...{ madeBy: "chat-perf", stack, projectRoot },
     ...(systemIdentifier !== undefined && { systemIdentifier }),
@@ -84,14 +85,8 @@ export function serverIdentity(dataDirectory: string): ServerIdentity | undefine
  * moments. PostgreSQL would start on it and lose or mix rows.
  */
 export function isTornCopy(dataDirectory: string, { birth }: Marker): boolean {
-  if (birth === undefined || birth === birthOf(dataDirectory)) return false;
+  if (birth === undefined || birth === birthOf(join(dataDirectory, "PG_VERSION"))) return false;
   return serverIdentity(dataDirectory)?.stoppedCleanly === false;
-}
-
-function birthOf(dataDirectory: string): string | undefined {
-  const found = statItself(join(dataDirectory, "PG_VERSION"));
-  // A new file can reuse the inode of a deleted one, so the birth time is compared too.
-  return found && `${found.ino} ${found.birthtime.toISOString()}`;
 }
 
 /** The error for a folder that this process cannot enter. */

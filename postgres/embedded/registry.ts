@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { userCache } from "../../common/user-cache";
 import { shortHash } from "./data-directory";
+import { statItself } from "./server-files";
 
 /**
  * Records the path of a data folder in the user's cache, so that the server is found even when no state contains it. If
@@ -31,6 +32,20 @@ export function rememberedFolders(): string[] {
     return readdirSync(registry()).map((name) => readFileSync(join(registry(), name), "utf8"));
   } catch {
     return [];
+  }
+}
+
+/** Removes the records of data folders that somebody deleted by hand. */
+export function forgetDeletedFolders(): void {
+  rememberedFolders().filter(isDeleted).forEach(forgetFolder);
+}
+
+function isDeleted(folder: string): boolean {
+  try {
+    return statItself(folder) === undefined;
+  } catch {
+    // It is in a folder that only another user may enter.
+    return false;
   }
 }
 

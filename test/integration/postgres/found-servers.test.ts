@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { type EmbeddedServer, ensureServer, removeServer } from "../../../postgres/embedded-server";
 import { bytesOf, findServers, removeOrphan, whoKnows } from "../../../postgres/found-servers";
 import type { FoundServer } from "../../../postgres/found-server";
+import { rememberedFolders, rememberFolder } from "../../../postgres/embedded/registry";
 import { stateFile } from "../../../common/local-state";
 import { setUp } from "../../support/fixture";
 import { ended, processes } from "../../support/processes";
@@ -132,6 +133,17 @@ describe("the servers of this program on a machine", function () {
     const { problem } = await failureOf(removeOrphan(name, states(), () => true, silent));
     expect(problem).to.include('A run is working on stack "found"');
     expect(existsSync(dataDirectory)).to.equal(true);
+  });
+
+  it("are forgotten when somebody has deleted their folder", async () => {
+    const deleted = join(folder, "deleted");
+    mkdirSync(deleted);
+    rememberFolder(deleted);
+    await found();
+    expect(rememberedFolders()).to.have.members([dataDirectory, deleted]);
+    rmSync(deleted, { recursive: true });
+    await found();
+    expect(rememberedFolders()).to.deep.equal([dataDirectory]);
   });
 
   it("are removed by name when no state knows them, with process and data", async () => {

@@ -10,6 +10,7 @@ import { Protection } from "./components/protection";
 import { QualityReport } from "./components/quality-report";
 import { createServer } from "./components/server-of";
 import { ServerSettings } from "./components/server-settings";
+import { summaryOf } from "./validation/report-summary";
 
 const band = readBand();
 requireDiskSpace(band);
@@ -106,8 +107,8 @@ export const host = server.host;
 export const port = server.port;
 export const database = chat.database;
 export const user = chat.role;
-/** The quality report, as JSON. */
-export const report = quality.report;
+/** The figures and verdicts of the quality report. Its files have everything. */
+export const report = quality.report.apply(summaryOf);
 export const verdict = report.overall_assessment.verdict;
 export const readyForPhase2 = report.overall_assessment.ready_for_phase2;
 export const reportFiles = quality.files;

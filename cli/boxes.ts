@@ -22,10 +22,14 @@ Configuration:
  * The last lines of `npm run up`: commands for the next steps, which can be pasted in the project's folder.
  *
  * @param stack the name of the stack, e.g. `dev`
+ * @param databaseUrl the URL of the application's role, whose password is not shown
  */
-export function closingBox(stack: string): string {
+export function closingBox(stack: string, databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
   return `
 ${box("✓ Provisioning Complete")}
+
+The database ${decodeURIComponent(pathname.slice(1))} is at ${host}.
 
 Quick Start:
   # Load environment variables

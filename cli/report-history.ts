@@ -1,13 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { ExpectedError } from "../common/errors";
 import { compareReports } from "../validation/history/compare";
-import { differenceLines, historyLines } from "../validation/history/console";
-import { readHistory } from "../validation/history/store";
-import type { QualityReport } from "../validation/report";
+import { differenceLines, historyLines, titleOf } from "../validation/history/console";
+import { readHistory, readKept } from "../validation/history/store";
+import { isReport, type QualityReport } from "../validation/report";
 
 /** Lists the reports in a database's history. */
 export async function listHistory(ownerUrl: string): Promise<string[]> {
-  return historyLines(await readHistory(ownerUrl));
+  const { reports, others } = await readKept(ownerUrl);
+  return [...historyLines(reports), ...otherLines(others)];
+}
+
+function otherLines(numbers: readonly number[]): string[] {
+  if (numbers.length === 0) return [];
+  return ["", `Left out, because another version wrote them in another format: ${numbers.join(", ")}`];
 }
 
 /**
@@ -19,7 +25,10 @@ export async function listHistory(ownerUrl: string): Promise<string[]> {
  */
 export async function compare(names: [string, string], ownerUrl: string | undefined): Promise<string[]> {
   const [before, after] = [await named(names[0], ownerUrl), await named(names[1], ownerUrl)];
-  return differenceLines(compareReports(before, after));
+  return differenceLines(compareReports(before, after), [
+    titleOf(names[0], before),
+    titleOf(names[1], after),
+  ]);
 }
 
 async function named(name: string, ownerUrl: string | undefined): Promise<QualityReport> {
@@ -44,9 +53,8 @@ async function named(name: string, ownerUrl: string | undefined): Promise<Qualit
 
 function reportIn(file: string): QualityReport {
   try {
-    const report = JSON.parse(readFileSync(file, "utf8")) as Partial<QualityReport>;
-    if (Array.isArray(report.checks) && report.overall_assessment && report.dataset_summary)
-      return report as QualityReport;
+    const report: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (isReport(report)) return report;
   } catch (error) {
     throw new ExpectedError(
       `Cannot read the report ${file}: ${(error as Error).message}.`,

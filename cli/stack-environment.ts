@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ExpectedError } from "../common/errors";
+import { closest } from "../common/spelling";
 import { stackName } from "../common/stack-name";
 
 /** Matches one line of the file: `export NAME='value'`. A quote inside the value is written as `'\''`. */
@@ -23,6 +24,19 @@ export function stackEnvironment(projectRoot: string, stack: string): Record<str
   return variables;
 }
 
+/** The variables of a stack that was created, or undefined. */
+export function accessFileOf(projectRoot: string, stack: string): { DATABASE_URL: string } | undefined {
+  if (!existsSync(join(projectRoot, ".secrets", `.env.${stack}`))) return undefined;
+  const { DATABASE_URL } = stackEnvironment(projectRoot, stack);
+  return DATABASE_URL === undefined ? undefined : { DATABASE_URL };
+}
+
+/** The stacks of this clone that have access files. */
+function stacksIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => /^\.env\.(.+)$/.exec(name)?.[1] ?? []);
+}
+
 function read(file: string, shownAs: string, stack: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -33,9 +47,11 @@ function read(file: string, shownAs: string, stack: string): string {
         "Run this as the user who created the stack.",
       );
     }
+    const meant = closest(stack, stacksIn(dirname(file)));
+    const hint = meant === undefined ? "" : `Did you mean --stack ${meant}? Otherwise: `;
     throw new ExpectedError(
       `Stack "${stack}" has no ${shownAs}.`,
-      `Create the stack first with \`npm run up -- --stack ${stack}\`, or add \`--database-url URL\`.`,
+      `${hint}Create the stack first with \`npm run up -- --stack ${stack}\`, or add \`--database-url URL\`.`,
     );
   }
 }

@@ -104,11 +104,16 @@ export function parseBand(
  * engine.
  *
  * @param stack the name of the stack; an organization and a project before it are ignored
+ * @param given values by key that replace those of the files
  * @throws ConfigError with every mistake
  */
-export function readStackFile(projectRoot: string, stack: string): Band {
+export function readStackFile(
+  projectRoot: string,
+  stack: string,
+  given: Readonly<Record<string, string>> = {},
+): Band {
   const name = stackName(stack);
-  return parseBand(name, stackValues(projectRoot, name), projectRoot);
+  return parseBand(name, { ...stackValues(projectRoot, name), ...given }, projectRoot);
 }
 
 function bandOf(stack: string, values: Values, projectRoot: string): Band {

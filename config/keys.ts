@@ -56,6 +56,9 @@ const keys = {
   diurnalVariation: decimal(1, 1000),
 };
 
+/** The names of all keys. */
+export const keyNames = Object.keys(keys) as readonly Key[];
+
 type Key = keyof typeof keys;
 /** The parsed values of all keys. */
 export type Values = { [K in Key]: z.infer<(typeof keys)[K]> };

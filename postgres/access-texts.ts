@@ -57,18 +57,26 @@ exec psql "$@"
 `;
 }
 
-/** The text of the monitoring queries. Each of them can run as the application role. */
+/**
+ * The text of the monitoring queries, for psql. Each of them can run as the application role, and its table fits 120
+ * columns.
+ */
 export function monitorQueries(stack: string): string {
   return `${mark("--", stack)}
 -- Slowest queries of this role; PostgreSQL hides the text of queries of other roles
-SELECT query, calls,
-       round(mean_exec_time::numeric, 2) AS mean_exec_time,
-       round(total_exec_time::numeric, 2) AS total_exec_time
+SELECT to_regclass('pg_stat_statements') IS NOT NULL AS has_query_monitoring \\gset
+\\if :has_query_monitoring
+SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 70) AS query, calls,
+       round(mean_exec_time::numeric, 2) AS mean_ms,
+       round(total_exec_time::numeric, 2) AS total_ms
 FROM pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND query <> '<insufficient privilege>'
 ORDER BY pg_stat_statements.mean_exec_time DESC
 LIMIT 20;
+\\else
+\\echo 'Slow queries are not shown: pg_stat_statements is not installed in this database.'
+\\endif
 
 -- Table sizes
 SELECT tablename,
@@ -78,14 +86,15 @@ WHERE schemaname = 'public'
 ORDER BY pg_total_relation_size(format('%I.%I', schemaname, tablename)::regclass) DESC;
 
 -- Index usage
-SELECT relname AS tablename, indexrelname AS indexname, idx_scan,
+SELECT left(relname, 36) AS tablename, left(indexrelname, 48) AS indexname, idx_scan,
        pg_size_pretty(pg_relation_size(indexrelid)) AS size
 FROM pg_stat_user_indexes
 WHERE schemaname = 'public'
 ORDER BY idx_scan ASC, indexrelname;
 
 -- Autovacuum activity
-SELECT relname, last_vacuum, last_autovacuum, vacuum_count, autovacuum_count
+SELECT left(relname, 36) AS tablename, to_char(last_vacuum, 'YYYY-MM-DD HH24:MI') AS last_vacuum,
+       to_char(last_autovacuum, 'YYYY-MM-DD HH24:MI') AS last_autovacuum, vacuum_count, autovacuum_count
 FROM pg_stat_user_tables
 WHERE schemaname = 'public'
 ORDER BY autovacuum_count DESC, relname;

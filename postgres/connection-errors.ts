@@ -51,7 +51,7 @@ const BY_WORDS: [words: RegExp, remedy: (names: PartNames) => string][] = [
   [
     /no encryption|SSL off/,
     ({ sslmode }) =>
-      `The server may require TLS: set ${sslmode} to require, verify-ca or verify-full. Otherwise its pg_hba.conf must admit this machine, role and database.`,
+      `Check the names of the database and of the role: the server's pg_hba.conf admits only some from this machine. If it requires TLS, set ${sslmode} to require, verify-ca or verify-full.`,
   ],
   [
     /no pg_hba\.conf entry|pg_hba\.conf rejects/,

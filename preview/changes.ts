@@ -125,6 +125,12 @@ function judge({ action, kind, after }: Step, own: Difference[]): { risk: Risk; 
   if (["DefaultPrivileges", "Grant", "Role"].includes(kind)) {
     return { risk: "access", means: "changes who may do what" };
   }
+  if (kind === "Dataset" && own.length === 0) {
+    return {
+      risk: "update",
+      means: "rows were changed by hand: they stay as they are, and the quality is checked again",
+    };
+  }
   return { risk: "update", means: own.length === 0 ? "not as it was left: put right" : "changed in place" };
 }
 

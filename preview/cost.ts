@@ -4,7 +4,7 @@ import { forecast } from "../generator/forecast/forecast";
 import { specProblems } from "../generator/problems";
 import type { DatasetSpec } from "../generator/spec";
 import { formatBytes, formatCount, formatDuration } from "../common/format";
-import type { QualityReport } from "../validation/report";
+import type { ReportSummary } from "../validation/report-summary";
 import type { Change } from "./changes";
 import { shown } from "./differences";
 import type { EnginePreview } from "./engine-preview";
@@ -79,7 +79,9 @@ function costs(changes: readonly Change[], { rows, disk, time }: Size): string[]
       "Every client needs the new URL: `pulumi stack output DATABASE_URL --show-secrets`. Open sessions stay.",
     ),
   ];
-  return lines.length > 0 ? lines : ["None: no row changes, nothing restarts, every URL stays."];
+  return lines.length > 0
+    ? lines
+    : ["None: the update changes no row, restarts nothing, and every URL stays."];
 }
 
 /** The last quality report. A stack that was never up has none. */
@@ -106,8 +108,8 @@ function sizes({ steps, outputs, config }: EnginePreview): Sides<Size> {
   return { now, after: step.action === "delete" ? nothing : wanted };
 }
 
-function reportOf(outputs: EnginePreview["outputs"]): Partial<QualityReport> {
-  return typeof outputs.report === "object" ? (outputs.report as Partial<QualityReport>) : {};
+function reportOf(outputs: EnginePreview["outputs"]): Partial<ReportSummary> {
+  return typeof outputs.report === "object" ? (outputs.report as Partial<ReportSummary>) : {};
 }
 
 function sizeOf(values: Partial<Record<keyof DatasetSpec, unknown>>): Size {

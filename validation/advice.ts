@@ -14,17 +14,29 @@ export interface Spread {
   tailRatio: number;
 }
 
+/** Below this number of messages in each conversation, sizes cannot differ enough, whatever the exponent is. */
+const FEW = 10;
+
+/** The exponent of `Pulumi.yaml`. */
+const DEFAULT_ALPHA = 1.8;
+
 /** The exponents that are tried, from the most even distribution on: 4.0, 3.9 … 1.1. */
 const alphas = Array.from({ length: 30 }, (_, i) => (40 - i) / 10);
 
 /**
- * Advises an exponent for a dataset whose conversation sizes are too even. It names the exponent that comes nearest to the
+ * Advises a change for a dataset whose conversation sizes are too even: fewer conversations if they have few messages, and
+ * otherwise an exponent. It names the exponent that comes nearest to the
  * present sizes, and the next exponent that would pass with the same numbers of messages and conversations. A lower
  * exponent is preferred.
  */
 export function alphaAdvice(sizes: Sizes, thresholds: QualityThresholds): string {
   const { conversations, messages } = sizes;
   if (messages === 0) return "generate messages";
+  const each = messages / conversations;
+  const command = fewer(sizes, thresholds);
+  if (each < FEW && command !== undefined) {
+    return `generate fewer conversations, because each has only ${each.toFixed(1)} messages: ${command}`;
+  }
   const found = {
     topOne: sizes.top(1).share,
     topFive: sizes.top(5).share,
@@ -38,12 +50,31 @@ export function alphaAdvice(sizes: Sizes, thresholds: QualityThresholds): string
   const better =
     passing.find(({ alpha }) => alpha < now.alpha) ?? passing.findLast(({ alpha }) => alpha > now.alpha);
   if (better === undefined) {
-    return `generate more messages or fewer conversations (no alpha gives enough with ${(messages / conversations).toFixed(1)} messages in each)`;
+    return `generate fewer conversations or more messages, because no alpha gives enough with ${each.toFixed(1)} messages in each`;
   }
   const present =
     now === spreads[0] ? "sizes are nearly equal" : `alpha ${now.alpha} gives ${figures(found)}`;
   const change = better.alpha < now.alpha ? "decrease" : "increase";
-  return `${change} power-law alpha in generator (${present}; about ${better.alpha} would give ${figures(better)})`;
+  return (
+    `${change} power-law alpha in generator (${present}; about ${better.alpha} would give ${figures(better)}): ` +
+    `\`pulumi config set alpha ${better.alpha}\`, then \`pulumi up\``
+  );
+}
+
+/** The commands that set a number of conversations which passes with the default exponent, if there is one. */
+function fewer({ conversations, messages }: Sizes, thresholds: QualityThresholds): string | undefined {
+  for (let number = roundDown(conversations / 2); number >= 100; number = roundDown(number / 2)) {
+    if (passes(powerLawSpread(DEFAULT_ALPHA, number, messages), thresholds)) {
+      return `\`pulumi config set conversations ${number}\`, then \`pulumi up\``;
+    }
+  }
+  return undefined;
+}
+
+/** Rounds down to two significant digits. */
+function roundDown(number: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(number)) - 1);
+  return Math.floor(number / unit) * unit;
 }
 
 function passes({ topOne, topFive, tailRatio }: Spread, thresholds: QualityThresholds): boolean {

@@ -84,6 +84,8 @@ export interface QualityReport {
   validation_timestamp: string;
   /** The number of rows. */
   dataset_summary: { users: number; conversations: number; messages: number; attachments: number };
+  /** The seed and the exponent of the dataset. They are present only for a dataset that was generated from a known spec. */
+  dataset_spec?: { seed: string; alpha: number };
   /** The size of the dataset. It is present only for a dataset that was generated from a known spec. */
   dataset_size?: DatasetSize;
   /** How messages are distributed over conversations. */
@@ -158,4 +160,28 @@ export interface QualityReport {
   findings?: Finding[];
   /** The figures from which the charts are drawn. */
   analysis?: Analysis;
+}
+
+/** The parts that every output of a report needs, with one field of each. */
+const PARTS: Readonly<Record<string, string>> = {
+  overall_assessment: "verdict",
+  dataset_summary: "messages",
+  distribution_analysis: "heavy_rooms",
+  type_distributions: "messages",
+  temporal_analysis: "peak_hours",
+  integrity_checks: "pii_safety",
+};
+
+/** Whether a value has the format of this version's reports. It may come from a file, or from a database's history. */
+export function isReport(value: unknown): value is QualityReport {
+  if (typeof value !== "object" || value === null) return false;
+  const report = value as Record<string, unknown>;
+  return (
+    typeof report.validation_timestamp === "string" &&
+    Array.isArray(report.checks) &&
+    Object.entries(PARTS).every(([part, field]) => {
+      const content = report[part];
+      return typeof content === "object" && content !== null && field in content;
+    })
+  );
 }

@@ -88,7 +88,10 @@ export function validateDataset(
     const report: QualityReport = {
       validation_timestamp: new Date().toISOString(),
       dataset_summary: await summarize(snapshot),
-      ...(context.spec && { dataset_size: await datasetSize(snapshot, context.spec) }),
+      ...(context.spec && {
+        dataset_spec: { seed: context.spec.seed, alpha: context.spec.alpha },
+        dataset_size: await datasetSize(snapshot, context.spec),
+      }),
       distribution_analysis: { heavy_rooms, power_law_tail },
       type_distributions,
       temporal_analysis,

@@ -46,6 +46,8 @@ export interface Syntax<O extends Options = Options> {
   readonly examples: readonly string[];
   readonly options: O;
   readonly passedOn?: PassedOn;
+  /** The configuration keys that are options with a value, which the usage does not list. */
+  readonly keys?: readonly string[];
   /** The paragraphs below the options. */
   readonly notes?: readonly string[];
   /** The exit codes in one sentence, e.g. `0 it is done; 1 it is not`. */

@@ -6,6 +6,8 @@ import type { Options, PassedOn, Syntax, Values } from "./command";
 /** A parsed command line. */
 export interface ParsedLine<O extends Options> {
   values: Values<O>;
+  /** The values of the configuration keys, by key. */
+  keys: Record<string, string>;
   /** The arguments that are not options, in their order. */
   operands: string[];
   /** The arguments for another program, in their order: its options, and everything after `--`. */
@@ -38,6 +40,7 @@ export function parseLine<O extends Options>(syntax: Syntax<O>, args: string[]):
     tokens: true,
   });
   const values: Record<string, unknown> = {};
+  const keys: Record<string, string> = {};
   const operands: string[] = [];
   const others = new Set<number>();
   for (const token of tokens) {
@@ -48,6 +51,10 @@ export function parseLine<O extends Options>(syntax: Syntax<O>, args: string[]):
       if (!others.has(token.index)) operands.push(token.value);
     } else if (Object.hasOwn(syntax.options, token.name)) {
       take(syntax, token, values);
+    } else if (isKey(syntax, token)) {
+      if (token.value === undefined || startsLikeOption(token))
+        throw withoutValue(syntax.name, token.name, "value");
+      keys[token.name] = token.value;
     } else {
       requirePassedOn(syntax, token);
       others.add(token.index);
@@ -58,11 +65,16 @@ export function parseLine<O extends Options>(syntax: Syntax<O>, args: string[]):
     ([name, { operands: shown }]) => shown !== undefined && values[name] === true,
   );
   if (!takesOperands && operands.length > 0) throw new ExpectedError(unexpected(syntax, operands[0]!));
-  return { values: values as Values<O>, operands, passedOn: args.filter((_, index) => others.has(index)) };
+  return {
+    values: values as Values<O>,
+    keys,
+    operands,
+    passedOn: args.filter((_, index) => others.has(index)),
+  };
 }
 
 /** The options in the format of Node.js. */
-function grammar({ options, passedOn }: Syntax): NonNullable<ParseArgsConfig["options"]> {
+function grammar({ options, passedOn, keys = [] }: Syntax): NonNullable<ParseArgsConfig["options"]> {
   const own = Object.entries(options).map(([name, { value, short }]) => [
     name,
     kind(value !== undefined, short),
@@ -70,6 +82,7 @@ function grammar({ options, passedOn }: Syntax): NonNullable<ParseArgsConfig["op
   const of = (names: PassedOn["values"] = {}, takesValue: boolean) =>
     Object.entries(names).map(([name, short]) => [name, kind(takesValue, short)]);
   return Object.fromEntries([
+    ...keys.map((name) => [name, kind(true)]),
     ...of(passedOn?.values, true),
     ...of(passedOn?.switches, false),
     ...own,
@@ -92,10 +105,23 @@ function take({ name, options }: Syntax, token: OptionToken, values: Record<stri
     values[token.name] = true;
     return;
   }
-  const isOption = token.inlineValue === false && /^-./.test(token.value ?? "");
-  if (token.value === undefined || isOption) throw withoutValue(name, token.name, needed);
+  if (token.value === undefined || startsLikeOption(token)) throw withoutValue(name, token.name, needed);
   if (multiple === true) values[token.name] = [...((values[token.name] ?? []) as string[]), token.value];
   else values[token.name] = token.value;
+}
+
+/**
+ * Whether an option sets a configuration key. `pulumi up` has an option --target too, whose value is the URN or the name
+ * of a resource.
+ */
+function isKey({ keys = [], passedOn }: Syntax, { name, value = "" }: OptionToken): boolean {
+  if (!keys.includes(name)) return false;
+  return !Object.hasOwn(passedOn?.values ?? {}, name) || /^(?:embedded|docker|existing)$/.test(value);
+}
+
+/** Whether the argument after an option looks like another option. A negative number is a value. */
+function startsLikeOption({ value = "", inlineValue }: OptionToken): boolean {
+  return inlineValue === false && /^-[^\d]/.test(value);
 }
 
 function withoutValue(command: string, option: string, needed: string): ExpectedError {
@@ -105,13 +131,14 @@ function withoutValue(command: string, option: string, needed: string): Expected
 }
 
 /** An option that is neither the command's nor the other program's is a mistake. */
-function requirePassedOn({ name, options, passedOn }: Syntax, token: OptionToken): void {
+function requirePassedOn({ name, options, passedOn, keys = [] }: Syntax, token: OptionToken): void {
   const isValue = Object.hasOwn(passedOn?.values ?? {}, token.name);
   if (isValue && token.value === undefined) throw withoutValue(name, token.name, "value");
   if (isValue || Object.hasOwn(passedOn?.switches ?? {}, token.name)) return;
   const known = [
     ...Object.keys(options),
     "help",
+    ...keys,
     ...Object.keys(passedOn?.values ?? {}),
     ...Object.keys(passedOn?.switches ?? {}),
   ];

@@ -31,6 +31,9 @@ export async function runCommand<Request>(
   args: string[],
   { toolchain = false, environment = process.env }: Start = {},
 ): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners("error").includes(outliveReader)) stream.on("error", outliveReader);
+  }
   try {
     if (asksForHelp(args)) {
       process.stdout.write(forTerminal(usage(command)));
@@ -44,6 +47,14 @@ export async function runCommand<Request>(
     console.error(describeError(error));
     process.exitCode = command.failure ?? 1;
   }
+}
+
+/**
+ * Goes on without output when its reader has gone, as `head` does after some lines. The work is finished, so that no
+ * state stays half written.
+ */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** The main block of a command's file: runs the command when Node.js was started with that file. */

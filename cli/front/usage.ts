@@ -1,7 +1,7 @@
 import type { Option, Syntax } from "./command";
 
 /** The number of columns in a line of the usage. */
-const WIDTH = 100;
+const WIDTH = 80;
 
 const helpOption: Option = { short: "h", description: "show this" };
 

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rm
 import { dirname, join } from "node:path";
 import type { Log } from "../../common/progress";
 import { shortHash, SYSTEM_FOLDER } from "./data-directory";
-import { release } from "./releases";
+import { release, serverVersion } from "./releases";
 import { makeFolders } from "./server-files";
 import { canReach, serverUser } from "./server-user";
 
@@ -28,7 +28,9 @@ export async function locateBinaries(major: number, dataDirectory: string, log: 
   if (needed.every((path) => canReach(serverUser(), path))) return found;
   const copy = `${copiesOf(dataDirectory)}${version}`;
   if (!existsSync(copy)) {
-    log(`Copying PostgreSQL ${version} to ${copy}, because the server's user cannot reach the original`);
+    log(
+      `Copying PostgreSQL ${serverVersion(version)} to ${copy}, because the server's user cannot reach the original`,
+    );
     copyForAllUsers(folder, copy);
   }
   return programs(join(copy, "bin"), version);

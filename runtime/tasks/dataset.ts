@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { clearDataset, clearIfAsked, clearLater, loadDataset, readDataset } from "../../generator/load";
 import { type DatasetSpec, plainSpec } from "../../generator/spec";
+import { changedSince, changedSinceLoad } from "../changed-rows";
 import type { Task } from "../task";
 import { administratorOf, isOwnersOwn } from "./owner-url";
 
@@ -32,11 +33,14 @@ export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   },
   // A change of the dataset's shape is a replacement. An update is a new URL, or rows that somebody changed, which are
   // kept.
-  update: (_inputs, { counts, fingerprint, loadedFingerprint }) =>
-    Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint }),
-  async read({ ownerUrl }) {
+  update(_inputs, { counts, fingerprint, loadedFingerprint }, log) {
+    changedSinceLoad(loadedFingerprint, fingerprint).forEach(log);
+    return Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint });
+  },
+  async read({ ownerUrl, counts, fingerprint }, log) {
     if (!isOwnersOwn(ownerUrl)) return {};
     const found = await readDataset(ownerUrl);
+    if (found !== undefined) changedSince({ counts, fingerprint }, found).forEach(log);
     return found && { counts: found.counts, fingerprint: found.fingerprint };
   },
   delete: ({ ownerUrl }, log) =>

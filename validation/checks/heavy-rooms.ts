@@ -16,6 +16,8 @@ export const heavyRooms: Check<Section> = {
     const sizes = await conversationSizes(snapshot);
     const [one, five] = [sizes.top(1), sizes.top(5)];
     const passed = one.share >= topOnePercentShare && five.share >= topFivePercentShare;
+    // The decimals of the console. A share just below its threshold is not rounded up to it.
+    const decimals = passed ? 1 : 2;
     return {
       section: {
         top_1_percent_conversations: one.conversations,
@@ -25,7 +27,7 @@ export const heavyRooms: Check<Section> = {
       },
       passed,
       value: one.share,
-      measured: `top 1 % holds ${formatPercent(one.share, 2)}, top 5 % holds ${formatPercent(five.share, 2)} of messages`,
+      measured: `top 1 % holds ${formatPercent(one.share, decimals)}, top 5 % holds ${formatPercent(five.share, decimals)} of messages`,
       threshold: `at least ${formatPercent(topOnePercentShare, 2)} and ${formatPercent(topFivePercentShare, 2)}`,
       ...(!passed && { advice: alphaAdvice(sizes, thresholds) }),
     };

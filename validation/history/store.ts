@@ -2,7 +2,7 @@ import { type Client, DatabaseError } from "pg";
 import { ensureBookkeeping } from "../../postgres/bookkeeping";
 import { withClient, withTransaction } from "../../postgres/connection";
 import { ExpectedError } from "../../common/errors";
-import type { QualityReport } from "../report";
+import { isReport, type QualityReport } from "../report";
 
 const CREATE = `
   CREATE TABLE chat_perf.report (
@@ -47,14 +47,23 @@ export function keepReport(ownerUrl: string, report: QualityReport): Promise<num
  * @param most the most reports to read
  * @default most 100
  */
-export function readHistory(ownerUrl: string, most = 100): Promise<KeptReport[]> {
+export async function readHistory(ownerUrl: string, most = 100): Promise<KeptReport[]> {
+  return (await readKept(ownerUrl, most)).reports;
+}
+
+/** Reads the same, and the numbers of kept reports whose format is that of another version. */
+export function readKept(ownerUrl: string, most = 100): Promise<{ reports: KeptReport[]; others: number[] }> {
   return withHistory(ownerUrl, async (client) => {
-    if (!(await hasHistory(client))) return [];
-    const { rows } = await client.query<KeptReport>(
+    if (!(await hasHistory(client))) return { reports: [], others: [] };
+    const { rows } = await client.query<{ number: number; report: unknown }>(
       "SELECT number, report FROM chat_perf.report ORDER BY number DESC LIMIT $1",
       [most],
     );
-    return rows.reverse();
+    const kept = rows.reverse();
+    return {
+      reports: kept.filter((each): each is KeptReport => isReport(each.report)),
+      others: kept.filter(({ report }) => !isReport(report)).map(({ number }) => number),
+    };
   });
 }
 

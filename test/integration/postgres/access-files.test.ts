@@ -34,9 +34,11 @@ describe("access files of a real database", () => {
   it("monitor as the application role, with four results and nothing hidden", async () => {
     await withClient(database.appUrl, async (client) => {
       await client.query("SELECT count(*) FROM messages");
-      const results = (await client.query(readFileSync(files.monitor, "utf8"))) as unknown as QueryResult<
-        Record<string, unknown>
-      >[];
+      // psql's own commands are left out.
+      const sql = readFileSync(files.monitor, "utf8")
+        .replace(/^SELECT.*\\gset$/m, "")
+        .replaceAll(/^\\.*$/gm, "");
+      const results = (await client.query(sql)) as unknown as QueryResult<Record<string, unknown>>[];
       const [slow, tables, indexes, vacuums] = results.map(({ rows }) => rows);
       expect(results).to.have.lengthOf(4);
       expect(slow!.map(({ query }) => query)).to.include("SELECT count(*) FROM messages");
@@ -46,7 +48,7 @@ describe("access files of a real database", () => {
         "conversation_users",
       ]);
       expect(indexes!.map(({ indexname }) => indexname)).to.include("messages_conversationId_idx");
-      expect(vacuums!.map(({ relname }) => relname)).to.include("messages");
+      expect(vacuums!.map(({ tablename }) => tablename)).to.include("messages");
     });
   });
 
@@ -72,5 +74,22 @@ describe("access files of a real database", () => {
     const { stdout, stderr } = await run(files.connect, ["-X", "-v", "ON_ERROR_STOP=1", "-f", files.monitor]);
     expect(stderr).to.equal("");
     expect(stdout.match(/^\(\d+ rows?\)$/gm)).to.have.lengthOf(4);
+  });
+
+  it("fit 120 columns, whatever the queries, and say so where queries are not monitored", async function () {
+    await skipWithout(this, "psql");
+    await withClient(database.appUrl, (client) =>
+      client.query(`SELECT count(*) FROM messages WHERE id IN (${"'a', ".repeat(100)}'b')`),
+    );
+    await withClient(database.ownerUrl, (client) =>
+      client.query(`CREATE INDEX ${"a_long_name_".repeat(5)} ON messages (id)`),
+    );
+    const monitor = ["-X", "-v", "ON_ERROR_STOP=1", "-f", files.monitor];
+    const { stdout } = await run(files.connect, monitor);
+    for (const line of stdout.split("\n")) expect(line.length, line).to.be.at.most(120);
+    // As on a server where the stack could not install the extension.
+    const without = await run(files.connect, ["-c", "SET search_path = pg_catalog", ...monitor]);
+    expect(without.stderr).to.equal("");
+    expect(without.stdout).to.include("Slow queries are not shown");
   });
 });

@@ -41,6 +41,11 @@ describe("stackEnvironment", () => {
     );
   });
 
+  it("names the stack that a misspelt name is near to", () => {
+    writeFileSync(join(root, ".secrets/.env.staging"), "");
+    expect(() => stackEnvironment(root, "stagign")).to.throw("Did you mean --stack staging?");
+  });
+
   it("refuses a name that would lead out of the folder", () => {
     expect(() => stackEnvironment(root, "../../etc/x")).to.throw(
       ExpectedError,

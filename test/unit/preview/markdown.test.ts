@@ -64,6 +64,13 @@ describe("the text of a preview", () => {
     expect(text).to.include("| reload | setting `reload` | `1` → `2` | reloads the configuration");
   });
 
+  it("never promises that rows are put back", () => {
+    const rows = recorded("shrink").steps.find(({ kind }) => kind === "Dataset")!.before;
+    const text = markdown(withSteps(update("Dataset", rows, rows)));
+    expect(text).to.include("rows were changed by hand: they stay as they are");
+    expect(text).not.to.match(/put right|no row changes/);
+  });
+
   it("shows no secret, whether or not the engine knows it for one", () => {
     const text = markdown(
       withSteps(

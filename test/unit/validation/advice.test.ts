@@ -41,7 +41,7 @@ describe("the spread of a power law", () => {
 describe("advice on alpha", () => {
   it("names the alpha that there is, what it gives, and the next lower one that passes", () => {
     expect(alphaAdvice(generated(5_000_000, 8_000, 3), defaultThresholds)).to.equal(
-      "decrease power-law alpha in generator (alpha 3 gives 9 % and 22 %, p99/p50 7; about 2.5 would give 16 % and 32 %, p99/p50 13)",
+      "decrease power-law alpha in generator (alpha 3 gives 9 % and 22 %, p99/p50 7; about 2.5 would give 16 % and 32 %, p99/p50 13): `pulumi config set alpha 2.5`, then `pulumi up`",
     );
   });
 
@@ -74,9 +74,18 @@ describe("advice on alpha", () => {
     );
   });
 
+  it("names a number of conversations that passes, for few messages in many conversations", () => {
+    const advice = alphaAdvice(generated(20_000, 8_000, 1.8), defaultThresholds);
+    const conversations = Number(/set conversations (\d+)/.exec(advice)![1]);
+    const better = generated(20_000, conversations, 1.8);
+    expect(better.top(1).share).to.be.at.least(0.15);
+    expect(better.top(5).share).to.be.at.least(0.3);
+    expect(better.percentile(99) / better.percentile(50)).to.be.greaterThan(10);
+  });
+
   it("is not about alpha where none can help", () => {
     expect(alphaAdvice(equal(1, 3_000), defaultThresholds)).to.equal(
-      "generate more messages or fewer conversations (no alpha gives enough with 1.0 messages in each)",
+      "generate fewer conversations, because each has only 1.0 messages: `pulumi config set conversations 180`, then `pulumi up`",
     );
     expect(alphaAdvice(new Sizes([]), defaultThresholds)).to.equal("generate messages");
   });

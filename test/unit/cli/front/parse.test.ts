@@ -41,6 +41,7 @@ describe("a command line", () => {
     const args = ["--refresh=false", "-k", "-p", "4", "--stack", "dev", "--message=x", "--", "y", "--stack"];
     expect(parseLine(passing, args)).to.deep.equal({
       values: { keep: true, stack: "dev" },
+      keys: {},
       operands: [],
       passedOn: ["--refresh=false", "-p", "4", "--message=x", "--", "y", "--stack"],
     });

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import type { Command } from "../../../../cli/front/command";
 import { asksForHelp, runCommand } from "../../../../cli/front/run";
 import { ExpectedError } from "../../../../common/errors";
+import { projectRoot } from "../../../../toolchain/layout";
 
 describe("a command", () => {
   /** How a command ends: its exit code, and what it says among the errors. */
@@ -50,6 +52,24 @@ describe("a command", () => {
     const { code, errors } = await ending({ run: () => Promise.reject(new TypeError("defect")) });
     expect(code).to.equal(1);
     expect(errors).to.match(/^TypeError: defect\n +at .*run\.test\.ts/);
+  });
+
+  it("ends its work when nobody reads its output any more", () => {
+    const script = `
+      const { runCommand } = require("./cli/front/run.ts");
+      const run = async () => {
+        for (let line = 0; line < 20000; line++) console.log("a line of the output");
+        await new Promise((done) => process.stdout.write("", done));
+        console.error("the work is done");
+      };
+      void runCommand({ name: "x", options: {}, parse: () => "", run }, [], { environment: {} });`;
+    const line = `"$0" --require ./runtime/preload.cjs --eval "$1" | head -n 1`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", line, process.execPath, script], {
+      cwd: projectRoot,
+      encoding: "utf8",
+    });
+    expect(stdout).to.equal("a line of the output\n");
+    expect(stderr).to.equal("the work is done\n");
   });
 
   it("shows its usage when --help or -h is given, but not after --", () => {

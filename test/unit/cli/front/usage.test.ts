@@ -22,10 +22,10 @@ describe("the usage of the commands", () => {
   });
 
   for (const command of commands) {
-    it(`of ${command.name} fits a terminal that knows ASCII and 100 columns, and names every option`, () => {
+    it(`of ${command.name} fits a terminal that knows ASCII and 80 columns, and names every option`, () => {
       const text = usage(command);
       expect(text).to.match(/^[\x20-\x7e\n]+$/);
-      for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(100);
+      for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
       for (const option of Object.keys(command.options)) expect(text).to.include(`  --${option}`);
       expect(text)
         .to.include(`  npm run ${command.name}`)

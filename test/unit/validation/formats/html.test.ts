@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { lorenz } from "../../../../validation/formats/html/charts/lorenz";
 import { parseHTML } from "linkedom";
 import { fittedCcdf } from "../../../../validation/formats/html/charts/ccdf";
 import { htmlReport, type HtmlOptions } from "../../../../validation/formats/html";
@@ -132,6 +133,22 @@ describe("the report as a page", () => {
     const text = htmlReport(report);
     expect(parseHTML(text).document.querySelectorAll("figure")).to.have.length(6);
     expect(text).not.to.match(/NaN|Infinity|undefined/);
+  });
+
+  it("shows the share of the largest conversations where the curve is", () => {
+    const report = fullReport();
+    const chart = lorenz(report)!;
+    const { heavy_rooms: rooms } = report.distribution_analysis;
+    const [dots] = chart.plot.marks!.flatMap((mark) => {
+      const { data } = mark as { data?: { text?: string; conversations: number; messages: number }[] };
+      return data?.[0]?.text === undefined ? [] : [data];
+    });
+    expect(dots!.map(({ text, messages }) => [text, messages])).to.deep.equal([
+      ["top 5 %", rooms.top_5_percent_message_share],
+      ["top 1 %", rooms.top_1_percent_message_share],
+    ]);
+    for (const { conversations } of dots!) expect(conversations).to.be.below(0.06);
+    expect(chart.data.rows[0]).to.deep.equal(["0 %", "0 %"]);
   });
 
   it("escapes whatever a database may have put into it", () => {

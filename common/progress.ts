@@ -14,6 +14,8 @@ export class Progress {
   readonly #started: number;
   #lastReport: number;
   #done = 0;
+  /** The most units that a line has reported as finished. */
+  #reported: number | undefined;
   #bytes = 0;
 
   /**
@@ -47,12 +49,20 @@ export class Progress {
   report(underWay = 0): void {
     if (this.now() - this.#lastReport < REPORT_EVERY_MS) return;
     this.#lastReport = this.now();
-    this.log(this.#line(Math.min(this.#done + underWay, this.total)));
+    // An estimate of what is under way may fall. What was reported as finished stays so.
+    this.#reported = Math.max(this.#reported ?? 0, Math.min(this.#done + underWay, this.total));
+    this.log(this.#line(this.#reported));
+  }
+
+  /** Whether a line has been reported: the phase takes so long that somebody may wait for its end. */
+  get isReported(): boolean {
+    return this.#reported !== undefined;
   }
 
   /** Reports that the phase is complete. Returns its duration in seconds. */
   finish(): number {
     const seconds = (this.now() - this.#started) / 1000;
+    if (this.isReported) this.log(this.#line(this.total));
     this.log(
       `${this.label}: ${formatCount(this.#done)} ${this.unit} in ${seconds.toFixed(1)} s${this.#rates(this.#done, seconds)}`,
     );

@@ -26,6 +26,7 @@ export function requireDiskSpace(band: Band): void {
       messages: band.dataset.messages,
       forecastBytes: expected.peakBytes,
       check: diskCheck,
+      stack: band.stack,
     });
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;

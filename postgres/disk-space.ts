@@ -18,6 +18,12 @@ export interface DiskNeed {
   /** The forecast of the largest size during the load, in bytes. */
   forecastBytes: number;
   check: DiskCheck;
+  /**
+   * The stack, for the command that an error ends in.
+   *
+   * @default the stack that is selected
+   */
+  stack?: string;
 }
 
 /** The bytes that the rule of thumb gives: 500 for each message, and 3 times that for indexes. */
@@ -72,8 +78,15 @@ export function assertRoom(
     "Free up space, use a smaller environment (dev instead of staging), set fewer messages (chat-perf:messages), " +
       "or put the data on another disk (chat-perf:dataDir). " +
       `The forecast is ${formatBytes(need.forecastBytes)} while loading; 500 bytes per message and 3 times that for ` +
-      `indexes are ${formatBytes(ruleBytes(need.messages))}: chat-perf:diskCheck says which counts (${need.check}).`,
+      `indexes are ${formatBytes(ruleBytes(need.messages))}: ${choice(available, need)}`,
   );
+}
+
+/** How to choose what counts. When the forecast fits, this is the command itself. */
+function choice(available: number, { forecastBytes, check, stack }: DiskNeed): string {
+  if (available < forecastBytes) return `chat-perf:diskCheck says which counts (${check}).`;
+  const option = stack === undefined ? "" : ` -s ${stack}`;
+  return `the forecast fits. To go by it alone, run \`pulumi config set diskCheck forecast${option}\``;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { forecast, type Forecast } from "../generator/forecast/forecast";
 import type { DatasetSpec } from "../generator/spec";
 import { tableNames, type TableName } from "../generator/tables";
-import { messageCounts } from "./message-counts";
+import { messageProfile } from "./passes/message-profile";
 import { round } from "../common/format";
 import type { DatasetSize, SizeComparison } from "./report";
 import type { Snapshot } from "./snapshot";
@@ -31,7 +31,7 @@ SELECT ${tableNames
 /** Counts all rows and reads the size of each table and index. */
 async function actualSizes(snapshot: Snapshot): Promise<Record<TableName, ActualSize>> {
   // The checks have counted the messages already, and a snapshot answers a statement only once.
-  const { messages } = await messageCounts(snapshot);
+  const { messages } = await messageProfile(snapshot);
   const others = await snapshot.row<Record<Exclude<TableName, "messages">, number>>(countsSql);
   const rows = { ...others, messages };
   const sizes = await snapshot.rows<{ table: TableName; bytes: number; indexes: Record<string, number> }>(

@@ -67,7 +67,7 @@ export interface CheckResult {
   threshold: string;
   /** The SQL statements from which the figure comes. */
   sql: string[];
-  /** The time of those statements. A statement that serves several checks counts only in the first of them. */
+  /** The time that the report waited for this check. A pass over all rows that serves several checks counts only in the first of them. */
   seconds: number;
 }
 

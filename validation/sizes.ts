@@ -1,29 +1,13 @@
 import type { HistogramBucket } from "./report";
+import { conversationProfile } from "./passes/conversation-profile";
 import type { Snapshot } from "./snapshot";
-
-/**
- * Counts conversations by size. The result has one row for each distinct size, about 25,000 at 300 million messages. It
- * also counts the conversations that do not exist, which adds next to nothing to the cost.
- */
-function sizesSql(snapshot: Snapshot): string {
-  const missing = `count(*) FILTER (WHERE NOT EXISTS (SELECT FROM conversations WHERE id = room."conversationId"))`;
-  return `
-SELECT size, count(*) AS conversations, ${snapshot.has("conversations") ? missing : "0"} AS missing
-FROM (
-  SELECT "conversationId", count(*) AS size FROM messages WHERE "conversationId" IS NOT NULL GROUP BY "conversationId"
-) AS room
-GROUP BY size`;
-}
 
 /** Reads the sizes of all conversations that have messages. */
 export async function conversationSizes(snapshot: Snapshot): Promise<Sizes> {
-  return new Sizes(await snapshot.rows<SizeCount>(sizesSql(snapshot)));
-}
-
-/** Counts the messages whose conversation does not exist. */
-export async function messagesWithoutConversation(snapshot: Snapshot): Promise<number> {
-  const rows = await snapshot.rows<{ size: number; missing: number }>(sizesSql(snapshot));
-  return rows.reduce((sum, { size, missing }) => sum + size * missing, 0);
+  const rows = await conversationProfile(snapshot);
+  return new Sizes(
+    rows.flatMap(({ size, conversations }) => (size === null ? [] : [{ size, conversations }])),
+  );
 }
 
 /** The number of conversations that have `size` messages each. */

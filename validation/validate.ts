@@ -1,6 +1,5 @@
 import type { Log } from "../common/progress";
 import { assess, verdictOf } from "./assessment";
-import { messageCounts } from "./message-counts";
 import type { Check } from "./check";
 import { dataCompleteness } from "./checks/data-completeness";
 import { diurnalVariation } from "./checks/diurnal-variation";
@@ -14,8 +13,10 @@ import * as consoleReport from "./formats/console";
 import { datasetSize } from "./dataset-size";
 import { findFindings } from "./findings/find-findings";
 import type { FindingContext } from "./findings/question";
+import { messageProfile } from "./passes/message-profile";
 import type { CheckKey, CheckResult, QualityReport, Verdict } from "./report";
 import { type Snapshot, withSnapshot } from "./snapshot";
+import { requiredColumnsSql, rowsToRead, startAll } from "./start";
 import type { QualityThresholds } from "./thresholds";
 
 export interface ValidateOptions extends FindingContext {
@@ -38,72 +39,85 @@ export function validateDataset(
   { thresholds, log, ...context }: ValidateOptions,
 ): Promise<QualityReport> {
   return withSnapshot(databaseUrl, async (snapshot) => {
-    const checks: CheckResult[] = [];
-    const advised: Partial<Record<CheckKey, string>> = {};
-    const print = (lines: readonly string[]): void => {
-      lines.forEach(log);
-    };
-
-    /** Runs one check, and returns its part of the report with the verdict. */
-    async function judge<Section>(check: Check<Section>): Promise<Section & { verdict: Verdict }> {
-      const started = performance.now();
-      const { section, passed, value, measured, threshold, advice } = await check.run(snapshot, thresholds);
-      const { key, name, critical } = check;
-      if (advice !== undefined) advised[key] = advice;
-      const verdict = verdictOf({ passed, critical });
-      const statements = snapshot.takeStatements();
-      const sql = statements.map((statement) => statement.sql.trim());
-      const seconds = (performance.now() - started) / 1000;
-      checks.push({ key, name, critical, verdict, value, measured, threshold, sql, seconds });
-      return { ...section, verdict };
-    }
-
-    log(consoleReport.headings[0]);
-    const heavy_rooms = await judge(heavyRooms);
-    print(consoleReport.heavyRoomLines(heavy_rooms));
-
-    log(consoleReport.headings[1]);
-    const power_law_tail = await judge(powerLawTail);
-    print(consoleReport.powerLawTailLines(power_law_tail));
-
-    log(consoleReport.headings[2]);
-    const type_distributions = await judge(typeVariety);
-    print(consoleReport.typeLines(type_distributions));
-
-    log(consoleReport.headings[3]);
-    const temporal_analysis = await judge(diurnalVariation);
-    print(consoleReport.temporalLines(temporal_analysis));
-
-    log(consoleReport.headings[4]);
-    const integrity_checks = {
-      pii_safety: await judge(piiSafety),
-      referential_integrity: await judge(referentialIntegrity),
-      timestamp_ordering: await judge(timestampOrdering),
-      data_completeness: await judge(dataCompleteness),
-    };
-    print(consoleReport.integrityLines(integrity_checks));
-
-    log(consoleReport.headings[5]);
-    log("");
-    const report: QualityReport = {
-      validation_timestamp: new Date().toISOString(),
-      dataset_summary: await summarize(snapshot),
-      ...(context.spec && {
-        dataset_spec: { seed: context.spec.seed, alpha: context.spec.alpha },
-        dataset_size: await datasetSize(snapshot, context.spec),
-      }),
-      distribution_analysis: { heavy_rooms, power_law_tail },
-      type_distributions,
-      temporal_analysis,
-      integrity_checks,
-      ...assess(checks, advised),
-      checks,
-      ...(await findFindings(snapshot, context)),
-    };
-    print(consoleReport.closingLines(report));
-    print(consoleReport.findingLines(report.findings ?? []));
-    return report;
+    await snapshot.rows(requiredColumnsSql);
+    return snapshot.work.reported(rowsToRead(snapshot), log, () =>
+      makeReport(snapshot, { thresholds, log, ...context }),
+    );
   });
+}
+
+/** Runs all checks and findings. The log receives the console report, block by block. */
+async function makeReport(
+  snapshot: Snapshot,
+  { thresholds, log, ...context }: ValidateOptions,
+): Promise<QualityReport> {
+  startAll(snapshot, thresholds);
+  const checks: CheckResult[] = [];
+  const advised: Partial<Record<CheckKey, string>> = {};
+  const print = (lines: readonly string[]): void => {
+    lines.forEach(log);
+  };
+
+  /** Runs one check, and returns its part of the report with the verdict. */
+  async function judge<Section>(check: Check<Section>): Promise<Section & { verdict: Verdict }> {
+    const started = performance.now();
+    const own = snapshot.view();
+    const { section, passed, value, measured, threshold, advice } = await check.run(own, thresholds);
+    const { key, name, critical } = check;
+    if (advice !== undefined) advised[key] = advice;
+    const verdict = verdictOf({ passed, critical });
+    const sql = [...own.statements];
+    const seconds = (performance.now() - started) / 1000;
+    checks.push({ key, name, critical, verdict, value, measured, threshold, sql, seconds });
+    return { ...section, verdict };
+  }
+
+  log(consoleReport.headings[0]);
+  const heavy_rooms = await judge(heavyRooms);
+  print(consoleReport.heavyRoomLines(heavy_rooms));
+
+  log(consoleReport.headings[1]);
+  const power_law_tail = await judge(powerLawTail);
+  print(consoleReport.powerLawTailLines(power_law_tail));
+
+  log(consoleReport.headings[2]);
+  const type_distributions = await judge(typeVariety);
+  print(consoleReport.typeLines(type_distributions));
+
+  log(consoleReport.headings[3]);
+  const temporal_analysis = await judge(diurnalVariation);
+  print(consoleReport.temporalLines(temporal_analysis));
+
+  log(consoleReport.headings[4]);
+  const integrity_checks = {
+    pii_safety: await judge(piiSafety),
+    referential_integrity: await judge(referentialIntegrity),
+    timestamp_ordering: await judge(timestampOrdering),
+    data_completeness: await judge(dataCompleteness),
+  };
+  print(consoleReport.integrityLines(integrity_checks));
+
+  log(consoleReport.headings[5]);
+  log("");
+  const report: QualityReport = {
+    validation_timestamp: new Date().toISOString(),
+    dataset_summary: await summarize(snapshot),
+    ...(context.spec && {
+      dataset_spec: { seed: context.spec.seed, alpha: context.spec.alpha },
+      dataset_size: await datasetSize(snapshot, context.spec),
+    }),
+    distribution_analysis: { heavy_rooms, power_law_tail },
+    type_distributions,
+    temporal_analysis,
+    integrity_checks,
+    ...assess(checks, advised),
+    checks,
+    ...(await findFindings(snapshot, context)),
+  };
+  snapshot.work.complete();
+  print(consoleReport.closingLines(report));
+  print(consoleReport.findingLines(report.findings ?? []));
+  return report;
 }
 
 /** Counts the rows of the other tables. A database of another application may have no attachments. */
@@ -118,5 +132,5 @@ async function summarize(snapshot: Snapshot): Promise<QualityReport["dataset_sum
   const { users, conversations, attachments } = await snapshot.row<
     Omit<QualityReport["dataset_summary"], "messages">
   >(rowCountsSql(snapshot));
-  return { users, conversations, messages: (await messageCounts(snapshot)).messages, attachments };
+  return { users, conversations, messages: (await messageProfile(snapshot)).messages, attachments };
 }

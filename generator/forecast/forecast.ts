@@ -2,10 +2,10 @@ import { MAX_WAL_GB } from "../../postgres/wal-size";
 import { INDEX_CONNECTIONS } from "../parallelism";
 import { sortMemoryMb } from "../sort-memory";
 import type { DatasetSpec } from "../spec";
-import { tableNames, type TableName } from "../tables";
+import { tableNames, tablesBySize, type TableName } from "../tables";
 import { btreeBytes, TABLE_OVERHEAD } from "./layout";
 import { sampleOf } from "./sample";
-import { indexes } from "./schema";
+import { type IndexModel, indexes } from "./schema";
 import { shapeOf } from "./shape";
 
 /** The bytes that an entry has in a sort file in addition to its index entry. */
@@ -56,7 +56,7 @@ export function forecast(spec: DatasetSpec, connections = INDEX_CONNECTIONS): Fo
   };
   const sampledInGroups = shapeOf(sample.spec).inGroups;
   const replies = sampledInGroups === 0 ? 1 : shape.inGroups / sampledInGroups;
-  const sorts: number[] = [];
+  const sorts: Record<string, number> = {};
   const tables = {} as Record<TableName, TableForecast>;
   for (const table of tableNames) {
     const measured = sample.tables[table];
@@ -74,10 +74,10 @@ export function forecast(spec: DatasetSpec, connections = INDEX_CONNECTIONS): Fo
       const different = few ? occupied(spec[keys], all) : (distinct * all) / Math.max(1, rows);
       tables[table].indexes[name] = { rows: Math.round(all), bytes: btreeBytes(all, different, tupleBytes) };
       const sortBytes = all * (tupleBytes + SORT_OVERHEAD);
-      if (sortBytes > sortMemory) sorts.push(sortBytes);
+      sorts[name] = sortBytes > sortMemory ? sortBytes : 0;
     });
   }
-  return { tables, ...totals(tables, sorts.toSorted((a, b) => b - a).slice(0, connections)) };
+  return { tables, ...totals(tables, largestBuild(tables, sorts, connections)) };
 }
 
 /** The expected number of parents that have a row, when rows are spread over all parents at random. */
@@ -85,16 +85,40 @@ function occupied(parents: number, rows: number): number {
   return Math.min(rows, parents * (1 - Math.exp(-rows / parents)));
 }
 
-function totals(tables: Forecast["tables"], sorts: readonly number[]): Omit<Forecast, "tables"> {
+/**
+ * The most bytes of indexes and sort files at any time of the builds. Table by table, the indexes are built in the order of
+ * their definitions, in which unique ones come last. The files of a sort exist until its index is complete. While one build
+ * writes its index, the later ones sort, because builds do not begin at the same time.
+ *
+ * @param sorts the bytes of the files for the sort of each index
+ */
+function largestBuild(
+  tables: Forecast["tables"],
+  sorts: Readonly<Record<string, number>>,
+  connections: number,
+): number {
+  const place = ({ name, keys }: IndexModel): string => `${keys === "unique" ? "1" : "0"} ${name}`;
+  const builds = tablesBySize.flatMap((table) =>
+    indexes[table]
+      .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+      .map(({ name }) => ({ index: tables[table].indexes[name]!.bytes, sort: sorts[name]! })),
+  );
+  const sizes = builds.map((_, last) => {
+    const begun = builds.slice(0, last + 1);
+    const written = begun.slice(0, begun.length - (connections - 1));
+    return sum(written.map(({ index }) => index)) + sum(begun.slice(-connections).map(({ sort }) => sort));
+  });
+  return Math.max(...sizes, sum(builds.map(({ index }) => index)));
+}
+
+function totals(tables: Forecast["tables"], buildBytes: number): Omit<Forecast, "tables"> {
   const all = Object.values(tables);
   const rows = sum(all.map((table) => table.rows));
   const heapBytes = sum(all.map((table) => table.heapBytes));
   const indexBytes = sum(all.map(indexBytesOf));
   const totalBytes = heapBytes + indexBytes;
-  // The largest indexes are built first, before all others exist, so this sum is a little too large and never too small.
-  const sortBytes = sum(sorts);
   const walBytes = Math.min(totalBytes, MAX_WAL_BYTES);
-  return { rows, heapBytes, indexBytes, totalBytes, peakBytes: totalBytes + sortBytes + walBytes };
+  return { rows, heapBytes, indexBytes, totalBytes, peakBytes: heapBytes + buildBytes + walBytes };
 }
 
 /** The bytes of all indexes of a table. */

@@ -1,4 +1,4 @@
-import { messageCounts } from "../message-counts";
+import { type MessageProfile, messageProfile } from "../passes/message-profile";
 import type { Check } from "../check";
 import { round } from "../../common/format";
 import type { QualityReport } from "../report";
@@ -14,7 +14,7 @@ export const diurnalVariation: Check<Section> = {
   name: "Diurnal variation",
   critical: false,
   async run(snapshot, thresholds) {
-    const { byHour } = await messageCounts(snapshot);
+    const byHour = messagesByHour((await messageProfile(snapshot)).week);
     // An hour without messages would make the ratio infinite, which JSON cannot represent.
     const ratio = Math.max(...byHour) / Math.max(1, Math.min(...byHour));
     return {
@@ -30,6 +30,11 @@ export const diurnalVariation: Check<Section> = {
     };
   },
 };
+
+/** Messages by hour of the day: 24 counts from midnight on, UTC. */
+export function messagesByHour(week: MessageProfile["week"]): number[] {
+  return Array.from({ length: 24 }, (_, hour) => week.reduce((sum, day) => sum + day[hour]!, 0));
+}
 
 /** The busiest hours that have messages, in ascending order. Of equally busy hours, the earlier ones are taken. */
 export function peakHours(byHour: readonly number[]): number[] {

@@ -1,4 +1,5 @@
-import { messageCounts, realAddress } from "../message-counts";
+import { messageProfile } from "../passes/message-profile";
+import { realAddress } from "../passes/real-address";
 import type { Check } from "../check";
 import type { QualityReport } from "../report";
 
@@ -18,7 +19,7 @@ export const piiSafety: Check<Section> = {
   critical: true,
   async run(snapshot) {
     const users = await snapshot.row<{ count: number }>(realUserEmailsSql);
-    const real = users.count + (await messageCounts(snapshot)).withRealEmail;
+    const real = users.count + (await messageProfile(snapshot)).withRealEmail;
     return {
       section: { synthetic_emails_only: real === 0, real_email_count: real },
       passed: real === 0,

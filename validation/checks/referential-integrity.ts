@@ -1,7 +1,8 @@
 import type { Check } from "../check";
 import { present, type Reference, references } from "../references";
 import type { QualityReport } from "../report";
-import { messagesWithoutConversation } from "../sizes";
+import { conversationProfile, hasMembers, totalOf } from "../passes/conversation-profile";
+import { messageProfile } from "../passes/message-profile";
 import type { Snapshot } from "../snapshot";
 
 type Section = Omit<QualityReport["integrity_checks"]["referential_integrity"], "verdict">;
@@ -48,22 +49,31 @@ interface Broken {
 
 /**
  * Finds the broken references. All references to messages are first checked together, in one pass over the ids of messages.
- * They are checked one by one only when this pass finds a broken reference.
+ * They are checked one by one only when this pass finds a broken reference. Those from messages to conversations and to
+ * their senders follow from the passes over all messages.
  */
 async function brokenReferences(snapshot: Snapshot, checked: Reference[]): Promise<Broken[]> {
-  const toMessages = checked.filter(({ table, parent }) => parent === "messages" && table !== "messages");
-  const others = checked.filter(
-    (reference) => !toMessages.includes(reference) && !isMessageToConversation(reference),
+  const toMessages = checked.filter(({ parent }) => parent === "messages");
+  const [room, sender] = ["conversationId", "senderId"].map((column) =>
+    checked.find((reference) => reference.table === "messages" && reference.column === column),
   );
-  const [[together], withoutConversation, counts] = await Promise.all([
-    snapshot.counts(toMessages.length === 0 ? [] : [brokenTogetherSql(toMessages)]),
-    messagesWithoutConversation(snapshot),
+  const others = checked.filter((each) => !toMessages.includes(each) && each !== room && each !== sender);
+  const [[together], counts] = await Promise.all([
+    snapshot.counts(
+      toMessages.length === 0 ? [] : [brokenTogetherSql(toMessages)],
+      snapshot.estimatedRows("attachments") + snapshot.estimatedRows("message_reads"),
+    ),
     snapshot.counts(others.map(brokenSql)),
   ]);
   const found = others.map((reference, i) => ({ reference, rows: counts[i]! }));
-  found.push(
-    ...checked.filter(isMessageToConversation).map((reference) => ({ reference, rows: withoutConversation })),
+  if (room !== undefined) found.push({ reference: room, rows: await messagesWithoutConversation(snapshot) });
+  const members = found.find(
+    ({ reference: { table, column } }) => table === "conversation_users" && column === "userId",
   );
+  if (sender !== undefined && !(members?.rows === 0 && (await allSendersAreMembers(snapshot)))) {
+    const [rows] = await snapshot.counts([brokenSql(sender)]);
+    found.push({ reference: sender, rows: rows! });
+  }
   if (together! > 0) {
     const each = await snapshot.counts(toMessages.map(brokenSql));
     found.push(...toMessages.map((reference, i) => ({ reference, rows: each[i]! })));
@@ -71,9 +81,19 @@ async function brokenReferences(snapshot: Snapshot, checked: Reference[]): Promi
   return found.filter(({ rows }) => rows > 0);
 }
 
-/** Whether this is the reference from messages to conversations, which messagesWithoutConversation already counts. */
-function isMessageToConversation({ table, column }: Reference): boolean {
-  return table === "messages" && column === "conversationId";
+/** Counts the messages whose conversation does not exist. */
+async function messagesWithoutConversation(snapshot: Snapshot): Promise<number> {
+  const rows = await conversationProfile(snapshot);
+  return rows.reduce((sum, { size, missing }) => sum + (size ?? 0) * (missing ?? 0), 0);
+}
+
+/** Whether every message has a conversation, and a sender who is a member of it. A sender then exists if all members do. */
+async function allSendersAreMembers(snapshot: Snapshot): Promise<boolean> {
+  if (!hasMembers(snapshot.columns)) return false;
+  const rows = await conversationProfile(snapshot);
+  const inConversations = rows.reduce((sum, { size, conversations }) => sum + (size ?? 0) * conversations, 0);
+  const { messages } = await messageProfile(snapshot);
+  return totalOf(rows, "strangers") === 0 && inConversations === messages;
 }
 
 /** Counts the rows of one table that have a broken reference. */

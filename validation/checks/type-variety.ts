@@ -1,4 +1,4 @@
-import { messageCounts } from "../message-counts";
+import { messageProfile } from "../passes/message-profile";
 import type { Check } from "../check";
 import { round } from "../../common/format";
 import type { QualityReport, TypeCount } from "../report";
@@ -14,7 +14,7 @@ export const typeVariety: Check<Section> = {
   critical: false,
   async run(snapshot) {
     const rows = await snapshot.rows<{ type: string; count: number }>(conversationTypesSql);
-    const { byType } = await messageCounts(snapshot);
+    const { byType } = await messageProfile(snapshot);
     const conversations = typeCounts(rows.map(({ type, count }) => [type, count]));
     const messages = typeCounts([...byType]);
     const fewest = Math.min(conversations.length, messages.length);

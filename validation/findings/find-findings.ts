@@ -1,6 +1,5 @@
 import { DatabaseError } from "pg";
 import type { Snapshot } from "../snapshot";
-import { readableColumns } from "./columns";
 import { inequality, powerLawFit, recoveredAlpha } from "./distribution";
 import type { Analysis, Finding } from "./finding";
 import { fingerprint } from "./fingerprint";
@@ -41,10 +40,10 @@ export async function findFindings(
   context: FindingContext = {},
 ): Promise<{ findings: Finding[]; analysis: Analysis }> {
   const analysis: Analysis = { ccdf: [], fit: null, lorenz: [], gini: null, week: [], textLengths: [] };
-  const inquiry = { snapshot, context, analysis, columns: await readableColumns(snapshot) };
-  snapshot.takeStatements();
   const findings: Finding[] = [];
-  for (const question of questions) findings.push(await find(question, inquiry));
+  for (const question of questions) {
+    findings.push(await find(question, { snapshot: snapshot.view(), context, analysis }));
+  }
   return { findings, analysis };
 }
 
@@ -53,14 +52,19 @@ async function find(question: Question, inquiry: Inquiry): Promise<Finding> {
   const started = performance.now();
   const { samples = [], ...answer } = await answerTo(question, inquiry);
   const seconds = (performance.now() - started) / 1000;
-  const sql = inquiry.snapshot.takeStatements().map((statement) => statement.sql.trim());
-  return { key, name, subject, expected, ...answer, samples, sql, seconds };
+  return { key, name, subject, expected, ...answer, samples, sql: [...inquiry.snapshot.statements], seconds };
 }
 
 async function answerTo(question: Question, inquiry: Inquiry): Promise<Answer> {
-  const missing = inquiry.columns.missing(question.needs);
+  const { columns } = inquiry.snapshot;
+  const missing = columns.missing(question.needs);
   if (missing.length > 0)
     return unknown(`These columns do not exist or may not be read: ${missing.join(", ")}.`);
+  const other = (question.compares ?? []).filter(([a, b]) => !columns.comparable(a, b));
+  if (other.length > 0)
+    return unknown(
+      `These columns have types that cannot be compared: ${other.map((pair) => pair.join(" and ")).join(", ")}.`,
+    );
   try {
     return await question.answer(inquiry);
   } catch (error) {

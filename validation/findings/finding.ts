@@ -24,7 +24,7 @@ export interface Finding {
   samples: { table: string; id: string; masked: string }[];
   /** The SQL statements from which the figure comes. */
   sql: string[];
-  /** The time of those statements and of the computation after them. */
+  /** The time that the report waited for this finding. What a check or an earlier finding has read does not count again. */
   seconds: number;
 }
 

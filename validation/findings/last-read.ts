@@ -25,6 +25,10 @@ export const lastRead: Question = {
     ),
     ...["id", "conversationId", "createdAt"].map((column) => `messages.${column}`),
   ],
+  compares: [
+    ["conversation_users.lastReadMessageId", "messages.id"],
+    ["conversation_users.conversationId", "messages.conversationId"],
+  ],
   async answer({ snapshot }) {
     const counts = await snapshot.row<{ pointers: number; wrong: number }>(countsSql);
     if (counts.pointers === 0) return unknown("No member has a last read message.");

@@ -1,6 +1,5 @@
 import type { DatasetSpec } from "../../generator/spec";
 import type { Snapshot } from "../snapshot";
-import type { Columns } from "./columns";
 import type { Analysis, Finding } from "./finding";
 
 /** What is known about a generated dataset. */
@@ -16,7 +15,6 @@ export interface FindingContext {
 /** What a question is answered from. */
 export interface Inquiry {
   snapshot: Snapshot;
-  columns: Columns;
   context: FindingContext;
   /** The figures of the charts, which the questions fill in. */
   analysis: Analysis;
@@ -25,7 +23,13 @@ export interface Inquiry {
 /** A question whose answer is one finding. */
 export interface Question extends Pick<Finding, "key" | "name" | "subject" | "expected"> {
   /** The columns that the answer needs, as `table.column`. */
-  needs: string[];
+  needs: readonly string[];
+  /**
+   * Pairs of these columns whose values are compared.
+   *
+   * @default none
+   */
+  compares?: readonly (readonly [string, string])[];
   answer(inquiry: Inquiry): Promise<Answer>;
 }
 

@@ -1,20 +1,14 @@
+import { conversationProfile, memberColumns, totalOf } from "../passes/conversation-profile";
 import { faults, type Question } from "./question";
 
-/** The first time counts for a member who left and joined again. Messages without a sender or conversation are reported as NULL keys. */
-const senders = `
+/** Messages without a sender or a conversation are reported as NULL keys. */
+const samplesSql = `
+SELECT message.id::text AS id, message."senderId"::text AS value
 FROM messages AS message LEFT JOIN (
     SELECT "conversationId", "userId", min("joinedAt") AS "joinedAt" FROM conversation_users GROUP BY 1, 2
   ) AS member ON member."conversationId" = message."conversationId" AND member."userId" = message."senderId"
-WHERE message."conversationId" IS NOT NULL AND message."senderId" IS NOT NULL`;
-
-const stranger = `member."userId" IS NULL`;
-const early = `message."createdAt" < member."joinedAt"`;
-
-const countsSql = `
-SELECT count(*) FILTER (WHERE ${stranger}) AS strangers, count(*) FILTER (WHERE ${early}) AS early ${senders}`;
-
-const samplesSql = `
-SELECT message.id::text AS id, message."senderId"::text AS value ${senders} AND (${stranger} OR ${early})`;
+WHERE message."conversationId" IS NOT NULL AND message."senderId" IS NOT NULL
+  AND (member."userId" IS NULL OR message."createdAt" < member."joinedAt")`;
 
 /** Good without any exception. Otherwise a problem, because joins over members lose these messages. */
 export const senderMembership: Question = {
@@ -22,12 +16,14 @@ export const senderMembership: Question = {
   name: "Senders are members",
   subject: "conversations",
   expected: "every sender is a member of the conversation and had joined before the message",
-  needs: [
-    ...["id", "conversationId", "senderId", "createdAt"].map((column) => `messages.${column}`),
-    ...["conversationId", "userId", "joinedAt"].map((column) => `conversation_users.${column}`),
+  needs: memberColumns,
+  compares: [
+    ["conversation_users.conversationId", "messages.conversationId"],
+    ["conversation_users.userId", "messages.senderId"],
   ],
   async answer({ snapshot }) {
-    const { strangers, early } = await snapshot.row<{ strangers: number; early: number }>(countsSql);
+    const conversations = await conversationProfile(snapshot);
+    const [strangers, early] = [totalOf(conversations, "strangers"), totalOf(conversations, "early")];
     return faults(snapshot, {
       count: strangers + early,
       measured: `${strangers} messages of senders who are not members, ${early} from before the sender joined`,

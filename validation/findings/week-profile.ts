@@ -1,7 +1,7 @@
-import { peakHours } from "../checks/diurnal-variation";
+import { messagesByHour, peakHours } from "../checks/diurnal-variation";
 import { formatPercent, round } from "../../common/format";
 import { unknown, type Question } from "./question";
-import { messageWeek } from "./week-and-lengths";
+import { messageProfile } from "../passes/message-profile";
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -17,15 +17,15 @@ export const weekProfile: Question = {
   subject: "time",
   expected: `at least ${formatPercent(PEAK_SHARE)} of messages in the six peak hours; the busiest weekday at least ${WEEKDAY_RATIO} times the quietest`,
   needs: ["messages.createdAt"],
-  async answer(inquiry) {
-    const { counts, days } = await messageWeek(inquiry);
-    inquiry.analysis.week = counts;
-    const byHour = Array.from({ length: 24 }, (_, hour) => sum(counts.map((day) => day[hour]!)));
+  async answer({ snapshot, analysis }) {
+    const { week, days } = await messageProfile(snapshot);
+    analysis.week = week;
+    const byHour = messagesByHour(week);
     const messages = sum(byHour);
     if (messages === 0) return unknown("There are no messages with a time.");
     const peaks = peakHours(byHour);
     const share = sum(peaks.map((hour) => byHour[hour]!)) / messages;
-    const busyness = counts.map((day, weekday) => sum(day) / Math.max(1, days[weekday]!));
+    const busyness = week.map((day, weekday) => sum(day) / Math.max(1, days[weekday]!));
     const present = busyness.filter((each) => each > 0);
     const [most, least] = [Math.max(...present), Math.min(...present)];
     const name = (each: number): string => weekdays[busyness.indexOf(each)]!;

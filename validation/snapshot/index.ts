@@ -1,2 +1,3 @@
+export type { Columns } from "./columns";
 export { withSnapshot } from "./open";
 export type { Snapshot } from "./snapshot";

@@ -1,7 +1,10 @@
 import { type Client, type CustomTypesConfig, types } from "pg";
 import { quoteLiteral, withClient } from "../../postgres/connection";
+import { type ColumnRow, Columns, columnsSql, type TableSize, tableSizesSql } from "./columns";
+import { Connections } from "./connections";
 import { query, rememberConnectionError } from "./query";
 import { Snapshot } from "./snapshot";
+import { Work } from "./work";
 
 /** The number of connections that read at the same time. One statement alone rarely keeps all processors busy. */
 const CONNECTIONS = 2;
@@ -32,20 +35,16 @@ const SETTINGS = `
 export function withSnapshot<T>(databaseUrl: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return withReader(databaseUrl, undefined, async (first) => {
     const snapshot = await exportedSnapshot(first);
-    const { rows } = await query<{ columns: string[] }>(first, columnsSql);
-    const columns = new Set(rows[0]!.columns);
-    if (snapshot === undefined) return work(new Snapshot([first], columns));
-    return withMore([first], databaseUrl, snapshot, (connections) =>
-      work(new Snapshot(connections, columns)),
-    );
+    const columns = new Columns((await query<ColumnRow>(first, columnsSql)).rows);
+    const { rows: tables } = await query<TableSize>(first, tableSizesSql);
+    const sizes = new Map(tables.map((size) => [size.table, size]));
+    const open = (connections: Client[]): Promise<T> => {
+      const shared = { connections: new Connections(connections), columns, sizes, results: new Map() };
+      return work(new Snapshot({ ...shared, work: new Work() }));
+    };
+    return snapshot === undefined ? open([first]) : withMore([first], databaseUrl, snapshot, open);
   });
 }
-
-/** The columns of all tables that are visible without a schema name. */
-const columnsSql = `
-SELECT coalesce(array_agg(c.relname || '.' || a.attname), '{}') AS columns
-FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped`;
 
 /** Opens further connections on the snapshot. When the server has none left, the existing ones are used. */
 function withMore<T>(

@@ -59,6 +59,23 @@ describe("progress", () => {
     expect(lines).to.deep.equal(["messages: 1,000 rows in 2.0 s, 500 rows/s"]);
   });
 
+  it("the end of a phase that was reported is 100 %, and no share is less than the one before", () => {
+    const { clock, lines, progress } = phase(1000);
+    for (const underWay of [500, 300, 700]) {
+      clock.seconds += 10;
+      progress.report(underWay);
+    }
+    progress.advance(1000);
+    progress.finish();
+    expect(lines.map((line) => /\d+ %|in .*/.exec(line)![0])).to.deep.equal([
+      "50 %",
+      "50 %",
+      "70 %",
+      "100 %",
+      "in 30.0 s, 33 rows/s",
+    ]);
+  });
+
   it("a phase too short for a rate has none", () => {
     const { lines, progress } = phase(10);
     progress.advance(10);

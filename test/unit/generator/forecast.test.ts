@@ -71,12 +71,16 @@ describe("the forecast", function () {
       expect(indexBytes).to.equal(indexes.reduce((a, b) => a + b));
       expect(totalBytes).to.equal(heapBytes + indexBytes);
     };
-    const [few, many] = [forecast(small), forecast(perf, 2)];
+    const [few, many] = [forecast(small), forecast(perf, 1)];
     check(few);
     check(many);
     expect(few.peakBytes).to.equal(2 * few.totalBytes);
-    // 300 million entries of 40 bytes and their lengths, twice.
-    expect(many.peakBytes - many.totalBytes).to.equal(4 * GB + 2 * 300e6 * 48);
+    // The primary key of messages is built after their other indexes: 300 million entries of 40 bytes and their lengths.
+    const ofMessages = Object.values(many.tables.messages.indexes).map(({ bytes }) => bytes);
+    const building = ofMessages.reduce((a, b) => a + b) + 300e6 * 48;
+    expect(many.peakBytes - many.heapBytes).to.equal(4 * GB + building);
+    // A second connection builds the next index meanwhile.
+    expect(forecast(perf, 2).peakBytes).to.be.greaterThan(many.peakBytes);
   });
 
   it("grows with each of its sizes", () => {

@@ -57,6 +57,16 @@ describe("disk space", () => {
     );
   });
 
+  it("that suffices for the forecast is refused with the command that lets the forecast count", () => {
+    for (const check of ["larger", "rule"] as const) {
+      const need = { messages: 1e15, forecastBytes: 1e6, check };
+      expect(() => assertDiskSpace(folder, { ...need, stack: "staging" })).to.throw(
+        /the forecast fits\. To go by it alone, run `pulumi config set diskCheck forecast -s staging`$/,
+      );
+      expect(() => assertDiskSpace(folder, need)).to.throw(/ `pulumi config set diskCheck forecast`$/);
+    }
+  });
+
   it("is no obstacle when the check is off", () => {
     expect(assertDiskSpace(folder, { messages: 1e15, forecastBytes: 1e18, check: "off" }).needed).to.equal(0);
   });

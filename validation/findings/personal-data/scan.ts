@@ -1,5 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from "../../../postgres/connection";
 import { mask, MOST_SAMPLES, type Inquiry } from "../question";
+import { likelyPersonal, messageProfile } from "../../passes/message-profile";
+import type { Snapshot } from "../../snapshot";
 import type { Finding } from "../finding";
 import { kinds, personalDataIn, suspicious, type Kind, type Match } from "./patterns";
 
@@ -15,9 +17,6 @@ const freeText: Record<string, readonly string[]> = {
 const MOST_ROWS = 10_000;
 /** The most characters of a column that are read. */
 const MOST_CHARACTERS = 5000;
-
-/** A fast first pattern: every kind has an `@` or a long number, and few texts have. It makes the search three times as fast. */
-const likely = "@|[0-9][0-9 ()./-]{6}";
 
 /** The rows that contain one kind of personal data. */
 export interface Tally {
@@ -56,33 +55,41 @@ function matchesIn(rows: Row[]): [Row, Match[]][] {
  * Searches all free text for personal data. The database selects the rows that may contain some, first by a fast pattern,
  * then by an exact one. The few selected rows are examined here.
  */
-export async function scanFreeText({ snapshot, columns }: Inquiry): Promise<Scan> {
+export async function scanFreeText({ snapshot }: Pick<Inquiry, "snapshot">): Promise<Scan> {
   const tallies = Object.fromEntries(
     kinds.map((kind): [Kind, Tally] => [kind, { rows: 0, synthetic: 0, samples: [] }]),
   ) as Record<Kind, Tally>;
   const scan: Scan = { tallies, cutShort: [], unread: [], any: false };
   for (const [table, wanted] of Object.entries(freeText)) {
     const present =
-      columns.missing([`${table}.id`]).length > 0
+      snapshot.columns.missing([`${table}.id`]).length > 0
         ? []
-        : wanted.filter((column) => columns.isText(`${table}.${column}`));
+        : wanted.filter((column) => snapshot.columns.isText(`${table}.${column}`));
     scan.unread.push(
       ...wanted.filter((column) => !present.includes(column)).map((column) => `${table}.${column}`),
     );
     if (present.length === 0) continue;
     scan.any = true;
-    const rows = await snapshot.rows<Row>(suspiciousRowsSql(table, present));
+    const rows = await suspiciousRows(snapshot, table, present);
     if (rows.length > MOST_ROWS) scan.cutShort.push(table);
     for (const [row, matches] of matchesIn(rows)) tally(tallies, table, row.id, matches);
   }
   return scan;
 }
 
+/** Selects the suspicious rows of a table. Messages are searched only when a pass over them has found a likely text. */
+async function suspiciousRows(snapshot: Snapshot, table: string, columns: string[]): Promise<Row[]> {
+  if (table === "messages" && snapshot.columns.missing(["messages.content"]).length === 0) {
+    if ((await messageProfile(snapshot)).withLikelyPersonal === 0) return [];
+  }
+  return snapshot.rows<Row>(suspiciousRowsSql(table, columns), snapshot.estimatedRows(table));
+}
+
 function suspiciousRowsSql(table: string, columns: string[]): string {
   const names = columns.map(quoteIdentifier);
   const texts = names.map((name) => `left(${name}, ${MOST_CHARACTERS})`).join(", ");
   const conditions = names.map(
-    (name) => `(${name} ~ '${likely}' AND ${name} ~* ${quoteLiteral(suspicious).trim()})`,
+    (name) => `(${name} ~ '${likelyPersonal}' AND ${name} ~* ${quoteLiteral(suspicious).trim()})`,
   );
   return `SELECT id::text AS id, concat_ws(E'\\n', ${texts}) AS text FROM ${table}
 WHERE ${conditions.join("\n  OR ")}

@@ -19,9 +19,9 @@ export function checks({ checks: results }: QualityReport): Markup {
       </table>
     </div>
     <p class="note">
-      Times are those of the SQL statements. A statement that serves several checks counts only in the first
-      of them. If a critical check fails, the overall verdict is FAIL. If any other check fails, it is
-      WARNING.
+      A time is how long the report waited for the check. All checks run at once, and a pass over all messages
+      that serves several of them counts only in the first. If a critical check fails, the overall verdict is
+      FAIL. If any other check fails, it is WARNING.
     </p>
   </section>`;
 }

@@ -8,8 +8,8 @@ import { describeMoment, type Moment, phases, reached } from "../support/load-mo
 import { descendants, ended } from "../support/processes";
 import { TestProject } from "../support/project";
 
-/** Nine shards. */
-const dataset = { messages: 81_000, users: 500, conversations: 400 };
+/** Five shards. */
+const dataset = { messages: 45_000, users: 500, conversations: 400 };
 
 /** Draws the moments to kill `up`: one in each phase, and one more while rows are loaded. */
 function drawMoments(): Moment[] {

@@ -38,6 +38,11 @@ const elsewhere = [
   /--compare 1 2$/,
 ];
 
+/** The recipe that loads fewer messages names so many that loading them takes most of the time here. */
+function shrunk(recipe: string): string {
+  return recipe.replace(/\b200000\b/, "25000");
+}
+
 describe("the commands of the README and of docs/", function () {
   this.timeout(900_000);
   let project: TestProject;
@@ -54,11 +59,11 @@ describe("the commands of the README and of docs/", function () {
     project.configure("dev", small);
     const file = join(project.folder, "Pulumi.yaml");
     const defaults = { '"5000000"': small.messages, '"5000"': small.users, '"8000"': small.conversations };
-    const shrunk = Object.entries(defaults).reduce(
-      (text, [value, less]) => text.replaceAll(`default: ${value}`, `default: "${less}"`),
+    const text = Object.entries(defaults).reduce(
+      (all, [value, less]) => all.replaceAll(`default: ${value}`, `default: "${less}"`),
       readFileSync(file, "utf8"),
     );
-    writeFileSync(file, shrunk);
+    writeFileSync(file, text);
   });
 
   /** Runs commands in a shell without input, and stops at the first one that fails. */
@@ -104,7 +109,7 @@ describe("the commands of the README and of docs/", function () {
   it("do what the table of daily use says", async () => {
     expect(recipes).to.have.length.of.at.least(10);
     const here = [...new Set(recipes)].filter((each) => !elsewhere.some((pattern) => pattern.test(each)));
-    for (const recipe of here) {
+    for (const recipe of here.map(shrunk)) {
       await run(recipe.replace(/(connect-dev\.sh)$/, "$1 -c 'SELECT 1'"));
     }
   });

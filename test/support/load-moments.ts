@@ -3,11 +3,11 @@ import type { Client } from "pg";
 import { tableNames } from "../../generator/tables";
 
 /**
- * The phases of a load of nine shards, with the number of units in each phase, and the SQL that counts the units that
+ * The phases of a load of five shards, with the number of units in each phase, and the SQL that counts the units that
  * are left.
  */
 export const phases = [
-  { name: "rows", unit: "parts", units: 12, left: "12 - (SELECT count(*) FROM chat_perf.shard)" },
+  { name: "rows", unit: "parts", units: 8, left: "8 - (SELECT count(*) FROM chat_perf.shard)" },
   {
     name: "analyze",
     unit: "tables",

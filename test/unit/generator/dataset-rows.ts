@@ -16,8 +16,20 @@ import { tableNames, tables, type TableName } from "../../../generator/tables";
 /** The bytes of a row's fields. */
 export type Row = Record<string, Buffer | null>;
 
+type Dataset = Record<TableName, Row[]>;
+
+/** The datasets that were made before. The tests of properties all draw the same ones. */
+const made = new Map<string, Dataset>();
+
 /** All rows of a dataset, as they are sent. */
-export function datasetOf(plan: Plan): Record<TableName, Row[]> {
+export function datasetOf(plan: Plan): Dataset {
+  const key = JSON.stringify(plan.spec);
+  const dataset = made.get(key) ?? makeDataset(plan);
+  made.set(key, dataset);
+  return dataset;
+}
+
+function makeDataset(plan: Plan): Dataset {
   const ids = identities(plan);
   const slice = new MessageShard(plan);
   slice.read(-Infinity, Infinity);
@@ -29,7 +41,7 @@ export function datasetOf(plan: Plan): Record<TableName, Row[]> {
     attachments: new ShardRows(new AttachmentWriter(plan, ids), slice),
     message_reads: new ShardRows(new ReadWriter(plan, ids), slice),
   };
-  const rows = {} as Record<TableName, Row[]>;
+  const rows = {} as Dataset;
   for (const table of tableNames) {
     rows[table] = readRows(sources[table], tables[table]);
     expect(rows[table]).to.have.length(sources[table].written);

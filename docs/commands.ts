@@ -12,6 +12,7 @@ import { usage } from "../cli/front/usage";
 import { command as generate } from "../cli/generate";
 import { command as preview } from "../cli/preview";
 import { command as servers } from "../cli/servers";
+import { command as profile } from "../cli/profile";
 import { command as setup } from "../cli/setup";
 import { command as up } from "../cli/up";
 import { command as validate } from "../cli/validate";
@@ -23,6 +24,7 @@ export const commands: readonly Syntax[] = [
   preview,
   validate,
   verifyIndexes,
+  profile,
   generate,
   down,
   servers,

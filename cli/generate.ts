@@ -27,6 +27,11 @@ const syntax = {
     users: { value: "N", description: "rows in users" },
     conversations: { value: "N", description: "rows in conversations" },
     seed: { value: "TEXT", description: "another dataset of the same shape" },
+    columns: {
+      value: "TEXT",
+      description:
+        "values of additional columns, e.g. 'messages.tenantId = acme; users.plan = free' (docs/dataset.md)",
+    },
     shard: {
       value: "I/N",
       description:
@@ -55,7 +60,7 @@ export interface GenerateRequest {
  */
 export function parseGenerateArguments(args: string[], projectRoot: string): GenerateRequest {
   const options = parseLine(syntax, args).values;
-  const { stack, "database-url": url, seed } = options;
+  const { stack, "database-url": url, seed, columns } = options;
   if (stack === undefined && url === undefined) {
     throw new ExpectedError(
       "The command line names no database to load.",
@@ -63,7 +68,11 @@ export function parseGenerateArguments(args: string[], projectRoot: string): Gen
     );
   }
   const ownerUrl = checkedDatabaseUrl(url ?? ownerUrlOf(projectRoot, stack!));
-  const spec = { ...readStackFile(projectRoot, stack ?? "dev").dataset, ...(seed !== undefined && { seed }) };
+  const spec = {
+    ...readStackFile(projectRoot, stack ?? "dev").dataset,
+    ...(seed !== undefined && { seed }),
+    ...(columns !== undefined && { columns }),
+  };
   for (const key of ["messages", "users", "conversations"] as const) {
     const given = options[key];
     if (given !== undefined) spec[key] = wholeNumber(key, given);

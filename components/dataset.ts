@@ -26,7 +26,7 @@ export class Dataset extends TaskResource<"Dataset"> {
   ) {
     // A change of these inputs gives other rows. The preview shows a replacement, because the existing rows are
     // deleted.
-    const decisive = [...Object.keys(spec), "datasetVersion", "modelVersion"];
+    const decisive = [...new Set([...Object.keys(spec), "columns", "datasetVersion", "modelVersion"])];
     const args = { ...spec, datasetVersion, modelVersion: MODEL_VERSION };
     super(
       "Dataset",

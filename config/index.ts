@@ -7,7 +7,7 @@ import { databaseNames } from "./names";
 import { commonSettings } from "./settings";
 import { namespace, stackValues } from "./stack-file";
 import { targetOf, type Target } from "./target";
-import type { DatasetSpec } from "../generator/spec";
+import { plainSpec, type DatasetSpec } from "../generator/spec";
 import type { PasswordForm } from "../postgres/scram";
 import { MAX_CONNECTIONS } from "../postgres/session-limits";
 import { ExpectedError } from "../common/errors";
@@ -117,14 +117,14 @@ export function readStackFile(
 }
 
 function bandOf(stack: string, values: Values, projectRoot: string): Band {
-  const { messages, users, conversations, seed, alpha, windowDays, windowEnd } = values;
+  const { messages, users, conversations, seed, alpha, windowDays, windowEnd, columns } = values;
   const { topOnePercentShare, topFivePercentShare, tailRatio, diurnalVariation } = values;
   const { allowedCidrs, protectedNames, protect, phase2 } = values;
   return {
     stack,
     target: targetOf(values, projectRoot),
     ...databaseNames(stack),
-    dataset: { messages, users, conversations, seed, alpha, windowDays, windowEnd },
+    dataset: plainSpec({ messages, users, conversations, seed, alpha, windowDays, windowEnd, columns }),
     settings: {
       ...commonSettings,
       work_mem: values.workMem.text,

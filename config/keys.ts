@@ -7,6 +7,7 @@ import {
   decimalAbove,
   instant,
   line,
+  lines,
   memorySize,
   oneOf,
   optional,
@@ -27,6 +28,7 @@ const keys = {
   alpha: decimalAbove(1, 4),
   windowDays: wholeNumber(1, 366),
   windowEnd: instant("2000-01-01", "2058-12-31"),
+  columns: lines(10_000),
   datasetVersion: wholeNumber(1, 1e6),
   // These limits are those of PostgreSQL. The minimum of maintenance_work_mem is that of versions before 17.
   workMem: memorySize(64, 2 ** 31 - 1, "64MB"),

@@ -46,6 +46,14 @@ export function secretLine(longest: number) {
   );
 }
 
+/** Text of at most `longest` characters on any number of lines. It may be empty. */
+export function lines(longest: number) {
+  return text.regex(
+    new RegExp(`^(?:[^\\p{Cc}\\p{Cs}]|[\\n\\t]){0,${longest}}$`, "u"),
+    `must be text of at most ${formatNumber(longest)} characters`,
+  );
+}
+
 /** `true` or `false`. */
 export const yesOrNo = oneOf(["true", "false"]).transform((given) => given === "true");
 

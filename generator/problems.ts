@@ -1,4 +1,5 @@
 import { formatCount } from "../common/format";
+import { parseGivenColumns } from "./layout/given-columns";
 import { directConversations } from "./plan/conversations";
 import { firstUsers } from "./plan/people";
 import type { DatasetSpec } from "./spec";
@@ -52,6 +53,13 @@ export function specProblems(spec: DatasetSpec): SpecProblem[] {
     add("windowEnd", `must be an instant in UTC such as 2025-10-01T00:00:00Z, but is "${spec.windowEnd}".`);
   } else if (end < END.earliest || end > END.latest) {
     add("windowEnd", `must lie between the years 2000 and 2058, but is ${spec.windowEnd}.`);
+  }
+  const given = parseGivenColumns(spec.columns ?? "");
+  if ("wrong" in given) {
+    add(
+      "columns",
+      `must be entries such as messages.tenantId = acme, separated by semicolons, but one is "${given.wrong}".`,
+    );
   }
   if (problems.length > 0) return problems;
 

@@ -24,6 +24,13 @@ export interface DatasetSpec {
    * @example 2025-10-01T00:00:00Z
    */
   windowEnd: string;
+  /**
+   * The values of additional columns: entries `table.column = expression`, separated by semicolons or line breaks.
+   *
+   * @default additional columns are filled by their types
+   * @example messages.tenantId = tenant-{number % 10}; users.plan = free
+   */
+  columns?: string;
 }
 
 /** Copies a spec with only its own keys, in a fixed order. */
@@ -35,6 +42,8 @@ export function plainSpec({
   alpha,
   windowDays,
   windowEnd,
+  columns = "",
 }: DatasetSpec): DatasetSpec {
-  return { messages, users, conversations, seed, alpha, windowDays, windowEnd };
+  const spec = { messages, users, conversations, seed, alpha, windowDays, windowEnd };
+  return columns === "" ? spec : { ...spec, columns };
 }

@@ -39,8 +39,12 @@ export class TaskProvider {
   }
 
   check(olds: Properties, news: Properties) {
-    const failures = Object.entries(this.behaviour.immutable ?? {})
-      .filter(([key]) => olds[key] !== undefined && olds[key] !== news[key])
+    const { immutable = {}, replaceOn = [] } = this.behaviour;
+    // A new resource has no old inputs. An input that an older version did not have is a change only where it replaces.
+    const given = (key: string): boolean =>
+      olds[key] !== undefined || (replaceOn.includes(key) && Object.keys(olds).length > 0);
+    const failures = Object.entries(immutable)
+      .filter(([key]) => given(key) && olds[key] !== news[key])
       .map(([property, reason]) => ({ property, reason }));
     return Promise.resolve({ inputs: news, failures });
   }
@@ -52,8 +56,10 @@ export class TaskProvider {
           ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
           : inner,
       );
-    const { ignores = [], asksStale = false, actsAsOwner = false, keeps } = this.behaviour;
-    const changed = Object.keys(news).filter(
+    const { ignores = [], asksStale = false, actsAsOwner = false, keeps, replaceOn = [] } = this.behaviour;
+    // An input that is not given any more is a change too, where it decides about a replacement.
+    const removed = replaceOn.filter((key) => state[key] !== undefined && !(key in news));
+    const changed = [...Object.keys(news), ...removed].filter(
       (key) =>
         key !== "__provider" && !ignores.includes(key) && canonical(news[key]) !== canonical(state[key]),
     );

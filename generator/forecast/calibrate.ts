@@ -64,8 +64,8 @@ async function trial(client: Client): Promise<Rates> {
   const rows = trialRows();
   const copier = new Copier(client);
   // The first copy warms up the code and the caches.
-  await copier.copy("messages", rows(), TABLE);
-  const sending = await seconds(() => copier.copy("messages", rows(), TABLE));
+  await copier.copy("messages", rows(), { into: TABLE });
+  const sending = await seconds(() => copier.copy("messages", rows(), { into: TABLE }));
   const inOrder = await run(`CREATE INDEX ON ${TABLE} (id)`);
   const scattered = await run(`CREATE INDEX ON ${TABLE} ("senderId")`);
   const scanning = await run(`SELECT sum(hash_record_extended(ROW(${columns}), 0)) FROM ${TABLE}`);

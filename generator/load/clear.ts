@@ -1,3 +1,4 @@
+import type { Client } from "pg";
 import { withClient, withTransaction } from "../../postgres/connection";
 import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
@@ -29,9 +30,11 @@ export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
         return;
       }
       await withTransaction(client, async () => {
+        const keys = await dropKeysOfEmptyTables(client);
         await client.query(`TRUNCATE ${tableNames.join(", ")}`).catch((error: unknown) => {
           throw referenced(error) ?? error;
         });
+        for (const key of keys) await client.query(key);
         for (const definition of await savedDefinitions(client)) await restoreOne(client, definition);
         await dropLedger(client);
       });
@@ -40,6 +43,28 @@ export function clearDataset(ownerUrl: string, log: Log): Promise<void> {
   }).catch((error: unknown) => {
     throw toExpectedError(error, "clearing");
   });
+}
+
+/**
+ * Drops the foreign keys of other tables that refer to the dataset's and have no rows, because TRUNCATE refuses them too.
+ *
+ * @returns the statements that create them again
+ */
+async function dropKeysOfEmptyTables(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ table: string; name: string; definition: string }>(
+    `SELECT conrelid::regclass::text AS "table", quote_ident(conname) AS name, pg_get_constraintdef(oid) AS definition
+     FROM pg_constraint WHERE contype = 'f' AND conparentid = 0
+       AND confrelid = ANY ($1::regclass[]) AND NOT conrelid = ANY ($1::regclass[])`,
+    [tableNames],
+  );
+  const statements: string[] = [];
+  for (const { table, name, definition } of rows) {
+    const { rowCount } = await client.query(`SELECT FROM ${table} LIMIT 1`);
+    if (rowCount !== 0) continue;
+    await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+    statements.push(`ALTER TABLE ${table} ADD CONSTRAINT ${name} ${definition}`);
+  }
+  return statements;
 }
 
 function referenced(error: unknown): ExpectedError | undefined {

@@ -17,12 +17,18 @@ export class Copier {
   /**
    * Copies all rows of the source into a table.
    *
-   * @param into another table with the same columns, as SQL text
+   * @param options `into`: another table with the same columns, as SQL text; `columns`: the columns of the rows, where
+   *   they have more than those of the generator
    * @returns the bytes that were sent
    */
-  async copy(table: TableName, rows: RowSource, into: string = table): Promise<number> {
-    const columns = tables[table].map(quoteIdentifier).join(", ");
-    const stream = this.client.query(copyFrom(`COPY ${into} (${columns}) FROM STDIN (FORMAT binary)`));
+  async copy(
+    table: TableName,
+    rows: RowSource,
+    options: { into?: string; columns?: readonly string[] | undefined } = {},
+  ): Promise<number> {
+    const { into = table, columns = tables[table] } = options;
+    const list = columns.map(quoteIdentifier).join(", ");
+    const stream = this.client.query(copyFrom(`COPY ${into} (${list}) FROM STDIN (FORMAT binary)`));
     const failed = new Promise<never>((_, reject) =>
       stream.once("error", (error) => {
         reject(withPlace(error));

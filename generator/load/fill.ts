@@ -52,7 +52,7 @@ export async function fillTables(
 
 async function writeRows(
   client: Client,
-  { spec, shards }: Load,
+  { spec, shards, layout }: Load,
   options: FillOptions,
   workers: Workers,
   log: Log,
@@ -65,7 +65,7 @@ async function writeRows(
   const progress = new Progress("messages", messages, "messages", log);
   let bytes = 0;
   workers.start(Math.min(options.workers, missing.length));
-  await workers.load({ shards, partition }, (sent) => {
+  await workers.load({ shards, layout, partition }, (sent) => {
     bytes += sent.bytes;
     progress.advance(sent.rows.messages ?? 0, sent.bytes);
   });

@@ -11,9 +11,9 @@ import type { Load } from "./ledger";
  */
 export function requireSameDataset(load: Load, spec: DatasetSpec, database: string): void {
   const [present, wanted] = [load.spec, plainSpec(spec)];
-  const differences = (Object.keys(wanted) as (keyof DatasetSpec)[])
+  const differences = (Object.keys({ ...present, ...wanted }) as (keyof DatasetSpec)[])
     .filter((key) => present[key] !== wanted[key])
-    .map((key) => `${key} ${present[key]} instead of ${wanted[key]}`);
+    .map((key) => `${key} ${present[key] ?? "(none)"} instead of ${wanted[key] ?? "(none)"}`);
   if (load.modelVersion !== MODEL_VERSION) {
     differences.push(`model version ${load.modelVersion} instead of ${MODEL_VERSION}`);
   }

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { ensureBookkeeping } from "../../postgres/bookkeeping";
+import type { Layout } from "../layout/filler";
 import { MODEL_VERSION, plainSpec, type DatasetSpec } from "../spec";
 import { tableNames, type TableName } from "../tables";
 import { shardName, type Shard } from "./shards";
@@ -11,6 +12,8 @@ export interface Load {
   modelVersion: number;
   /** The number of slices of time into which the messages are cut. */
   shards: number;
+  /** How rows are changed to fit the tables. */
+  layout: Layout;
   /** The dataset as it was read back after the load; null while it is being loaded. */
   result: DatasetState | null;
 }
@@ -26,6 +29,7 @@ const CREATE = `
     spec jsonb NOT NULL,
     model_version integer NOT NULL,
     shards integer NOT NULL,
+    layout jsonb NOT NULL,
     result jsonb,
     started_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz
@@ -47,14 +51,18 @@ const CREATE = `
   )`;
 
 /** Creates the ledger of a new load. Must run in a transaction. */
-export async function createLedger(client: Client, spec: DatasetSpec, shards: number): Promise<void> {
+export async function createLedger(
+  client: Client,
+  spec: DatasetSpec,
+  shards: number,
+  layout: Layout,
+): Promise<void> {
   await ensureBookkeeping(client);
   await client.query(CREATE);
-  await client.query("INSERT INTO chat_perf.load (spec, model_version, shards) VALUES ($1, $2, $3)", [
-    spec,
-    MODEL_VERSION,
-    shards,
-  ]);
+  await client.query(
+    "INSERT INTO chat_perf.load (spec, model_version, shards, layout) VALUES ($1, $2, $3, $4)",
+    [spec, MODEL_VERSION, shards, layout],
+  );
 }
 
 /** Drops the ledger, and its schema when nothing else is in it. Must run in a transaction. */
@@ -70,8 +78,10 @@ export async function dropLedger(client: Client): Promise<void> {
 export async function readLoad(client: Client): Promise<Load | undefined> {
   const { rows: present } = await client.query("SELECT 1 WHERE to_regclass('chat_perf.load') IS NOT NULL");
   if (present.length === 0) return undefined;
+  // Ledgers of earlier versions have no layout, because they were for the chat schema of this project alone.
   const { rows } = await client.query<Load>(
-    `SELECT spec, model_version AS "modelVersion", shards, result FROM chat_perf.load`,
+    `SELECT spec, model_version AS "modelVersion", shards, result,
+            coalesce(to_jsonb(load) -> 'layout', '{}') AS layout FROM chat_perf.load`,
   );
   return rows[0] && { ...rows[0], spec: plainSpec(rows[0].spec) };
 }

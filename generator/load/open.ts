@@ -5,7 +5,7 @@ import { ExpectedError } from "../../common/errors";
 import type { Log } from "../../common/progress";
 import { forecastInSubprocess } from "../forecast";
 import type { DatasetSpec } from "../spec";
-import { requireFittingTables } from "../schema/inspect";
+import { requireFittingTables } from "../layout/inspect";
 import { tableNames } from "../tables";
 import { areBare, saveAndDrop } from "./definitions";
 import { countRows, requireOwnRows, requireSameDataset } from "./guards";
@@ -32,12 +32,12 @@ export async function openLoad(
   if (load !== undefined) return prepareAgain(client, load, spec, log);
   await withLoadLock(client, "exclusive", log, async () => {
     if ((await readLoad(client)) !== undefined) return;
-    await requireFittingTables(client, spec);
+    const layout = await requireFittingTables(client, spec);
     requireOwnRows(database, await countRows(client), {});
     opening();
     await forecastInSubprocess({ ownerUrl, spec, workers }, log);
     await withTransaction(client, async () => {
-      await createLedger(client, spec, shards);
+      await createLedger(client, spec, shards, layout);
       await saveAndDrop(client);
     });
     log(`${formatCount(spec.messages)} messages in ${shards} shards, ${workers} workers`);

@@ -1,4 +1,6 @@
 import type { Client } from "pg";
+import type { Layout } from "../layout/filler";
+import { FilledRows } from "../layout/filled-rows";
 import { shardBounds } from "../plan/message-shard";
 import type { DatasetRows, TableRows } from "../rows/dataset-rows";
 import type { TableName } from "../tables";
@@ -23,6 +25,7 @@ export class ShardLoader {
     readonly client: Client,
     readonly rows: DatasetRows,
     shards: number,
+    readonly layout: Layout,
   ) {
     this.#copier = new Copier(client);
     this.#bounds = shardBounds(rows.plan, shards);
@@ -40,7 +43,7 @@ export class ShardLoader {
     this.#prepared = undefined;
     const sent: Sent = { rows: {}, bytes: 0 };
     for (const [table, rows] of sources) {
-      sent.bytes += await this.#copier.copy(table, rows);
+      sent.bytes += await this.#copier.copy(table, rows, { columns: this.layout[table]?.columns });
       sent.rows[table] = rows.written;
     }
     await addEntry(this.client, { ...shard, rows: sent.rows }, ...this.#times(shard));
@@ -49,7 +52,12 @@ export class ShardLoader {
 
   #sources(shard: Shard): TableRows[] {
     const { part } = shard;
-    return part === "messages" ? this.rows.shard(...this.#times(shard)) : [[part, this.rows.whole(part)]];
+    const plain: TableRows[] =
+      part === "messages" ? this.rows.shard(...this.#times(shard)) : [[part, this.rows.whole(part)]];
+    return plain.map(([table, rows]) => {
+      const layout = this.layout[table];
+      return [table, layout === undefined ? rows : new FilledRows(rows, layout)];
+    });
   }
 
   /** The slice of time that a shard's messages come from, which is unlimited for a whole table. */

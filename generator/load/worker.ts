@@ -19,7 +19,7 @@ export interface WorkerJob {
 }
 
 /** What a worker waits for: an open load, and the partition of it that this run loads. */
-export interface OpenLoad extends Pick<Load, "shards"> {
+export interface OpenLoad extends Pick<Load, "shards" | "layout"> {
   partition: Partition | undefined;
 }
 
@@ -41,8 +41,8 @@ export async function work(
   rows.warmUp();
   await withClient(ownerUrl, async (client) => {
     await prepareSession(client);
-    const { shards, partition } = await opened;
-    const loader = new ShardLoader(client, rows, shards);
+    const { shards, layout, partition } = await opened;
+    const loader = new ShardLoader(client, rows, shards, layout);
     const all = shardsOf({ shards }, partition);
     await withLoadLock(
       client,

@@ -10,6 +10,10 @@ export interface ColumnInfo {
   described: string;
   /** The most characters of a `varchar` or `bpchar`. */
   length: number | null;
+  /** The digits of a `numeric` before its decimal point, or null when it has no limit. */
+  digits: number | null;
+  /** The function that gives a value in its binary form, as SQL text. */
+  send: string;
   /** The labels of an enum, in their order. */
   labels: string[] | null;
   /** Whether the type is an array. */
@@ -17,6 +21,8 @@ export interface ColumnInfo {
   domain: boolean;
   notNull: boolean;
   hasDefault: boolean;
+  /** Whether the default calls a function, such as nextval, that gives each row another value. */
+  computedDefault: boolean;
   identity: boolean;
   generated: boolean;
 }
@@ -73,15 +79,20 @@ const COLUMNS = `
   SELECT json_agg(json_build_object('name', a.attname, 'type', base.typname,
       'described', format_type(base.oid, base.modifier), 'array', base.typcategory = 'A',
       'length', CASE WHEN base.typname IN ('varchar', 'bpchar') AND base.modifier > 4 THEN base.modifier - 4 END,
+      'digits', CASE WHEN base.typname = 'numeric' AND base.modifier > 4 THEN ((base.modifier - 4) >> 16)
+                       - ((base.modifier - 4) & 65535) END,
+      'send', base.typsend::regproc::text,
       'labels', (SELECT json_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = base.oid),
       'domain', t.typtype = 'd', 'notNull', a.attnotnull OR base.not_null,
       'hasDefault', a.atthasdef AND a.attgenerated = '' OR t.typdefault IS NOT NULL,
+      'computedDefault', EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = c.oid AND d.adnum = a.attnum
+        AND pg_get_expr(d.adbin, d.adrelid) ~ '\\w\\(' AND pg_get_expr(d.adbin, d.adrelid) !~ '^(now|lower|upper|left)\\('),
       'identity', a.attidentity <> '', 'generated', a.attgenerated <> '') ORDER BY a.attnum)
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid CROSS JOIN LATERAL (
     WITH RECURSIVE bases AS (
-      SELECT t.oid, t.typname, t.typcategory, t.typbasetype, t.typtypmod, a.atttypmod AS modifier, t.typnotnull AS not_null
+      SELECT t.oid, t.typname, t.typcategory, t.typsend, t.typbasetype, t.typtypmod, a.atttypmod AS modifier, t.typnotnull AS not_null
       UNION ALL
-      SELECT b.oid, b.typname, b.typcategory, b.typbasetype, b.typtypmod,
+      SELECT b.oid, b.typname, b.typcategory, b.typsend, b.typbasetype, b.typtypmod,
              CASE WHEN bases.modifier = -1 THEN bases.typtypmod ELSE bases.modifier END, bases.not_null OR b.typnotnull
       FROM bases JOIN pg_type b ON b.oid = bases.typbasetype)
     SELECT * FROM bases WHERE typbasetype = 0) base

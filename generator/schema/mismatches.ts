@@ -105,13 +105,5 @@ function plain(name: string): string {
 
 function presentColumn(name: TableName, column: ColumnInfo): Mismatch[] {
   const written = writtenColumn(name, column.name);
-  if (written !== undefined) return columnMismatches(name, column, written);
-  if (!column.notNull || column.hasDefault || column.identity || column.generated) return [];
-  return [
-    {
-      where: `${name}.${column.name}`,
-      problem: `is an additional column of type ${column.described} that is NOT NULL and has no default`,
-      remedy: `Give it a default, or run \`ALTER TABLE ${name} ALTER ${quoteIdentifier(column.name)} DROP NOT NULL\``,
-    },
-  ];
+  return written === undefined ? [] : columnMismatches(name, column, written);
 }

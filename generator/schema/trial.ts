@@ -101,7 +101,7 @@ async function copyTrial(client: Client, name: TableName, rows: DatasetRows): Pr
   const [from, to] = shardBounds(rows.plan, 1);
   const source =
     small === undefined ? rows.shard(from!, to!).find(([table]) => table === name)![1] : rows.whole(small);
-  await new Copier(client).copy(name, source, TABLE);
+  await new Copier(client).copy(name, source, { into: TABLE });
 }
 
 /** Runs a part of the trial. Returns the server's message when it refuses the rows. */

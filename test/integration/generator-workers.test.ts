@@ -7,7 +7,7 @@ import { small } from "../unit/generator/specs";
 
 /** There is no server, so a worker that does not wait for the opened load fails. */
 const job = { ownerUrl: "postgresql://nobody@127.0.0.1:9/nothing", spec: small };
-const load = { shards: 1, partition: undefined };
+const load = { shards: 1, layout: {}, partition: undefined };
 
 /** The worker processes of this process. */
 function running(): number[] {

@@ -65,6 +65,9 @@ describe("configuration: mistakes", () => {
     ["windowDays", "-90", /whole number/],
     ["windowDays", "1000000", /whole number/],
     ["windowEnd", "now", /instant in UTC/],
+    ["columns", "users.plan", /must be entries such as messages.tenantId = acme/],
+    ["columns", "rooms.plan = free", /but one is "rooms.plan = free"/],
+    ["columns", "users.plan = \0", /must be text of at most 10,000 characters/],
     ["windowEnd", "2025-02-30T00:00:00Z", /instant in UTC/],
     ["windowEnd", "2025-10-01T00:00:00+02:00", /instant in UTC/],
     ["windowEnd", "1955-10-01T00:00:00Z", /instant in UTC/],
@@ -189,7 +192,7 @@ describe("configuration: mistakes", () => {
   });
 
   it("every key can be wrong at the same time", () => {
-    const wrong = Object.fromEntries(Object.keys(dev).map((key) => [key, "\n"]));
+    const wrong = Object.fromEntries(Object.keys(dev).map((key) => [key, "\0"]));
     const { mistakes } = configError(wrong);
     expect(mistakes.map(({ key }) => key)).to.have.members(Object.keys(wrong));
   });

@@ -1,18 +1,22 @@
 import type { Client } from "pg";
 import { ExpectedError } from "../../common/errors";
 import type { DatasetSpec } from "../spec";
+import { parseGivenColumns } from "./given-columns";
+import type { Layout } from "./filler";
+import { layoutOf } from "./layout";
 import { tableNames } from "../tables";
-import { readCatalogue } from "./catalogue";
-import { describeMismatch } from "./mismatch";
-import { mismatches } from "./mismatches";
-import { tryRows } from "./trial";
+import { readCatalogue } from "../schema/catalogue";
+import { describeMismatch } from "../schema/mismatch";
+import { mismatches } from "../schema/mismatches";
+import { tryRows } from "../schema/trial";
 
 /**
  * Compares the tables with what the load will write into them, before anything is changed.
  *
+ * @returns how rows are changed to fit the tables
  * @throws ExpectedError with every mismatch
  */
-export async function requireFittingTables(client: Client, spec: DatasetSpec): Promise<void> {
+export async function requireFittingTables(client: Client, spec: DatasetSpec): Promise<Layout> {
   const database = client.database ?? "";
   const catalogue = await readCatalogue(client);
   if (tableNames.every((name) => catalogue[name] === undefined)) {
@@ -21,8 +25,14 @@ export async function requireFittingTables(client: Client, spec: DatasetSpec): P
       "Apply the migrations first, for example with `pulumi up`.",
     );
   }
-  const found = [...mismatches(catalogue), ...(await tryRows(client, spec, catalogue))];
-  if (found.length === 0) return;
+  const given = parseGivenColumns(spec.columns ?? "");
+  const { layout, mismatches: unfilled } = await layoutOf(
+    client,
+    catalogue,
+    "given" in given ? given.given : {},
+  );
+  const found = [...mismatches(catalogue), ...unfilled, ...(await tryRows(client, spec, catalogue))];
+  if (found.length === 0) return layout;
   const list = found.map((mismatch) => `\n  - ${describeMismatch(mismatch)}`).join("");
   throw new ExpectedError(
     `The tables of database "${database}" do not fit the dataset, and nothing was changed:${list}`,

@@ -2,6 +2,7 @@ import { readStackFile } from "../config";
 import { clearDataset, loadPartition, type Partition } from "../generator/load";
 import type { DatasetSpec } from "../generator/spec";
 import { ExpectedError } from "../common/errors";
+import { applyMigrations, readMigrations } from "../postgres/migrations";
 import { projectRoot } from "../toolchain/layout";
 import { checkedDatabaseUrl } from "./database-url";
 import type { Command, Syntax } from "./front/command";
@@ -37,6 +38,9 @@ const syntax = {
       description:
         "load only partition I of N: N runs, on one machine or several, fill one database together",
     },
+    migrate: {
+      description: "first apply the migrations of the chat schema, as `prisma migrate deploy` does",
+    },
     clear: { description: "empty the dataset's tables first" },
   },
   exitCodes: "0 the dataset, or this run's partition of it, is loaded; 1 it is not",
@@ -50,6 +54,8 @@ export interface GenerateRequest {
   partition?: Partition;
   /** Whether the tables are emptied first. */
   clear: boolean;
+  /** The folder of the migrations to apply first. */
+  migrationsDir?: string;
 }
 
 /**
@@ -68,8 +74,9 @@ export function parseGenerateArguments(args: string[], projectRoot: string): Gen
     );
   }
   const ownerUrl = checkedDatabaseUrl(url ?? ownerUrlOf(projectRoot, stack!));
+  const band = readStackFile(projectRoot, stack ?? "dev");
   const spec = {
-    ...readStackFile(projectRoot, stack ?? "dev").dataset,
+    ...band.dataset,
     ...(seed !== undefined && { seed }),
     ...(columns !== undefined && { columns }),
   };
@@ -78,7 +85,8 @@ export function parseGenerateArguments(args: string[], projectRoot: string): Gen
     if (given !== undefined) spec[key] = wholeNumber(key, given);
   }
   const partition = options.shard === undefined ? {} : { partition: partitionOf(options.shard) };
-  return { ownerUrl, spec, ...partition, clear: options.clear === true };
+  const migrations = options.migrate === true ? { migrationsDir: band.migrationsDir } : {};
+  return { ownerUrl, spec, ...partition, ...migrations, clear: options.clear === true };
 }
 
 function ownerUrlOf(projectRoot: string, stack: string): string {
@@ -99,7 +107,9 @@ function partitionOf(given: string): Partition {
   );
 }
 
-async function generate({ ownerUrl, spec, partition, clear }: GenerateRequest): Promise<undefined> {
+async function generate(request: GenerateRequest): Promise<undefined> {
+  const { ownerUrl, spec, partition, clear, migrationsDir } = request;
+  if (migrationsDir !== undefined) await applyMigrations(ownerUrl, readMigrations(migrationsDir), {}, print);
   if (clear) await clearDataset(ownerUrl, print);
   const state = await loadPartition(ownerUrl, spec, print, partition ? { partition } : {});
   if (state === undefined) {

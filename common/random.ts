@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
 
+/** The inverses, modulo 2^32, of the multipliers in `bits`. */
+const INVERSE_OF_FIRST_FACTOR = 0x333c4925;
+const INVERSE_OF_SECOND_FACTOR = 0x97132227;
+
 /**
  * Random numbers without state: the number for row n of a column depends only on (seed, column, n). Any process can
  * therefore make any row, in any order.
@@ -34,6 +38,21 @@ export class Stream {
     h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);
     h = Math.imul(h ^ (h >>> 15), 0x735a2d97);
     return (h ^ (h >>> 15)) >>> 0;
+  }
+
+  /** The row whose bits these are: the inverse of `bits`. */
+  rowOf(bits: number): number {
+    let h = bits | 0;
+    h = this.#roundBack(h) - this.#second;
+    return (this.#roundBack(h) ^ this.#first) >>> 0;
+  }
+
+  #roundBack(bits: number): number {
+    let h = bits ^ (bits >>> 15) ^ (bits >>> 30);
+    h = Math.imul(h, INVERSE_OF_SECOND_FACTOR);
+    h = h ^ (h >>> 15) ^ (h >>> 30);
+    h = Math.imul(h, INVERSE_OF_FIRST_FACTOR);
+    return h ^ (h >>> 16);
   }
 
   /** The k-th of several draws for row n, as 32 random bits. */

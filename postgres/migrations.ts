@@ -11,12 +11,12 @@ export { readMigrations, type Migration } from "./migration-files";
 /** The advisory lock that Prisma Migrate takes. Taking it too prevents that both run at the same time. */
 const PRISMA_LOCK = 72_707_369;
 
-const TABLE = `public."_prisma_migrations"`;
+const TABLE = `"_prisma_migrations"`;
 
 export interface MigrationResult {
   /** The names of the migrations that this call applied. */
   applied: string[];
-  /** The names of the tables in schema `public`, sorted, without Prisma's own table. */
+  /** The names of the tables in the session's schema, sorted, without Prisma's own table. */
   tables: string[];
 }
 
@@ -25,14 +25,14 @@ export interface MigrationResult {
  * Prisma then finds nothing left to do.
  *
  * @param ownerUrl the URL of the role that owns the tables
- * @param applicationRole the role from which the default privileges on Prisma's table are revoked
+ * @param applicationRole the role from which the default privileges on Prisma's table are revoked, if there is one
  * @throws ExpectedError for a schema that has tables but no history (Prisma's P3005), for a migration that failed
  *   before (P3009) and for one that fails now (P3018)
  */
 export function applyMigrations(
   ownerUrl: string,
   migrations: readonly Migration[],
-  { applicationRole }: { applicationRole: string },
+  { applicationRole }: { applicationRole?: string },
   log: Log,
 ): Promise<MigrationResult> {
   return withClient(ownerUrl, async (client) => {
@@ -45,7 +45,7 @@ export function applyMigrations(
 }
 
 /** Creates Prisma's table of applied migrations if it is missing. */
-async function ensureHistory(client: Client, applicationRole: string): Promise<void> {
+async function ensureHistory(client: Client, applicationRole: string | undefined): Promise<void> {
   const { rows } = await client.query<{ exists: boolean }>(
     `SELECT to_regclass('${TABLE}') IS NOT NULL AS exists`,
   );
@@ -68,7 +68,9 @@ async function ensureHistory(client: Client, applicationRole: string): Promise<v
       applied_steps_count integer NOT NULL DEFAULT 0
     )`);
   }
-  await client.query(`REVOKE ALL ON ${TABLE} FROM ${quoteIdentifier(applicationRole)}`);
+  if (applicationRole !== undefined) {
+    await client.query(`REVOKE ALL ON ${TABLE} FROM ${quoteIdentifier(applicationRole)}`);
+  }
 }
 
 interface HistoryRow {
@@ -177,7 +179,7 @@ function describe(error: DatabaseError, sql: string): string {
 async function tablesOf(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relkind IN ('r', 'p') AND NOT relispartition
         AND relname <> '_prisma_migrations'
       ORDER BY relname COLLATE "C"`,
   );

@@ -15,9 +15,13 @@ export interface ActualSize {
   indexes: Record<string, number>;
 }
 
+/** The size of a table or an index. One that is partitioned has no bytes of its own. */
+const sizeOf = (size: string, oid: string): string =>
+  `coalesce((SELECT sum(${size}(relid)) FROM pg_partition_tree(${oid})), ${size}(${oid}))`;
+
 const bytesSql = `
-SELECT relation.name AS "table", pg_table_size(relation.oid) AS bytes,
-  coalesce(json_object_agg(index.relname, pg_relation_size(index.oid)) FILTER (WHERE index.oid IS NOT NULL), '{}') AS indexes
+SELECT relation.name AS "table", ${sizeOf("pg_table_size", "relation.oid")}::bigint AS bytes,
+  coalesce(json_object_agg(index.relname, ${sizeOf("pg_relation_size", "index.oid")}) FILTER (WHERE index.oid IS NOT NULL), '{}') AS indexes
 FROM (VALUES ${tableNames.map((table) => `('${table}', '${table}'::regclass)`).join(", ")}) AS relation (name, oid)
   LEFT JOIN pg_index ON indrelid = relation.oid LEFT JOIN pg_class AS index ON index.oid = indexrelid
 GROUP BY 1, relation.oid`;

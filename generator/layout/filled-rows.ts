@@ -1,5 +1,7 @@
 import { RowBuffer } from "../encoding/row-buffer";
 import type { RowSource } from "../rows/source";
+import type { DatasetSpec } from "../spec";
+import { converter, type Convert } from "./conversion";
 import type { TableLayout } from "./filler";
 import { FieldWriter, type Row } from "./field-writer";
 
@@ -9,6 +11,7 @@ export class FilledRows implements RowSource {
   readonly #view = new DataView(this.#inner.bytes.buffer);
   readonly #fields: FieldWriter[];
   readonly #columns: number;
+  readonly #conversions: { column: number; convert: Convert }[];
   /** The most bytes that the additional fields of a row take. */
   readonly #most: number;
   readonly #row: Row;
@@ -17,11 +20,16 @@ export class FilledRows implements RowSource {
 
   constructor(
     readonly source: RowSource,
-    { columns, fillers }: TableLayout,
+    { columns, conversions, fillers }: TableLayout,
+    spec: DatasetSpec,
   ) {
     this.#columns = columns.length;
+    this.#conversions = conversions.flatMap((conversion, column) =>
+      conversion === null ? [] : [{ column, convert: converter(conversion, spec) }],
+    );
     this.#fields = fillers.map((filler) => new FieldWriter(filler));
-    this.#most = this.#fields.reduce((sum, field) => sum + field.most, 0);
+    // A 32-bit integer may grow by four bytes.
+    this.#most = this.#fields.reduce((sum, field) => sum + field.most, 4 * this.#conversions.length);
     this.#row = { bytes: this.#inner.bytes, starts: new Int32Array(columns.length - fillers.length + 1) };
   }
 
@@ -58,7 +66,16 @@ export class FilledRows implements RowSource {
 
   #write(buffer: RowBuffer, end: number): void {
     buffer.row(this.#columns);
-    buffer.length += this.#inner.bytes.copy(buffer.bytes, buffer.length, this.#next + 2, end);
+    let from = this.#next + 2;
+    for (const { column, convert } of this.#conversions) {
+      const start = this.#row.starts[column]!;
+      // NULL has no bytes after its length, and stays as it is.
+      if (this.#view.getInt32(start) < 0) continue;
+      buffer.length += this.#inner.bytes.copy(buffer.bytes, buffer.length, from, start);
+      buffer.length = convert(this.#inner.bytes, start + 4, buffer.bytes, buffer.length);
+      from = this.#row.starts[column + 1]!;
+    }
+    buffer.length += this.#inner.bytes.copy(buffer.bytes, buffer.length, from, end);
     for (const field of this.#fields) buffer.length = field.write(this.#row, buffer.bytes, buffer.length);
     this.#next = end;
   }

@@ -1,3 +1,5 @@
+import type { Conversion } from "./conversion";
+
 /**
  * How an additional column gets its values. Every value depends only on the row's id, and so on the seed.
  *
@@ -26,6 +28,8 @@ export type TextPart = string | { value: "id" | "uuid" | "number"; below: number
 export interface TableLayout {
   /** The columns of COPY: those of the generator, then the additional ones. */
   columns: string[];
+  /** How to convert each column of the generator; null where its values fit as they are. */
+  conversions: (Conversion | null)[];
   /** How to fill each additional column. */
   fillers: Filler[];
 }

@@ -7,8 +7,9 @@ import { layoutOf } from "./layout";
 import { tableNames } from "../tables";
 import { readCatalogue } from "../schema/catalogue";
 import { describeMismatch } from "../schema/mismatch";
+import type { Window } from "../schema/partition-mismatches";
 import { mismatches } from "../schema/mismatches";
-import { tryRows } from "../schema/trial";
+import { tryRows } from "./trial";
 
 /**
  * Compares the tables with what the load will write into them, before anything is changed.
@@ -22,7 +23,7 @@ export async function requireFittingTables(client: Client, spec: DatasetSpec): P
   if (tableNames.every((name) => catalogue[name] === undefined)) {
     throw new ExpectedError(
       `Database "${database}" lacks the tables ${tableNames.join(", ")}.`,
-      "Apply the migrations first, for example with `pulumi up`.",
+      "In a stack, `pulumi up` creates them. In another database, `npm run generate -- --migrate` does.",
     );
   }
   const given = parseGivenColumns(spec.columns ?? "");
@@ -31,11 +32,20 @@ export async function requireFittingTables(client: Client, spec: DatasetSpec): P
     catalogue,
     "given" in given ? given.given : {},
   );
-  const found = [...mismatches(catalogue), ...unfilled, ...(await tryRows(client, spec, catalogue))];
+  const found = [
+    ...mismatches(catalogue, windowOf(spec)),
+    ...unfilled,
+    ...(await tryRows(client, spec, catalogue)),
+  ];
   if (found.length === 0) return layout;
   const list = found.map((mismatch) => `\n  - ${describeMismatch(mismatch)}`).join("");
   throw new ExpectedError(
     `The tables of database "${database}" do not fit the dataset, and nothing was changed:${list}`,
     "Correct each of them, then run the same command again.",
   );
+}
+
+function windowOf({ windowEnd, windowDays }: DatasetSpec): Window {
+  const end = Date.parse(windowEnd);
+  return { start: end - windowDays * 86_400_000, end };
 }

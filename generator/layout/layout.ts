@@ -3,6 +3,7 @@ import { quoteLiteral } from "../../postgres/connection";
 import type { Catalogue, ColumnInfo } from "../schema/catalogue";
 import type { Mismatch } from "../schema/mismatch";
 import { tableNames, tables } from "../tables";
+import { conversionsOf } from "./conversions-of";
 import { chooseFillers } from "./choose-fillers";
 import type { GivenColumns } from "./given-columns";
 import type { Filler, Layout } from "./filler";
@@ -36,7 +37,9 @@ export async function layoutOf(
         else mismatches.push({ where: `${name}.${column.name}`, ...bytes });
       }
     }
-    if (fillers.length > 0) layout[name] = { columns, fillers };
+    const conversions = conversionsOf(name, table);
+    if (fillers.length > 0 || conversions.some((each) => each !== null))
+      layout[name] = { columns, conversions, fillers };
   }
   return { layout, mismatches };
 }

@@ -21,21 +21,29 @@ export interface Definition {
  * A key is restored in two steps: first its index, which can be built at the same time as others, then a constraint that
  * uses the index. A foreign key is added as NOT VALID and then validated, which blocks no writes. Autovacuum is switched
  * off for the load, because it would only scan tables that are still growing.
+ *
+ * Keys and indexes of a partitioned table include those of its partitions. PostgreSQL builds its keys and checks its
+ * foreign keys in one step.
  */
 const SELECT_DEFINITIONS = `
-  WITH filled AS (SELECT (quote_ident($2) || '.' || quote_ident(name))::regclass AS oid, place
+  WITH tables AS (SELECT (quote_ident($2) || '.' || quote_ident(name))::regclass AS oid, place
                   FROM unnest($1::text[]) WITH ORDINALITY AS t (name, place)),
+  filled AS (SELECT oid, place FROM tables
+             UNION SELECT relid, place FROM tables, pg_partition_tree(tables.oid) WHERE isleaf),
   constraints AS (
     SELECT c.*, quote_ident(conname) AS name, conrelid::regclass::text AS "table", pg_get_constraintdef(c.oid) AS definition,
-           a.amname = 'btree' AND contype <> 'x' AS upon_index
-    FROM pg_constraint c LEFT JOIN pg_class i ON i.oid = c.conindid LEFT JOIN pg_am a ON a.oid = i.relam
-    WHERE c.contype IN ('p', 'u', 'x') AND c.conrelid IN (SELECT oid FROM filled)
-       OR c.contype = 'f' AND (c.conrelid IN (SELECT oid FROM filled) OR c.confrelid IN (SELECT oid FROM filled))),
+           a.amname = 'btree' AND contype <> 'x' AND t.relkind <> 'p' AS upon_index, t.relkind = 'p' AS partitioned
+    FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid LEFT JOIN pg_class i ON i.oid = c.conindid LEFT JOIN pg_am a ON a.oid = i.relam
+    WHERE c.conparentid = 0
+      AND (c.contype IN ('p', 'u', 'x') AND c.conrelid IN (SELECT oid FROM filled)
+        OR c.contype = 'f' AND (c.conrelid IN (SELECT oid FROM filled) OR c.confrelid IN (SELECT oid FROM filled)))),
   definitions (kind, relation, "table", "drop", statement) AS (
     SELECT 'index', i.indrelid, i.indrelid::regclass::text,
-           CASE WHEN c.oid IS NULL THEN 'DROP INDEX ' || i.indexrelid::regclass END, pg_get_indexdef(i.indexrelid)
+           CASE WHEN c.oid IS NULL THEN 'DROP INDEX ' || i.indexrelid::regclass END,
+           replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
     FROM pg_index i LEFT JOIN constraints c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x')
     WHERE i.indrelid IN (SELECT oid FROM filled) AND coalesce(c.upon_index, true)
+      AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = i.indexrelid)
     UNION ALL
     SELECT 'key', conrelid, "table", format('ALTER TABLE %s DROP CONSTRAINT %s', "table", name),
            format('ALTER TABLE %s ADD CONSTRAINT %s ', "table", name) || CASE WHEN upon_index
@@ -46,18 +54,19 @@ const SELECT_DEFINITIONS = `
     FROM constraints WHERE contype IN ('p', 'u', 'x')
     UNION ALL
     SELECT 'foreign key', conrelid, "table", format('ALTER TABLE %s DROP CONSTRAINT %s', "table", name),
-           format('ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID', "table", name, replace(definition, ' NOT VALID', ''))
+           format('ALTER TABLE %s ADD CONSTRAINT %s %s%s', "table", name, replace(definition, ' NOT VALID', ''),
+                  CASE WHEN partitioned THEN '' ELSE ' NOT VALID' END)
     FROM constraints WHERE contype = 'f'
     UNION ALL
     SELECT 'validation', conrelid, "table", NULL, format('ALTER TABLE %s VALIDATE CONSTRAINT %s', "table", name)
-    FROM constraints WHERE contype = 'f' AND convalidated
+    FROM constraints WHERE contype = 'f' AND convalidated AND NOT partitioned
     UNION ALL
     SELECT 'autovacuum', r.oid, r.oid::regclass::text,
            format('ALTER TABLE %s SET (autovacuum_enabled = false)', r.oid::regclass),
            format('ALTER TABLE %s ', r.oid::regclass)
              || coalesce((SELECT format('SET (%s)', option) FROM unnest(r.reloptions) option
                           WHERE option LIKE 'autovacuum_enabled=%'), 'RESET (autovacuum_enabled)')
-    FROM pg_class r JOIN filled USING (oid))
+    FROM pg_class r JOIN filled USING (oid) WHERE r.relkind = 'r')
   SELECT kind, "table", "drop", statement,
          (SELECT coalesce(max(position), 0) FROM chat_perf.saved_definition)
            + row_number() OVER (ORDER BY array_position($3::text[], kind), place, statement) AS position

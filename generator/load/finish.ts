@@ -24,7 +24,7 @@ interface Step extends TableWork {
  * @param rows the number of rows of each table
  * @returns the seconds of each phase
  */
-export function finishTables(
+export async function finishTables(
   observer: Client,
   ownerUrl: string,
   rows: Partial<Record<TableName, number>>,
@@ -32,8 +32,11 @@ export function finishTables(
 ): Promise<Record<string, number>> {
   const rowsOf = (table: string): number => rows[table.slice(table.indexOf(".") + 1) as TableName] ?? 0;
 
+  const { rows: schemas } = await observer.query<{ schema: string }>(
+    "SELECT quote_ident(current_schema()) AS schema",
+  );
   const vacuums = tablesBySize.map((name): Step => {
-    const table = `public.${name}`;
+    const table = `${schemas[0]!.schema}.${name}`;
     return {
       table,
       exclusive: true,

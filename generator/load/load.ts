@@ -13,6 +13,7 @@ import { requireOwnRows } from "./guards";
 import { toExpectedError } from "./interruption";
 import { markComplete, missingShards, readEntries, readLoad, sumOfRows } from "./ledger";
 import { withLoadLock, withLoadLockIfFree } from "./locks";
+import { advanceSequences } from "./sequences";
 import { shardsOf, type Partition } from "./shards";
 import { prepareSession } from "./session";
 import type { DatasetState } from "./state";
@@ -123,6 +124,7 @@ async function finishLoad(
   }
   const rows = sumOfRows(entries);
   Object.assign(load.seconds, await finishTables(client, ownerUrl, rows, log));
+  await advanceSequences(client);
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   const progress = new Progress("fingerprint", total, "rows", log);
   const state = await readState(client, { spec, modelVersion: MODEL_VERSION }, (count) => {

@@ -56,7 +56,7 @@ export class ShardLoader {
       part === "messages" ? this.rows.shard(...this.#times(shard)) : [[part, this.rows.whole(part)]];
     return plain.map(([table, rows]) => {
       const layout = this.layout[table];
-      return [table, layout === undefined ? rows : new FilledRows(rows, layout)];
+      return [table, layout === undefined ? rows : new FilledRows(rows, layout, this.rows.plan.spec)];
     });
   }
 

@@ -49,6 +49,15 @@ export interface CheckInfo {
   columns: string[];
 }
 
+export interface PartitionsInfo {
+  /** `r` by range, `h` by hash, `l` by list. */
+  strategy: string;
+  /** The first column of the key; null for an expression. */
+  column: string | null;
+  /** The bounds of each partition, as the database writes them. */
+  bounds: string[];
+}
+
 /** A table, or whatever else has its name, as the database describes it. */
 export interface TableInfo {
   /** `pg_class.relkind`: r table, p partitioned table, v view, m materialized view, f foreign table. */
@@ -56,6 +65,8 @@ export interface TableInfo {
   /** Whether policies hide or refuse rows for the role of this session. */
   rowSecurity: boolean;
   isPartition: boolean;
+  /** How a partitioned table is divided; null for every other table. */
+  partitions: PartitionsInfo | null;
   hasChildren: boolean;
   /** The triggers that run for each inserted row. */
   triggers: string[];
@@ -116,6 +127,13 @@ const CHECKS = `
       'expression', pg_get_expr(conbin, conrelid)) ORDER BY conname), '[]')
   FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c'`;
 
+const PARTITIONS = `
+  SELECT json_build_object('strategy', p.partstrat,
+      'column', (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = p.partattrs[0]),
+      'bounds', (SELECT coalesce(json_agg(pg_get_expr(b.relpartbound, b.oid)), '[]')
+                 FROM pg_inherits JOIN pg_class b ON b.oid = inhrelid WHERE inhparent = c.oid))
+  FROM pg_partitioned_table p WHERE p.partrelid = c.oid`;
+
 /** `tgtype` has the bits 1 for each row, 4 for INSERT. `ev_type` 3 is INSERT. O and A are active in ordinary sessions. */
 const SELECT_TABLES = `
   SELECT name, c.relkind AS kind, c.relispartition AS "isPartition", c.relkind = 'r' AND c.relhassubclass AS "hasChildren",
@@ -124,7 +142,7 @@ const SELECT_TABLES = `
           AND tgtype & 5 = 5 ORDER BY 1) AS triggers,
     ARRAY(SELECT rulename::text FROM pg_rewrite WHERE ev_class = c.oid AND ev_type = '3' AND ev_enabled IN ('O', 'A')
           ORDER BY 1) AS rules,
-    (${COLUMNS}) AS columns, (${UNIQUES}) AS uniques, (${FOREIGN_KEYS}) AS "foreignKeys", (${CHECKS}) AS checks
+    (${PARTITIONS}) AS partitions, (${COLUMNS}) AS columns, (${UNIQUES}) AS uniques, (${FOREIGN_KEYS}) AS "foreignKeys", (${CHECKS}) AS checks
   FROM unnest($1::text[]) AS name JOIN pg_class c ON c.oid = to_regclass(quote_ident(name))`;
 
 /** Reads what the database has under the names of the six tables. */

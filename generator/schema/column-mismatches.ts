@@ -8,11 +8,11 @@ import type { WrittenColumn } from "./written-columns";
 /** The types, as `pg_type` names them, whose binary form is that of a text. */
 const TEXTS = ["text", "varchar", "bpchar", "citext"];
 const TYPES: Record<WrittenColumn["type"], readonly string[]> = {
-  id: TEXTS,
+  id: [...TEXTS, "uuid", "int8"],
   text: TEXTS,
   enum: TEXTS,
   boolean: ["bool"],
-  integer: ["int4"],
+  integer: ["int2", "int4", "int8"],
   timestamp: ["timestamp", "timestamptz"],
   json: ["json", "jsonb"],
 };
@@ -76,6 +76,7 @@ export function columnMismatches(table: TableName, column: ColumnInfo, written: 
 function fits(column: ColumnInfo, written: WrittenColumn): boolean {
   // Values of char(n) are padded with spaces, which is harmless only where all of them have that length.
   if (column.type === "bpchar") return written.type === "id" && column.length === written.longest;
+  if (column.type === "int2" && written.largest >= 2 ** 15) return false;
   return TYPES[written.type].includes(column.type);
 }
 

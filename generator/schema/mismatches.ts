@@ -5,32 +5,33 @@ import type { Catalogue, ColumnInfo, TableInfo } from "./catalogue";
 import { columnMismatches } from "./column-mismatches";
 import { keyMismatches } from "./key-mismatches";
 import type { Mismatch } from "./mismatch";
-import { writtenColumn } from "./written-columns";
+import { partitionMismatches, type Window } from "./partition-mismatches";
+import { writtenColumn, type WrittenColumn } from "./written-columns";
 
 /** What a relation of another kind is called. */
 const KINDS: Record<string, string> = {
   v: "is a view",
   m: "is a materialized view",
   f: "is a foreign table",
-  p: "is a partitioned table",
 };
 
 /** All differences between the tables as they are and what the load writes. It is empty when the load can begin. */
-export function mismatches(catalogue: Catalogue): Mismatch[] {
+export function mismatches(catalogue: Catalogue, window: Window): Mismatch[] {
   return tableNames.flatMap((name) => {
     const table = catalogue[name];
     if (table === undefined) {
       return [{ where: name, problem: "does not exist", remedy: "Apply the migrations that create it" }];
     }
-    if (table.kind !== "r") {
+    if (table.kind !== "r" && table.kind !== "p") {
       return [
         { where: name, problem: KINDS[table.kind] ?? "is not a table", remedy: `Make ${name} a table` },
       ];
     }
     return [
       ...tableMismatches(name, table),
+      ...partitionMismatches(name, table, window),
       ...missingColumns(name, table),
-      ...table.columns.flatMap((column) => presentColumn(name, column)),
+      ...table.columns.flatMap((column) => presentColumn(name, column, catalogue)),
       ...keyMismatches(name, table, catalogue),
     ];
   });
@@ -103,7 +104,32 @@ function plain(name: string): string {
   return name.replaceAll("_", "").toLowerCase();
 }
 
-function presentColumn(name: TableName, column: ColumnInfo): Mismatch[] {
+function presentColumn(name: TableName, column: ColumnInfo, catalogue: Catalogue): Mismatch[] {
   const written = writtenColumn(name, column.name);
-  return written === undefined ? [] : columnMismatches(name, column, written);
+  if (written === undefined) return [];
+  const found = columnMismatches(name, column, written);
+  return found.length > 0 || written.nulls === "all" ? found : otherId(name, column, written, catalogue);
+}
+
+/** The mismatch of a column whose ids are of another type than those that it refers to. */
+function otherId(
+  name: TableName,
+  column: ColumnInfo,
+  { idsOf }: WrittenColumn,
+  catalogue: Catalogue,
+): Mismatch[] {
+  const target = idsOf && catalogue[idsOf]?.columns.find((each) => each.name === "id");
+  if (!target || idType(target) === idType(column)) return [];
+  return [
+    {
+      where: `${name}.${column.name}`,
+      problem: `has the type ${column.described}, but ${idsOf}.id has the type ${target.described}`,
+      remedy: "Give both the same type",
+    },
+  ];
+}
+
+/** The kind of an id's type. All types of text are one. */
+function idType({ type }: ColumnInfo): string {
+  return type === "uuid" || type === "int8" ? type : "text";
 }

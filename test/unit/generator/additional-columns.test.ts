@@ -36,6 +36,7 @@ function chosen({ column = {}, table = {}, name = "messages", given }: Case): un
       kind: "r",
       rowSecurity: false,
       isPartition: false,
+      partitions: null,
       hasChildren: false,
       triggers: [],
       rules: [],

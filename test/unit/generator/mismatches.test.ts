@@ -5,6 +5,8 @@ import { mismatches } from "../../../generator/schema/mismatches";
 import { writtenColumn, type WrittenColumn } from "../../../generator/schema/written-columns";
 import { tableNames, tables, type TableName } from "../../../generator/tables";
 
+const window = { start: Date.UTC(2025, 5, 15), end: Date.UTC(2025, 9, 1) };
+
 const types: Record<WrittenColumn["type"], string> = {
   id: "text",
   text: "text",
@@ -42,6 +44,7 @@ function plain(): Record<TableName, TableInfo> {
     kind: "r",
     rowSecurity: false,
     isPartition: false,
+    partitions: null,
     hasChildren: false,
     triggers: [],
     rules: [],
@@ -64,7 +67,7 @@ function plain(): Record<TableName, TableInfo> {
 function said(change: (catalogue: ReturnType<typeof plain>) => void): string[] {
   const catalogue = plain();
   change(catalogue);
-  return mismatches(catalogue).map(describeMismatch);
+  return mismatches(catalogue, window).map(describeMismatch);
 }
 
 /** What is said of `messages` with a changed or an additional column. */
@@ -197,6 +200,6 @@ describe("what does not fit the dataset", () => {
       target: "people",
       targetColumns: ["id"],
     });
-    expect(mismatches(catalogue).map(({ where }) => where)).to.deep.equal(["users"]);
+    expect(mismatches(catalogue, window).map(({ where }) => where)).to.deep.equal(["users"]);
   });
 });

@@ -60,6 +60,13 @@ describe("random numbers by counting", () => {
     expect(seen).to.have.length(200_000);
   });
 
+  it("lead back to their rows", () => {
+    const stream = new Stream("seed", "back");
+    for (const n of [0, 1, 2, 12_345, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1]) {
+      expect(stream.rowOf(stream.bits(n))).to.equal(n);
+    }
+  });
+
   it("fill [0, 1) evenly", () => {
     const stream = new Stream("seed", "even");
     const bins = new Array<number>(16).fill(0);

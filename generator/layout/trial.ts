@@ -1,14 +1,17 @@
 import { DatabaseError, type Client } from "pg";
 import { quoteIdentifier } from "../../postgres/connection";
+import { conversionsOf } from "./conversions-of";
+import type { Conversion } from "./conversion";
+import { FilledRows } from "./filled-rows";
 import { Copier } from "../load/copy";
 import { shardBounds } from "../plan/message-shard";
 import { DatasetRows, wholeTables } from "../rows/dataset-rows";
 import type { DatasetSpec } from "../spec";
 import { tableNames, tables, type TableName } from "../tables";
-import type { Catalogue, TableInfo } from "./catalogue";
-import { columnMismatches } from "./column-mismatches";
-import type { Mismatch } from "./mismatch";
-import { writtenColumn, type WrittenColumn } from "./written-columns";
+import type { Catalogue, TableInfo } from "../schema/catalogue";
+import { columnMismatches } from "../schema/column-mismatches";
+import type { Mismatch } from "../schema/mismatch";
+import { writtenColumn, type WrittenColumn } from "../schema/written-columns";
 
 /** The dataset of the trial. Its seed and its window are those of the dataset to load. */
 const TRIAL = { messages: 3_000, users: 200, conversations: 100, alpha: 1.8 };
@@ -33,7 +36,11 @@ const SQL_TYPES: Record<WrittenColumn["type"], string> = {
 export async function tryRows(client: Client, spec: DatasetSpec, catalogue: Catalogue): Promise<Mismatch[]> {
   const tried = tableNames.filter((name) => {
     const table = catalogue[name];
-    return table?.kind === "r" && (table.checks.length > 0 || table.columns.some(({ domain }) => domain));
+    return (
+      table !== undefined &&
+      "rp".includes(table.kind) &&
+      (table.checks.length > 0 || table.columns.some(({ domain }) => domain))
+    );
   });
   if (tried.length === 0) return [];
   const rows = new DatasetRows({ ...spec, ...TRIAL });
@@ -60,9 +67,12 @@ async function tryTable(
       ? quoted
       : `NULL::${SQL_TYPES[writtenColumn(name, column)!.type]} AS ${quoted}`;
   });
+  const conversions = conversionsOf(name, table).map((each, i) =>
+    fitting.has(tables[name][i]!) ? each : null,
+  );
   await client.query(`DROP TABLE IF EXISTS ${TABLE}`);
   await client.query(`CREATE TABLE ${TABLE} AS SELECT ${columns.join(", ")} FROM ${name} WITH NO DATA`);
-  const refused = await refusal(client, () => copyTrial(client, name, rows));
+  const refused = await refusal(client, () => copyTrial(client, name, conversions, rows));
   if (refused !== undefined) {
     return [
       { where: name, problem: `refuses rows of the dataset: ${refused}`, remedy: "Change that domain" },
@@ -96,12 +106,19 @@ function fittingColumns(name: TableName, table: TableInfo): Set<string> {
   return new Set(fitting.map((column) => column.name));
 }
 
-async function copyTrial(client: Client, name: TableName, rows: DatasetRows): Promise<void> {
+async function copyTrial(
+  client: Client,
+  name: TableName,
+  conversions: (Conversion | null)[],
+  rows: DatasetRows,
+): Promise<void> {
   const small = wholeTables.find((whole) => whole === name);
   const [from, to] = shardBounds(rows.plan, 1);
   const source =
     small === undefined ? rows.shard(from!, to!).find(([table]) => table === name)![1] : rows.whole(small);
-  await new Copier(client).copy(name, source, { into: TABLE });
+  const layout = { columns: [...tables[name]], conversions, fillers: [] };
+  const converted = new FilledRows(source, layout, rows.plan.spec);
+  await new Copier(client).copy(name, converted, { into: TABLE });
 }
 
 /** Runs a part of the trial. Returns the server's message when it refuses the rows. */

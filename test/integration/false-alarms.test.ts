@@ -29,7 +29,7 @@ const SEEDS = 50;
 const sizes = [
   { messages: 3_000, users: 40, conversations: 40 },
   { messages: 10_000, users: 100, conversations: 100 },
-  { messages: 30_000, users: 300, conversations: 400 },
+  { messages: 20_000, users: 200, conversations: 300 },
 ];
 
 describe("the validation of generated datasets", () => {

@@ -48,37 +48,37 @@ export interface HostileEnvironment {
 /** With it, paths of sockets are longer than systems allow. */
 const longTemporary = join("temporary files", "x".repeat(100));
 
-/** Environments that differ from a plain one in one thing each. */
+/**
+ * Environments that differ from a plain one. Two differences share one, because each stack takes seconds, where neither
+ * can hide what the other one does.
+ */
 export const hostileEnvironments: HostileEnvironment[] = [
-  { title: "that sets all variables of libpq to wrong values", variables: () => LIBPQ },
   {
-    title: "whose locale is C, and where another one is not installed",
-    variables: () => ({ LANG: "C", LC_ALL: "xx_XX.UTF-8" }),
+    title: "that sets all variables of libpq to wrong values, and where a process may have 256 files open",
+    variables: () => LIBPQ,
+    openFiles: 256,
   },
-  { title: "that is in another time zone", variables: () => ({ TZ: "Asia/Kathmandu" }) },
-  { title: "without a home", variables: () => ({ HOME: undefined }) },
   {
-    title: "whose home cannot be written to",
+    title: "whose locale is C, and where another one is not installed, in another time zone",
+    variables: () => ({ LANG: "C", LC_ALL: "xx_XX.UTF-8", TZ: "Asia/Kathmandu" }),
+  },
+  {
+    title: "without a home, that gives Node.js options",
+    variables: () => ({ HOME: undefined, NODE_OPTIONS: "--max-old-space-size=1024 --no-warnings" }),
+  },
+  {
+    title: "with a long temporary folder that has spaces, and without PostgreSQL's programs on the PATH",
+    variables: (folder) => ({ TMPDIR: made(folder, longTemporary), PATH: pathWithoutPostgres(folder) }),
+  },
+  {
+    title: "whose home cannot be written to, and where a user's new files are open to everybody",
     user: "ordinary",
+    umask: "0",
     variables: (folder) => ({ HOME: made(folder, "home", 0o555) }),
   },
-  {
-    title: "with a long temporary folder that has spaces",
-    variables: (folder) => ({ TMPDIR: made(folder, longTemporary) }),
-  },
-  {
-    title: "without PostgreSQL's programs on the PATH",
-    variables: (folder) => ({ PATH: pathWithoutPostgres(folder) }),
-  },
-  {
-    title: "that gives Node.js options",
-    variables: () => ({ NODE_OPTIONS: "--max-old-space-size=1024 --no-warnings" }),
-  },
-  { title: "where a process may have 256 files open", openFiles: 256 },
+  { title: "where a user's new files are closed to everybody else", user: "ordinary", umask: "077" },
   { title: "where root's new files are open to everybody", user: "root", umask: "0" },
   { title: "where root's new files are closed to everybody else", user: "root", umask: "077" },
-  { title: "where a user's new files are open to everybody", user: "ordinary", umask: "0" },
-  { title: "where a user's new files are closed to everybody else", user: "ordinary", umask: "077" },
 ];
 
 /** All of them in one, as far as one process can have them. */

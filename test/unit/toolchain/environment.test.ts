@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { expect } from "chai";
 import fc from "fast-check";
@@ -10,7 +10,7 @@ import { additions, exportCommands, toolchainEnvironment } from "../../../toolch
 import { closedNetworkHome } from "../../../toolchain/layout";
 import { install } from "../../../toolchain/closed-network/toolchain";
 import { fakeClone, type FakeClone } from "./fake-clone";
-import { setUpEach } from "../../support/fixture";
+import { setUpEach, withUndo } from "../../support/fixture";
 
 describe("the toolchain's environment", () => {
   let clone: FakeClone;
@@ -48,6 +48,24 @@ describe("the toolchain's environment", () => {
     };
     expect(toolchainEnvironment(clone.root, own)).to.include(own);
   });
+
+  it(
+    "keeps its own state where another clone was activated in the same shell",
+    withUndo((undo) => {
+      const other = fakeClone("another clone");
+      undo(() => {
+        other.remove();
+      });
+      const activated = { ...additions(other.root, {}), PATH: "" };
+      expect(additions(clone.root, activated)).to.deep.include({
+        PULUMI_BACKEND_URL: pathToFileURL(join(clone.root, ".pulumi", "state")).href,
+        PULUMI_CONFIG_PASSPHRASE_FILE: join(clone.root, ".pulumi", "passphrase"),
+      });
+      expect(additions(other.root, activated)).not.to.have.property("PULUMI_BACKEND_URL");
+      const own = { ...activated, PULUMI_BACKEND_URL: "s3://states" };
+      expect(additions(clone.root, own)).not.to.have.property("PULUMI_BACKEND_URL");
+    }),
+  );
 
   it("has none of libpq's variables, which the official plugins would take their connections from", () => {
     const own = { PGHOST: "elsewhere", PGSSLMODE: "verify-full", PGCONNECT_TIMEOUT: "1", PG_COLOR: "never" };

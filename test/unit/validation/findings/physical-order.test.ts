@@ -15,12 +15,12 @@ async function outcome(createdAt: number | null, conversationId: number | null):
 
 describe("the physical order", () => {
   it("is good by time and by no conversation", async () => {
-    expect(await outcome(0.99, -0.1)).to.equal("good");
+    expect(await outcome(0.95, -0.1)).to.equal("good");
     expect(await outcome(1, 0.1)).to.equal("good");
   });
 
   it("is worth a notice when either is not so", async () => {
-    expect(await outcome(0.98, 0)).to.equal("notice");
+    expect(await outcome(0.94, 0)).to.equal("notice");
     expect(await outcome(-1, 0)).to.equal("notice");
     expect(await outcome(1, 0.11)).to.equal("notice");
     expect(await outcome(1, -0.11)).to.equal("notice");

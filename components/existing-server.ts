@@ -68,6 +68,7 @@ export class ExistingServer extends Server {
         roles,
         settings,
         protectedNames,
+        disk: { dataset: args.dataset, check: args.diskCheck },
         ...(passwordForm !== "scram" && { passwordForm }),
       },
       parent,
@@ -127,6 +128,8 @@ class ExistingServerTask extends TaskResource<"ExistingServer"> {
   constructor(name: string, args: TaskArgs<"ExistingServer">, opts: pulumi.CustomResourceOptions) {
     super("ExistingServer", name, args, ["version", "systemIdentifier", "machine", "sessions"], opts, {
       asksStale: true,
+      // It is checked once, with everything else that can stand in the way; then by the resource DiskSpace.
+      ignores: ["disk"],
     });
   }
 }

@@ -39,7 +39,8 @@ export function requiredBytes({ messages, forecastBytes, check }: DiskNeed): num
 
 /** The available and the needed disk space, in bytes. */
 export interface DiskSpace {
-  available: number;
+  /** Undefined when it cannot be measured, and the need is small. */
+  available: number | undefined;
   needed: number;
 }
 

@@ -1,7 +1,5 @@
+import { wrap } from "../../common/wrap";
 import type { Option, Syntax } from "./command";
-
-/** The number of columns in a line of the usage. */
-const WIDTH = 80;
 
 const helpOption: Option = { short: "h", description: "show this" };
 
@@ -23,15 +21,15 @@ export function usage(syntax: Syntax): string {
     `Exit code: ${exitCodes}.`,
   ];
   return [
-    wrapped(summary, 0),
+    wrap(summary, 0),
     "",
     ...examples.map((example) => `  npm run ${name}${example === "" ? "" : ` -- ${example}`}`),
     "",
     ...rows.flatMap(({ left, heading, description }) => [
       ...(heading === undefined ? [] : [heading]),
-      `  ${left}`.padEnd(column) + wrapped(description, column),
+      `  ${left}`.padEnd(column) + wrap(description, column),
     ]),
-    ...paragraphs.flatMap((paragraph) => ["", wrapped(paragraph, 0)]),
+    ...paragraphs.flatMap((paragraph) => ["", wrap(paragraph, 0)]),
     "",
   ].join("\n");
 }
@@ -39,17 +37,4 @@ export function usage(syntax: Syntax): string {
 function leftOf(name: string, { value, operands, short }: Option): string {
   const long = [`--${name}`, value ?? operands].filter((part) => part !== undefined).join(" ");
   return short === undefined ? long : `${long}, -${short}`;
-}
-
-/** Breaks the text into lines of at most `WIDTH` columns. All lines but the first are indented. */
-function wrapped(text: string, indent: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join(`\n${" ".repeat(indent)}`);
 }

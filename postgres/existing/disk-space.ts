@@ -4,7 +4,6 @@ import type { Client } from "pg";
 import { formatBytes, formatCount } from "../../common/format";
 import { ExpectedError } from "../../common/errors";
 import { assertRoom, type DiskNeed, type DiskSpace, freeBytes, requiredBytes } from "../disk-space";
-import type { ExistingMachine } from "./machine";
 
 /** The largest difference between the two start times of a server, in seconds. Recovery takes place between them. */
 const START_TOLERANCE_SECONDS = 3600;
@@ -35,6 +34,9 @@ function linesOf(path: string): string[] {
   }
 }
 
+/** Below this size, in bytes, a disk that cannot be measured is no obstacle. */
+const SMALL = 1e9;
+
 /**
  * Checks that the disk of an existing server has enough space for a dataset. Only free space counts, because the files
  * on the disk do not belong to the dataset.
@@ -42,10 +44,15 @@ function linesOf(path: string): string[] {
  * @throws ExpectedError with both figures when there is too little space, or with the needed space when the free space
  *   cannot be measured
  */
-export function assertForeignDiskSpace({ dataDirectory }: ExistingMachine, need: DiskNeed): DiskSpace {
+export function assertForeignDiskSpace(
+  { dataDirectory }: { dataDirectory?: string | undefined },
+  need: DiskNeed,
+): DiskSpace {
   if (dataDirectory !== undefined) {
     return assertRoom({ where: dataDirectory, available: freeBytes(dataDirectory) }, need);
   }
+  const needed = requiredBytes(need);
+  if (needed < SMALL) return { available: undefined, needed };
   throw new ExpectedError(
     `The server's free disk space cannot be measured from this machine. ${formatCount(need.messages)} ` +
       `messages need ~${formatBytes(requiredBytes(need))} (${formatCount(requiredBytes(need))} bytes).`,

@@ -4,7 +4,9 @@ import { withAdministrator } from "../connection";
 import { waitUntilReady } from "../readiness";
 import type { PasswordForm } from "../scram";
 import { configuredSettings } from "../settings";
-import { localDataDirectory } from "./disk-space";
+import type { DiskNeed } from "../disk-space";
+import { assertAll } from "./all-problems";
+import { assertForeignDiskSpace, localDataDirectory } from "./disk-space";
 import { AnotherServer } from "./identity";
 import type { ExistingMachine } from "./machine";
 import { assertPostgresListens } from "./probe";
@@ -48,7 +50,8 @@ const READY_TIMEOUT_SECONDS = 5;
  *
  * @param previous the plan and the result of the last inspection, with the names and settings that the stack has
  *   created since then
- * @throws ExpectedError when the server cannot be reached or used, when the server or one of its databases or roles has
+ * @param need the dataset for which the disk must have room, where that is still to be checked
+ * @throws ExpectedError, with everything that is found at once, when the server cannot be reached or used, when the server or one of its databases or roles has
  *   a protected name, or when a database or role of the plan already exists
  */
 export async function inspectServer(
@@ -56,6 +59,7 @@ export async function inspectServer(
   plan: Plan,
   previous: (Plan & Inspection) | undefined,
   log: Log,
+  need?: DiskNeed,
 ): Promise<Inspection> {
   await assertPostgresListens(plan.host, plan.port);
   const version = await waitUntilReady(adminUrl, { timeoutSeconds: READY_TIMEOUT_SECONDS }, log);
@@ -66,16 +70,27 @@ export async function inspectServer(
     if (previous !== undefined && previous.systemIdentifier !== systemIdentifier) {
       throw new AnotherServer(`${plan.host}:${plan.port}`);
     }
-    requireUsable(facts);
-    assertUnprotected(
-      [...databases.map((name): Named => ["database", name]), ...roles.map((name): Named => ["role", name])],
-      plan.protectedNames,
-    );
-    requireFreeNames(facts, plan, previous);
-    if (plan.passwordForm !== "cleartext") await requireVerifiers(client);
+    const dataDirectory = await localDataDirectory(client);
+    const all: Named[] = [
+      ...databases.map((name): Named => ["database", name]),
+      ...roles.map((name): Named => ["role", name]),
+    ];
+    await assertAll([
+      async () => {
+        requireUsable(facts);
+        // A role that can be used can try a verifier.
+        if (plan.passwordForm !== "cleartext") await requireVerifiers(client);
+      },
+      () => {
+        assertUnprotected(all, plan.protectedNames);
+      },
+      () => {
+        requireFreeNames(facts, plan, previous);
+      },
+      () => need && assertForeignDiskSpace({ dataDirectory }, need),
+    ]);
     const known = Object.keys(previous?.settings ?? {});
     const configured = superuser ? await configuredSettings(client) : [];
-    const dataDirectory = await localDataDirectory(client);
     return {
       version,
       systemIdentifier,

@@ -24,7 +24,11 @@ export const diskSpace: Task<DiskSpaceInputs, { neededBytes: number }> = {
       forecastBytes: forecast(dataset).peakBytes,
       check,
     });
-    log(`✓ Disk space sufficient (${formatBytes(available)} available, ~${formatBytes(needed)} needed)`);
+    log(
+      available === undefined
+        ? `✓ Disk space cannot be measured from this machine; ~${formatBytes(needed)} are needed`
+        : `✓ Disk space sufficient (${formatBytes(available)} available, ~${formatBytes(needed)} needed)`,
+    );
     return { neededBytes: needed };
   },
 };

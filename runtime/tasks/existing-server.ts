@@ -1,10 +1,21 @@
+import { forecast } from "../../generator/forecast/forecast";
+import type { DatasetSpec } from "../../generator/spec";
 import { asConfigured } from "../../postgres/connection-errors";
+import type { DiskCheck, DiskNeed } from "../../postgres/disk-space";
 import { AnotherServer, assertSameServer } from "../../postgres/existing/identity";
 import { inspectServer, type Inspection, type Plan } from "../../postgres/existing/inspect";
 import type { Task } from "../task";
 
 export interface ExistingServerInputs extends Plan {
   adminUrl: string;
+  /** The dataset for which the disk must have room. States of earlier versions have none. */
+  disk?: { dataset: DatasetSpec; check: DiskCheck };
+}
+
+function needOf({ disk }: ExistingServerInputs): DiskNeed | undefined {
+  if (disk === undefined || disk.check === "off") return undefined;
+  const { dataset, check } = disk;
+  return { messages: dataset.messages, forecastBytes: forecast(dataset).peakBytes, check };
 }
 
 /**
@@ -13,7 +24,7 @@ export interface ExistingServerInputs extends Plan {
 export const existingServer: Task<ExistingServerInputs, Inspection> = {
   async create(inputs, log) {
     log("[1/8] Checking PostgreSQL connectivity...");
-    const found = await asConfigured(inspectServer(inputs.adminUrl, inputs, undefined, log));
+    const found = await asConfigured(inspectServer(inputs.adminUrl, inputs, undefined, log, needOf(inputs)));
     log(`✓ Connected to PostgreSQL ${found.version}`);
     return found;
   },

@@ -1,3 +1,4 @@
+import { wrap } from "../../common/wrap";
 import type { Finding } from "../findings/finding";
 import type { QualityReport, TypeCount } from "../report";
 
@@ -80,7 +81,7 @@ export function closingLines({
     `Ready for Phase 2: ${overall.ready_for_phase2 ? "YES ✓" : "NO ✗"}`,
     "",
     "RECOMMENDATIONS:",
-    ...recommendations.map((recommendation) => `  ${recommendation}`),
+    ...recommendations.flatMap((recommendation) => `  ${wrap(recommendation, 2, 4)}`.split("\n")),
   ];
 }
 
@@ -94,7 +95,9 @@ export function findingLines(findings: readonly Finding[]): string[] {
     "FURTHER FINDINGS (they do not change the verdict):",
     ...findings
       .toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))
-      .map(({ outcome, name, measured }) => `  ${marks[outcome]} ${name}: ${measured}`),
+      .flatMap(({ outcome, name, measured }) =>
+        `  ${wrap(`${marks[outcome]} ${name}: ${measured}`, 2, 4)}`.split("\n"),
+      ),
   ];
 }
 

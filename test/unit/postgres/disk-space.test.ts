@@ -43,7 +43,7 @@ describe("disk space", () => {
     const own = assertDiskSpace(folder, need(1)).available;
     const other = assertDiskSpace(join(folder, "elsewhere"), need(1)).available;
     // Other programs also write to this disk, but little between two calls.
-    expect(own - other).to.be.within(size / 2, size * 1.5);
+    expect(own! - other!).to.be.within(size / 2, size * 1.5);
   });
 
   it("that is too little is refused with the figures and the remedy", () => {

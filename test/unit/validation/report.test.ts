@@ -6,6 +6,7 @@ import { peakHours } from "../../../validation/checks/diurnal-variation";
 import { typeCounts } from "../../../validation/checks/type-variety";
 import {
   closingLines,
+  findingLines,
   headings,
   heavyRoomLines,
   integrityLines,
@@ -14,6 +15,7 @@ import {
   typeLines,
 } from "../../../validation/formats/console";
 import { writeReport } from "../../../validation/report-file";
+import { fullReport } from "./formats/full-report";
 import { exampleReport, publishedConsole, publishedReport } from "../../support/quality-report";
 
 describe("the console", () => {
@@ -36,6 +38,14 @@ describe("the console", () => {
       "",
     ];
     expect(lines.join("\n")).to.equal(publishedConsole);
+  });
+
+  it("fits 80 columns, also with long recommendations and findings", () => {
+    const report = fullReport("heavy_rooms", "power_law_tail", "pii_safety", "referential_integrity");
+    report.findings![0]!.measured = "a figure and what it is about, ".repeat(6);
+    const lines = [...closingLines(report), ...findingLines(report.findings!)];
+    for (const line of lines) expect(line.length, line).to.be.at.most(80);
+    expect(lines.join(" ").replaceAll(/\s+/g, " ")).to.include(report.recommendations[0]!.slice(2, 200));
   });
 
   it("keeps the box closed for every verdict", () => {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
@@ -95,6 +95,7 @@ function removeEmptyStackFile(file: string): void {
   if (!existsSync(file)) return;
   const content = parse(readFileSync(file, "utf8")) as { config?: unknown } | null;
   if (content?.config === undefined) rmSync(file);
+  else print(`${basename(file)} is kept, with the configuration of the stack.`);
 }
 
 export const command: Command<string> = { ...syntax, toolchain: true, parse: parseDownArguments, run: down };

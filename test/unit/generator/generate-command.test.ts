@@ -29,6 +29,16 @@ describe("npm run generate", () => {
       .that.includes({ messages: 200_000, users: 150_000, seed: "other" });
   });
 
+  it("takes values of additional columns, and applies migrations only when it is asked to", () => {
+    const columns = "users.plan = free";
+    const request = parse("--database-url", url, "--columns", columns, "--migrate");
+    expect(request).to.have.nested.property("spec.columns", columns);
+    expect(request)
+      .to.have.property("migrationsDir")
+      .that.matches(/prisma\/migrations$/);
+    expect(parse("--database-url", url)).to.not.have.property("migrationsDir");
+  });
+
   it("loads all, or one partition of several", () => {
     expect(parse("--database-url", url)).to.not.have.property("partition");
     expect(parse("--database-url", url, "--shard", "2/3")).to.deep.include({

@@ -64,6 +64,9 @@ export async function withClient<T>(
   }
   try {
     await proveRole(client);
+    // The server then ends a statement within a second when this program was killed, however long the statement would
+    // take. Not every operating system supports this.
+    await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
     const schema = schemaOf(url);
     if (schema !== undefined) await client.query(`SET search_path = ${quoteIdentifier(schema)}`);
     return await withBoundedLockWaits(client, config, () => work(client));

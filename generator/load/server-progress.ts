@@ -4,7 +4,8 @@ import { REPORT_EVERY_MS, type Progress } from "../../common/progress";
 
 /**
  * Selects how far this role's index builds and vacuums have come, by table. A build first reads the table, then sorts and
- * writes the index, which takes about the same time. ANALYZE follows VACUUM and reads a part of the table.
+ * writes the index, which takes about the same time. VACUUM reads the table and then its TOAST table, which has the long
+ * texts. ANALYZE follows and reads a part of the table.
  */
 const UNDER_WAY = `
   SELECT n.nspname || '.' || c.relname AS "table", sum(share)::float8 AS share
@@ -12,8 +13,9 @@ const UNDER_WAY = `
                            ELSE 0.5 * blocks_done / greatest(blocks_total, 1) END AS share
         FROM pg_stat_progress_create_index WHERE datname = current_database()
         UNION ALL
-        SELECT relid, 0.9 * heap_blks_scanned / greatest(heap_blks_total, 1)
-        FROM pg_stat_progress_vacuum WHERE datname = current_database()
+        SELECT coalesce(t.oid, relid), CASE WHEN t.oid IS NULL THEN 0 ELSE 0.8 END
+               + CASE WHEN t.oid IS NULL THEN 0.8 ELSE 0.1 END * heap_blks_scanned / greatest(heap_blks_total, 1)
+        FROM pg_stat_progress_vacuum LEFT JOIN pg_class t ON t.reltoastrelid = relid WHERE datname = current_database()
         UNION ALL
         SELECT relid, 0.9 + 0.1 * sample_blks_scanned / greatest(sample_blks_total, 1)
         FROM pg_stat_progress_analyze WHERE datname = current_database()) p
@@ -26,15 +28,17 @@ const UNDER_WAY = `
  *
  * @param observer a connection that `work` does not use
  * @param rowsOf returns the number of rows of a table, which is named as `schema.table`
+ * @param everyMs how often the server is asked
  */
 export async function withProgress<T>(
   observer: Client,
   progress: Progress,
   rowsOf: (table: string) => number,
   work: () => Promise<T>,
+  everyMs = REPORT_EVERY_MS,
 ): Promise<T> {
   const ended = new AbortController();
-  const watching = watch(observer, progress, rowsOf, ended.signal);
+  const watching = watch(observer, progress, rowsOf, everyMs, ended.signal);
   try {
     return await work();
   } finally {
@@ -48,10 +52,11 @@ async function watch(
   observer: Client,
   progress: Progress,
   rowsOf: (table: string) => number,
+  everyMs: number,
   ended: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    await delay(REPORT_EVERY_MS, undefined, { signal: ended });
+    await delay(everyMs, undefined, { signal: ended });
     const { rows } = await observer.query<{ table: string; share: number }>(UNDER_WAY);
     progress.report(rows.reduce((sum, { table, share }) => sum + rowsOf(table) * share, 0));
   }

@@ -42,8 +42,6 @@ export async function withPhase2<T>(
 /** Prepares a session that measures or builds indexes. */
 export async function prepareSession(client: Client): Promise<void> {
   await liftTimeLimits(client);
-  // The server then notices within a statement that the program was killed. Not every operating system supports this.
-  await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
 }
 
 /** How `withRollback` runs its work. */

@@ -6,7 +6,8 @@ import type { QualityReport } from "../../validation/report";
 import { chatDatasetSql } from "../support/chat-dataset";
 import { setUp } from "../support/fixture";
 import { startTestServer, temporaryFolder, type TestDatabase } from "../support/server";
-import { runValidate } from "../support/validate-run";
+import { execute, withCopy } from "../support/database-copies";
+import { runValidate, startValidate } from "../support/validate-run";
 
 describe("npm run validate, as a program", () => {
   let database: TestDatabase;
@@ -75,6 +76,33 @@ describe("npm run validate, as a program", () => {
     expect(failed.output).to.contain("OVERALL VERDICT: FAIL").and.to.contain("Ready for Phase 2: NO ✗");
     expect(failed.output).to.contain("PII Safety: 50 real emails (FAIL)");
   });
+
+  for (const signal of ["SIGKILL", "SIGINT"] as const) {
+    it(`leaves no statement behind when it is ended by ${signal}`, () =>
+      withCopy(database, async ({ ownerUrl, appUrl }) => {
+        // A scan of the messages takes more than a minute.
+        await execute(
+          ownerUrl,
+          `ALTER TABLE messages RENAME TO post;
+           CREATE VIEW messages AS SELECT post.* FROM post, LATERAL (SELECT pg_sleep(0.01 + length(post.id) * 0)) AS slow;
+           GRANT SELECT ON messages TO PUBLIC;`,
+        );
+        const run = startValidate(appUrl);
+        await withClient(database.adminUrl, async (admin) => {
+          /** Waits until a session reads the messages, or none. */
+          const reading = async (wanted: boolean): Promise<void> => {
+            const sql = `SELECT FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND query ~ 'GROUP BY'`;
+            const name = new URL(appUrl).pathname.slice(1);
+            while ((await admin.query(sql, [name])).rows.length > 0 !== wanted);
+          };
+          await reading(true);
+          run.kill(signal);
+          const killed = performance.now();
+          await reading(false);
+          expect(performance.now() - killed).to.be.lessThan(3000);
+        });
+      }));
+  }
 
   it("exits with 3 and one message, without a stack trace or the password, when it cannot run", async () => {
     const { code, output, errors } = await runValidate(database.appUrl.replace(/[^/]*$/, "no_such_database"));

@@ -21,12 +21,6 @@ export function changedSince(before: Rows, now: Rows): string[] {
     : ["Somebody has changed rows since the last update or refresh:", ...lines, KEPT];
 }
 
-/** What an update says about rows that somebody has changed since they were loaded. It is empty if none were. */
-export function changedSinceLoad(loaded: Rows["fingerprint"], now: Rows["fingerprint"]): string[] {
-  const tables = changedTables(loaded, now);
-  return tables.length === 0 ? [] : [`Rows of ${tables.join(", ")} are not those that were loaded. ${KEPT}`];
-}
-
 function changedTables(before: Rows["fingerprint"], now: Rows["fingerprint"]): string[] {
   return Object.keys(now).filter((table) => before[table] !== now[table]);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { clearDataset, clearIfAsked, clearLater, loadDataset, readDataset } from "../../generator/load";
 import { type DatasetSpec, plainSpec } from "../../generator/spec";
-import { changedSince, changedSinceLoad } from "../changed-rows";
+import { changedSince } from "../changed-rows";
 import type { Task } from "../task";
 import { administratorOf, isOwnersOwn } from "./owner-url";
 
@@ -33,10 +33,8 @@ export const dataset: Task<DatasetInputs, DatasetOutputs> = {
   },
   // A change of the dataset's shape is a replacement. An update is a new URL, or rows that somebody changed, which are
   // kept.
-  update(_inputs, { counts, fingerprint, loadedFingerprint }, log) {
-    changedSinceLoad(loadedFingerprint, fingerprint).forEach(log);
-    return Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint });
-  },
+  update: (_inputs, { counts, fingerprint, loadedFingerprint }) =>
+    Promise.resolve({ counts, fingerprint, loadedFingerprint, reportedFingerprint: fingerprint }),
   async read({ ownerUrl, counts, fingerprint }, log) {
     if (!isOwnersOwn(ownerUrl)) return {};
     const found = await readDataset(ownerUrl);

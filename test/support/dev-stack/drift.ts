@@ -88,6 +88,10 @@ export function driftOf(stack: DevStack): void {
         }
       });
 
+      it("a refresh says of which tables somebody has changed rows, and how many", () => {
+        expect(seen).to.match(/messages: 3 fewer, 19,997 instead of 20,000 rows[^]*They stay as they are/);
+      });
+
       it("a changed password is found by trying, with the way to mend it", async () => {
         const { code, output } = await stack.up();
         expect(code).not.to.equal(0);

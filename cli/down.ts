@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { toolchainEnvironment } from "../toolchain/environment";
 import { projectRoot } from "../toolchain/layout";
 import { removeAccessFiles } from "../postgres/access-files";
 import { removeLeftServers } from "../postgres/found-servers";
+import { removeIfEmpty } from "../common/remove-if-empty";
 import { ExpectedError } from "../common/errors";
 import { backendFolder, PROJECT, stateFile } from "../common/local-state";
 import { stackName } from "../common/stack-name";
@@ -84,7 +85,7 @@ function removeFilesOf(stack: string): void {
     const [, whose] = /^(?:quality-report|phase2)-(.+?)(?:-pre|-post)?\.(?:json|html|xml)$/.exec(file) ?? [];
     if (whose === stack) rmSync(join(reports, file));
   }
-  if (readdirSync(reports).length === 0) rmdirSync(reports);
+  removeIfEmpty(reports);
 }
 
 /**

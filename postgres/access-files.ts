@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeIfEmpty } from "../common/remove-if-empty";
 import { ExpectedError } from "../common/errors";
 import { connectScript, environmentFile, isWrittenByUs, monitorQueries } from "./access-texts";
 
@@ -69,7 +61,7 @@ function filesOf({ directory, stack, databaseUrl, migrationUrl }: Access): Acces
 export function writeAccessFiles(access: Access): AccessPaths {
   const files = filesOf(access);
   for (const { path } of files) {
-    if (existsSync(path) && !isWrittenByUs(readFileSync(path, "utf8"))) {
+    if (existsSync(path) && !isWrittenByUs(textOf(path))) {
       throw new ExpectedError(
         `${path} exists and was not written by this program. It was not changed.`,
         "Move the file to another place, then run the same command again.",
@@ -92,7 +84,7 @@ export function accessFilesState(access: Access): AccessFilesState {
   const files = filesOf(access);
   if (!files.every(({ path }) => existsSync(path))) return "missing";
   const intact = files.every(
-    ({ path, text, mode }) => readFileSync(path, "utf8") === text && (statSync(path).mode & 0o777) === mode,
+    ({ path, text, mode }) => textOf(path) === text && (statSync(path).mode & 0o777) === mode,
   );
   return intact ? "intact" : "changed";
 }
@@ -101,9 +93,14 @@ export function accessFilesState(access: Access): AccessFilesState {
 export function removeAccessFiles(directory: string, stack: string): void {
   for (const path of Object.values(pathsOf(directory, stack)) as string[]) {
     rmSync(unfinishedPath(path), { force: true });
-    if (existsSync(path) && isWrittenByUs(readFileSync(path, "utf8"))) rmSync(path);
+    if (existsSync(path) && isWrittenByUs(textOf(path))) rmSync(path);
   }
-  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+  removeIfEmpty(directory);
+}
+
+/** The text of a file. It is empty for a folder, and for a pipe, which would be waited for. */
+function textOf(path: string): string {
+  return statSync(path).isFile() ? readFileSync(path, "utf8") : "";
 }
 
 function unfinishedPath(path: string): string {

@@ -135,11 +135,6 @@ export function concernsServer(error: unknown): boolean {
   return !["3D000", "42501", "53300"].includes(codeOf(error));
 }
 
-/** Whether the server has refused the role or its password (class 28). */
-export function refusesLogin(error: unknown): boolean {
-  return codeOf(error).startsWith("28");
-}
-
 /** A client could not connect. The cause is the error of the server or of Node. */
 export class ConnectionError extends ExpectedError {}
 

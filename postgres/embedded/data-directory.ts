@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { removeIfEmpty } from "../../common/remove-if-empty";
 import { ExpectedError } from "../../common/errors";
 import { OWN_PARENTS, readServerFile } from "./server-files";
 import { canReach, serverUser } from "./server-user";
@@ -76,6 +76,6 @@ export function assertVersion(dataDirectory: string, major: number): void {
 export function removeDefaultParents(dataDirectory: string): void {
   const parent = dirname(dataDirectory);
   for (const folder of [SYSTEM_FOLDER, ...(basename(parent) === OWN_PARENTS.local ? [parent] : [])]) {
-    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    removeIfEmpty(folder);
   }
 }

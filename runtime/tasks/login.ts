@@ -1,4 +1,4 @@
-import { ConnectionError, refusesLogin } from "../../postgres/connection-errors";
+import { ConnectionError, isTransient } from "../../postgres/connection-errors";
 import { leastPrivilegeLogin, refusesPassword } from "../../postgres/login";
 import type { Task } from "../task";
 
@@ -38,9 +38,9 @@ export const login: Task<LoginInputs, { works: boolean }> = {
     leastPrivilegeLogin(url).then(
       () => ({ works: true }),
       (error: unknown) => {
-        const refused = !(error instanceof ConnectionError) || refusesLogin(error.cause);
-        if (refused) return { works: false };
-        throw error;
+        // A server that does not answer has refused nothing.
+        if (error instanceof ConnectionError && isTransient(error.cause)) throw error;
+        return { works: false };
       },
     ),
   // Server and state may be of different times, as after one of them came back from a backup.

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { removeIfEmpty } from "../../common/remove-if-empty";
 import { withClient } from "../../postgres/connection";
 import { isOwnAndRuns, type Machine } from "../../postgres/machine";
 import type { Capture } from "../../phase2/capture";
@@ -61,7 +62,7 @@ export function phase2Task(precision: Precision = {}): Task<Phase2Inputs, Phase2
     },
     async delete(state, log) {
       await undo(state, log);
-      if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+      removeIfEmpty(FOLDER);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { removeIfEmpty } from "../../common/remove-if-empty";
 import { gateFailures } from "../../validation/gate";
 import { isOutdated } from "../../validation/history/store";
 import type { Task } from "../task";
@@ -20,7 +21,7 @@ export const qualityReport: Task<QualityReportInputs, QualityReportOutputs> = {
   },
   delete({ files }) {
     for (const file of files) rmSync(file, { force: true });
-    if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+    removeIfEmpty(FOLDER);
     return Promise.resolve();
   },
   // Rows that the gate refused are checked again, because somebody may have corrected them. Rows that were loaded again

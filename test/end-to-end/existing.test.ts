@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Client } from "pg";
 import { setUp } from "../support/fixture";
@@ -8,6 +9,7 @@ import {
   settleNeighbour,
 } from "../support/neighbourhood";
 import { type CommandResult, small, TestProject } from "../support/project";
+import { holdRoles } from "../support/statement-watch";
 import { SystemServer } from "../support/system-server";
 
 const own = ["chat_perf_dev", "chat_perf_dev_owner", "perf_dev_user"];
@@ -58,8 +60,20 @@ describe("a stack on an existing server", function () {
   };
 
   it("comes up, lists what waits for a restart, and says how the rest went", async () => {
-    const { code, output } = await up();
+    // Somebody creates a role of the same name after the inspection, so that the stack's statement waits and fails.
+    const held = holdRoles(server.adminUrl, "CREATE ROLE perf_dev_user", 0);
+    const failed = await up();
+    await held;
+    expect(failed.code, failed.output).not.to.equal(0);
+    await server.sql("DROP ROLE perf_dev_user");
+    const { code, output: rest } = await up();
+    const output = failed.output + rest;
     expect(code, output).to.equal(0);
+    const log = readFileSync(server.logFile, "utf8");
+    expect(log).to.match(
+      /ERROR: .*pg_authid_rolname_index[^]*STATEMENT: +CREATE ROLE "perf_dev_user" .*'SCRAM/,
+    );
+    expect(log).not.to.include(new URL(await project.output<string>("dev", "DATABASE_URL")).password);
     expect(output).to.match(/✓ Connected to PostgreSQL \d+/);
     expect(output).to.match(/✓ Disk space sufficient/);
     expect(output).to.match(/⚠ shared_buffers = 256MB needs a restart of the server/);

@@ -46,6 +46,33 @@ export class StatementWatch {
   }
 }
 
+/**
+ * Makes the statement that creates or changes a role wait. If the server does not run yet, this begins as soon as it
+ * does.
+ *
+ * @param hold the statement in a transaction for whose end such statements wait
+ * @param ms how long the first of them waits before that transaction is committed, in milliseconds
+ */
+export async function holdRoles(adminUrl: string, hold: string, ms: number): Promise<void> {
+  for (;;) {
+    const answers = await withClient(adminUrl, () => Promise.resolve(true)).catch(() => false);
+    if (answers) break;
+    await delay(SAMPLING_MS);
+  }
+  await withClient(adminUrl, async (client) => {
+    await client.query(`BEGIN; ${hold}`);
+    for (;;) {
+      const { rowCount } = await client.query(
+        "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))",
+      );
+      if (rowCount !== 0) break;
+      await delay(SAMPLING_MS);
+    }
+    await delay(ms);
+    await client.query("COMMIT");
+  });
+}
+
 /** The statements on roles in `pg_stat_statements`, which a database has as an extension. */
 export function statementsOnRoles(databaseUrl: string): Promise<string[]> {
   return withAdministrator(databaseUrl, async (client) => {

@@ -2,11 +2,13 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -98,6 +100,35 @@ describe("access files", () => {
     expect(accessFilesState(access)).to.equal("changed");
     rmSync(file("monitor-dev.sql"));
     expect(accessFilesState(access)).to.equal("missing");
+  });
+
+  for (const [what, make] of [
+    ["pipe", (path: string) => execFileSync("mkfifo", [path])],
+    [
+      "folder",
+      (path: string) => {
+        mkdirSync(path);
+      },
+    ],
+  ] as const) {
+    it(`do not wait for a ${what} in their place, and leave it`, () => {
+      writeAccessFiles(access);
+      rmSync(file(".env.dev"));
+      make(file(".env.dev"));
+      expect(accessFilesState(access)).to.equal("changed");
+      expect(() => writeAccessFiles(access)).to.throw(ExpectedError, /\.env\.dev exists and was not written/);
+      removeAccessFiles(access.directory, "dev");
+      expect(readdirSync(access.directory)).to.deep.equal([".env.dev"]);
+    });
+  }
+
+  it("are written and removed through a link, and the link stays", () => {
+    const elsewhere = join(project, "elsewhere");
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, access.directory);
+    writeAccessFiles(access);
+    removeAccessFiles(access.directory, "dev");
+    expect(readdirSync(access.directory)).to.deep.equal([]);
   });
 
   it("do not replace the files of others", () => {

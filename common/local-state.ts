@@ -27,7 +27,7 @@ export type KnownServer =
 interface Resource {
   urn?: string;
   type?: string;
-  outputs?: Partial<Record<"dataDirectory" | "dataDir" | "systemIdentifier" | "name", unknown>>;
+  outputs?: Partial<Record<"dataDirectory" | "dataDir" | "systemIdentifier" | "name" | "stack", unknown>>;
 }
 
 /**
@@ -74,6 +74,18 @@ export function serversInState(file: string): KnownServer[] {
 export function urnsInState(file: string, kind: string): string[] {
   return resourcesIn(file).flatMap(({ type, urn }) =>
     type === `pulumi-nodejs:dynamic/chatperf:${kind}` && urn !== undefined ? [urn] : [],
+  );
+}
+
+/**
+ * The stacks whose states contain the resources of a stack. There are several after a state was imported under another
+ * name.
+ */
+export function stacksWithResourcesOf(stack: string, folder: string, project: string): string[] {
+  return stacksIn(folder, project).filter((name) =>
+    resourcesIn(stateFile(folder, project, name)).some(
+      ({ type, outputs }) => type === "pulumi-nodejs:dynamic/chatperf:Protection" && outputs?.stack === stack,
+    ),
   );
 }
 

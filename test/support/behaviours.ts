@@ -66,8 +66,8 @@ export function behaviours(place: Place): void {
 
     it("sees what somebody changed by hand, and puts it back after a reboot, with new passwords in no statement", async () => {
       const passwords = await passwordsOf();
-      // Each of the administrator's statements on roles is logged, however short it is.
-      await query(adminUrl, "ALTER ROLE postgres SET log_statement = 'ddl'");
+      // Each of the administrator's statements is logged with its duration, however short it is.
+      await query(adminUrl, "ALTER ROLE postgres SET log_min_duration_statement = 0");
       await query(adminUrl, "ALTER SYSTEM SET work_mem = '5MB'");
       await query(adminUrl, "SELECT pg_reload_conf()");
       await query(adminUrl, "REVOKE CONNECT ON DATABASE chat_perf_dev FROM perf_dev_user");
@@ -84,12 +84,12 @@ export function behaviours(place: Place): void {
       project.configure("dev", { passwordVersion: 2 });
       await place.reboot(adminUrl);
       const watch = new StatementWatch(adminUrl);
-      // The server logs statements that take longer than a second.
+      // One of them takes as long as statements that a server logs.
       const held = holdRoles(adminUrl, "LOCK TABLE pg_authid IN SHARE ROW EXCLUSIVE MODE", 2_000);
       const updated = await up();
       await held;
       const sampled = await watch.stop();
-      await query(adminUrl, "ALTER ROLE postgres RESET log_statement");
+      await query(adminUrl, "ALTER ROLE postgres RESET log_min_duration_statement");
       expect(updated.code, updated.output).to.equal(0);
       databaseUrl = await project.output("dev", "DATABASE_URL");
       passwords.push(...(await passwordsOf()));
@@ -100,8 +100,8 @@ export function behaviours(place: Place): void {
         const change = new RegExp(`ALTER ROLE "${role}" .*PASSWORD 'SCRAM-SHA-256\\$`);
         expect(log).to.match(change);
         expect(kept).to.match(change);
-        expect(log).to.match(new RegExp(`duration: [2-9]\\d{3,}\\.\\d+ ms .*${change.source}`));
       }
+      expect(log).to.match(/duration: [2-9]\d{3,}\.\d+ ms .*ALTER ROLE "\w+" .*PASSWORD 'SCRAM-SHA-256\$/);
       for (const text of [log, kept, ...sampled])
         for (const password of passwords) expect(text).not.to.include(password);
       expect(

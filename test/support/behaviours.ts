@@ -67,7 +67,7 @@ export function behaviours(place: Place): void {
     it("sees what somebody changed by hand, and puts it back after a reboot, with new passwords in no statement", async () => {
       const passwords = await passwordsOf();
       // Each of the administrator's statements is logged with its duration, however short it is.
-      await query(adminUrl, "ALTER ROLE postgres SET log_min_duration_statement = 0");
+      await query(adminUrl, "ALTER ROLE postgres SET log_min_duration_sample = 0");
       await query(adminUrl, "ALTER SYSTEM SET work_mem = '5MB'");
       await query(adminUrl, "SELECT pg_reload_conf()");
       await query(adminUrl, "REVOKE CONNECT ON DATABASE chat_perf_dev FROM perf_dev_user");
@@ -89,7 +89,7 @@ export function behaviours(place: Place): void {
       const updated = await up();
       await held;
       const sampled = await watch.stop();
-      await query(adminUrl, "ALTER ROLE postgres RESET log_min_duration_statement");
+      await query(adminUrl, "ALTER ROLE postgres RESET log_min_duration_sample");
       expect(updated.code, updated.output).to.equal(0);
       databaseUrl = await project.output("dev", "DATABASE_URL");
       passwords.push(...(await passwordsOf()));

@@ -20,10 +20,7 @@ const syntax = {
   name: "profile",
   summary:
     "Measures what a chat database is like, in aggregates that can leave it, and compares two databases.",
-  examples: [
-    "--database-url postgresql://… --output production.json",
-    "--stack dev --against production.json",
-  ],
+  examples: ["--database-url URL --output production.json", "--stack dev --against production.json"],
   options: {
     stack: { ...stackOption, description: "the stack's database, e.g. dev" },
     "database-url": { value: "URL", description: "another database, or its replica; SELECT is enough" },

@@ -8,8 +8,17 @@ export interface SettingType {
 
 /** The units of postgresql.conf, in bytes or in milliseconds. */
 const UNITS: Record<string, number> = {
-  ...{ B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 },
-  ...{ us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 },
+  B: 1,
+  kB: 1024,
+  MB: 1024 ** 2,
+  GB: 1024 ** 3,
+  TB: 1024 ** 4,
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
 };
 
 const TRUE = ["on", "true", "yes", "1"];

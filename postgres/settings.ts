@@ -158,7 +158,11 @@ export async function provedSettings(
     );
     if (complaints.length === 0) {
       return [...settings.values()].map(({ name, value, source, pendingRestart }) => ({
-        ...{ name, expected: expected[name]!, actual: value, source, pendingRestart },
+        name,
+        expected: expected[name]!,
+        actual: value,
+        source,
+        pendingRestart,
       }));
     }
     if (Date.now() > giveUp) {
@@ -231,7 +235,11 @@ export async function readSettings(
     const asWanted = (text: string, raw: string): string =>
       wanted !== undefined && sameSetting(raw, wanted, { vartype, unit }) ? wanted : text;
     return {
-      ...{ name, source, context, pendingRestart: pending_restart, value: asWanted(shown, setting) },
+      name,
+      source,
+      context,
+      pendingRestart: pending_restart,
+      value: asWanted(shown, setting),
       configured: configured === null ? "" : asWanted(configured, configured),
     };
   });

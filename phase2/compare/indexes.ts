@@ -33,7 +33,12 @@ export function indexChanges(
     const { name, table, definition, bytes, valid, change, build_seconds } = index;
     const uses = (query: QueryComparison): boolean => usesIndex(query, name, change);
     return {
-      ...{ name, table, definition, bytes, valid, change },
+      name,
+      table,
+      definition,
+      bytes,
+      valid,
+      change,
       ...(build_seconds !== undefined && { build_seconds }),
       ...(change === "added" && valid && build_seconds === undefined && { own: true as const }),
       used_by: judged.queries.filter(uses).map(cellName),

@@ -51,7 +51,9 @@ export function completeMarker(dataDirectory: string, stack: string, projectRoot
   const { systemIdentifier } = serverIdentity(dataDirectory) ?? {};
   const birth = birthOf(join(dataDirectory, "PG_VERSION"));
   const marker: Marker = {
-    ...{ madeBy: "chat-perf", stack, projectRoot },
+    madeBy: "chat-perf",
+    stack,
+    projectRoot,
     ...(systemIdentifier !== undefined && { systemIdentifier }),
     ...(birth !== undefined && { birth }),
   };

@@ -163,7 +163,12 @@ export function removeFolder(folder: string, last: string): void {
 
 function runAs({ uid, gid }: ServerUser, script: string, args: string[], input = ""): void {
   const { status, stderr, error } = spawnSync("/bin/sh", ["-c", script, "sh", ...args], {
-    ...{ uid, gid, input, cwd: "/", encoding: "utf8", maxBuffer: 16 * 1024 * 1024 },
+    uid,
+    gid,
+    input,
+    cwd: "/",
+    encoding: "utf8",
+    maxBuffer: 16 * 1024 * 1024,
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
   });
   if (status !== 0) throw error ?? new Error(stderr.trim());

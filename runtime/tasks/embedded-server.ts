@@ -101,7 +101,9 @@ function beginAnew(reason: string, stack: string): ExpectedError {
 
 function known({ stack, dataDir, dataDirectory, systemIdentifier }: State): RecordedServer {
   return {
-    ...{ stack, dataDirectory, projectRoot: process.cwd() },
+    stack,
+    dataDirectory,
+    projectRoot: process.cwd(),
     ...(dataDir !== "" && { dataDir }),
     ...(systemIdentifier !== undefined && { systemIdentifier }),
   };
@@ -122,6 +124,12 @@ function serverOptions({
     projectRoot: process.cwd(),
     ...(dataDir === "" ? {} : { dataDir }),
     ...(wantedPort === 0 ? {} : { port: wantedPort }),
-    ...{ stack, postgresVersion, adminUser, adminPassword, database, roles, allowedCidrs },
+    stack,
+    postgresVersion,
+    adminUser,
+    adminPassword,
+    database,
+    roles,
+    allowedCidrs,
   };
 }

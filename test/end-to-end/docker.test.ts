@@ -57,7 +57,9 @@ describe("a server in a container", function () {
       RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
       LogConfig: { Type: "json-file", Config: { "max-size": "50m", "max-file": "3" } },
       // ShmSize is maintenance_work_mem and 8 times work_mem. Memory is twice that, shared_buffers, and 1 GB.
-      ...{ ShmSize: 640 * MB, Memory: 2560 * MB, MemorySwap: 2560 * MB },
+      ShmSize: 640 * MB,
+      Memory: 2560 * MB,
+      MemorySwap: 2560 * MB,
     });
     expect(Config.Healthcheck?.Test).to.deep.equal(["CMD", "pg_isready", "-q", "-h", "127.0.0.1"]);
   });

@@ -71,7 +71,8 @@ describe("a stack in a hostile environment", function () {
     const own = mkdtempSync(join(folder, "environment-"));
     chmodSync(own, 0o755);
     return where.run("/bin/sh", ["-c", limits, ...node], {
-      ...{ HOME: join(dirname(where.folder), "home"), TMPDIR: join(dirname(where.folder), "tmp") },
+      HOME: join(dirname(where.folder), "home"),
+      TMPDIR: join(dirname(where.folder), "tmp"),
       ...variables?.(own),
     });
   }

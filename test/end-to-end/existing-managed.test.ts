@@ -36,8 +36,13 @@ describe("a stack on a managed server, whose administrator is no superuser", fun
     untouched = await neighbourhood(server, own);
     writeFileSync(join(project.folder, "ca.pem"), ours.certificate);
     project.configure("dev", {
-      ...{ target: "existing", host: server.host, port: server.port, adminUser: "deployer" },
-      ...{ sslmode: "verify-full", sslRootCert: "ca.pem", ...small },
+      target: "existing",
+      host: server.host,
+      port: server.port,
+      adminUser: "deployer",
+      sslmode: "verify-full",
+      sslRootCert: "ca.pem",
+      ...small,
     });
     await project.pulumi("stack", "init", "dev");
     await setPassword(PASSWORD);

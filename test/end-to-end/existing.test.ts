@@ -30,7 +30,10 @@ describe("a stack on an existing server", function () {
     untouched = await neighbourhood(server, own);
     altered = alteredSettings(server);
     project.configure("dev", {
-      ...{ target: "existing", host: server.host, port: server.port, sslmode: "disable" },
+      target: "existing",
+      host: server.host,
+      port: server.port,
+      sslmode: "disable",
       ...small,
     });
     await project.pulumi("stack", "init", "dev");

@@ -55,13 +55,17 @@ describe("the workflow of previews, whose steps an ordinary user runs in a clone
   async function step(script: string, environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
     const file = (name: string): string => join(outside, "runner", name);
     const result = await project.run("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
-      ...{ PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE: undefined, CI: "true" },
+      PULUMI_BACKEND_URL: undefined,
+      PULUMI_CONFIG_PASSPHRASE: undefined,
+      CI: "true",
       ...{
         HOME: join(outside, "home"),
         RUNNER_TEMP: join(outside, "runner"),
         TMPDIR: join(outside, "runner"),
       },
-      ...{ GITHUB_STEP_SUMMARY: file("summary"), GITHUB_OUTPUT: file("output"), PREVIEW_STACKS: "dev" },
+      GITHUB_STEP_SUMMARY: file("summary"),
+      GITHUB_OUTPUT: file("output"),
+      PREVIEW_STACKS: "dev",
       ...environment,
     });
     expect(result.code, result.output).to.equal(0);

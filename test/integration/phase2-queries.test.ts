@@ -131,7 +131,8 @@ describe("a capture", () => {
     const shares = queries.map((query) => ({ ...query, share: 7 }));
     expect(await read(database.appUrl), "Q6 has not been called").to.equal(undefined);
     expect(await read(database.appUrl, shares)).to.deep.equal({
-      ...{ source: "share headers", of: { Q1: 7, Q1b: 7, Q3: 7, Q4: 7, Q6: 7 } },
+      source: "share headers",
+      of: { Q1: 7, Q1b: 7, Q3: 7, Q4: 7, Q6: 7 },
     });
     await run({ Q6: 20 });
     // Q1 and Q1b differ by a constant alone, which pg_stat_statements does not tell apart.

@@ -32,7 +32,11 @@ describe("phase 2 as a task of the stack", () => {
       ownerUrl: database.ownerUrl,
       // A server that is not restarted.
       machine: { kind: "existing" } as Phase2Inputs["machine"],
-      ...{ stack: database.name, mode: "apply", gateOpen: true, fingerprint: {}, sources: "" },
+      stack: database.name,
+      mode: "apply",
+      gateOpen: true,
+      fingerprint: {},
+      sources: "",
     };
   });
 
@@ -55,7 +59,8 @@ describe("phase 2 as a task of the stack", () => {
 
   it("goes from measuring to the indexes and the verdict, and back again, as the stack's configuration says", async () => {
     expect(await phase2.create({ ...inputs, gateOpen: false }, silent)).to.deep.equal({
-      ...{ verdict: "NOT MEASURED", files: [] },
+      verdict: "NOT MEASURED",
+      files: [],
     });
     expect(await built()).to.deep.equal([]);
 

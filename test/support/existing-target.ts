@@ -29,7 +29,10 @@ export function inputsFor({
   const tls = { sslmode: sslmode ?? "disable", ...(sslRootCert !== undefined && { sslRootCert }) };
   return {
     adminUrl: connectionUrl({ host, port, ...login, tls }),
-    ...{ host, port, database: "chat_perf_dev", roles: ["chat_perf_dev_owner", "perf_dev_user"] },
+    host,
+    port,
+    database: "chat_perf_dev",
+    roles: ["chat_perf_dev_owner", "perf_dev_user"],
     settings: { work_mem: "64MB" },
     protectedNames: ["prod", "production"],
   };

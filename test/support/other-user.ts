@@ -15,7 +15,9 @@ export async function runAs(
     process.execPath,
     ["--require", "./runtime/preload.cjs", "--input-type=commonjs", "--eval", script],
     {
-      ...{ cwd, ...user, stdio: ["ignore", "pipe", "pipe"] },
+      cwd,
+      ...user,
+      stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd },
     },
   );

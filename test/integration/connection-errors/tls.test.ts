@@ -110,7 +110,9 @@ describe("an existing server that cannot be used is one clear error", function (
     it("the role must present a client certificate", async () => {
       await server.sql(`CREATE ROLE wanting_certificate LOGIN PASSWORD '${PASSWORD}' SUPERUSER`);
       const { problem, remedy } = await fails({
-        ...{ sslmode: "require", user: "wanting_certificate", password: PASSWORD },
+        sslmode: "require",
+        user: "wanting_certificate",
+        password: PASSWORD,
       });
       expect(problem).to.match(/valid client certificate/);
       expect(remedy).to.match(/with a password/);
@@ -143,7 +145,10 @@ describe("an existing server that cannot be used is one clear error", function (
       }
       await serve(serverCertificate(ours, { dns: "db.example.com", ip: "192.0.2.7" }));
       const inputs = inputsFor({
-        ...{ port: server.port, password: server.adminPassword, sslmode: "verify-ca", sslRootCert: trusted },
+        port: server.port,
+        password: server.adminPassword,
+        sslmode: "verify-ca",
+        sslRootCert: trusted,
       });
       expect((await existingServer.create(inputs, silent)).version).to.match(/^\d+/);
     });

@@ -71,7 +71,9 @@ describe("state written by the docker plugin", function () {
       decided.networkDatas = [
         {
           ...recorded!,
-          ...{ gateway: Gateway, ipAddress: ipAddress!, ipPrefixLength: Number(length) },
+          gateway: Gateway,
+          ipAddress: ipAddress!,
+          ipPrefixLength: Number(length),
           macAddress: endpoint.MacAddress,
         },
       ];

@@ -203,8 +203,12 @@ describe("the postgresql plugin, when something cannot be", () => {
 
   it("takes the vendor's other settings, and those that are switched off", async () => {
     const settings = {
-      ...{ scheme: "postgres", maxConnections: "20", expectedVersion: "15.4", databaseUsername: "postgres" },
-      ...{ awsRdsIamAuth: "false", azureIdentityAuth: "false" },
+      scheme: "postgres",
+      maxConnections: "20",
+      expectedVersion: "15.4",
+      databaseUsername: "postgres",
+      awsRdsIamAuth: "false",
+      azureIdentityAuth: "false",
     };
     expect(await plugin.client.checkConfig(configuration(plugin.server, settings))).to.deep.equal([]);
   });

@@ -26,8 +26,10 @@ describe("access files of a real database", () => {
     database = await (await startTestServer()).createDatabase();
     undo(() => database.drop());
     files = writeAccessFiles({
-      ...{ directory: join(folder, ".secrets"), stack: "dev" },
-      ...{ databaseUrl: database.appUrl, migrationUrl: database.ownerUrl },
+      directory: join(folder, ".secrets"),
+      stack: "dev",
+      databaseUrl: database.appUrl,
+      migrationUrl: database.ownerUrl,
     });
   });
 

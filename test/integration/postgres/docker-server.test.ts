@@ -44,21 +44,32 @@ describe("a server in a container", function () {
     const { IPAM } = (await network.inspect()) as { IPAM: { Config: { Gateway: string }[] } };
     await docker.createVolume({ Name: name, Labels });
     server = {
-      ...{ container: name, dataDirectory: DATA, gateway: IPAM.Config[0]!.Gateway, host: "127.0.0.1", port },
-      ...{ adminUser: "postgres", adminPassword: password, database: "postgres", roles: [] },
+      container: name,
+      dataDirectory: DATA,
+      gateway: IPAM.Config[0]!.Gateway,
+      host: "127.0.0.1",
+      port,
+      adminUser: "postgres",
+      adminPassword: password,
+      database: "postgres",
+      roles: [],
     };
     container = await newContainer();
   });
 
   const newContainer = () =>
     docker.createContainer({
-      ...{ name, Image: TEST_IMAGE, Labels: { [PLACE_LABEL]: name }, StopSignal: "SIGINT" },
+      name,
+      Image: TEST_IMAGE,
+      Labels: { [PLACE_LABEL]: name },
+      StopSignal: "SIGINT",
       Env: [`POSTGRES_PASSWORD=${password}`, `PGDATA=${DATA}`],
       ExposedPorts: { "5432/tcp": {} },
       HostConfig: {
         Binds: [`${name}:/var/lib/postgresql`],
         PortBindings: { "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: String(server.port) }] },
-        ...{ NetworkMode: name, RestartPolicy: { Name: "unless-stopped" } },
+        NetworkMode: name,
+        RestartPolicy: { Name: "unless-stopped" },
       },
     });
   const url = (user = "postgres"): string =>

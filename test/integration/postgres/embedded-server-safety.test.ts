@@ -61,7 +61,9 @@ describe("whatever is in an embedded server's folder,", () => {
   async function idle(undo: Undo, cwd: string, argv0 = "idle", ...args: string[]): Promise<ChildProcess> {
     const script = "process.stdout.write('here'); setInterval(() => undefined, 60_000)";
     const child = spawn(process.execPath, ["-e", script, "--", ...args], {
-      ...{ cwd, argv0, stdio: ["ignore", "pipe", "ignore"] },
+      cwd,
+      argv0,
+      stdio: ["ignore", "pipe", "ignore"],
     });
     undo(() => child.kill("SIGKILL"));
     await once(child.stdout, "data");

@@ -44,7 +44,11 @@ describe("the embedded server", () => {
                 AS checksums, current_setting('timezone') AS timezone FROM pg_database WHERE datname = 'template0'`,
       );
       expect(row).to.deep.equal({
-        ...{ encoding: "UTF8", datlocprovider: "b", datlocale: "C.UTF-8", checksums: "on", timezone: "UTC" },
+        encoding: "UTF8",
+        datlocprovider: "b",
+        datlocale: "C.UTF-8",
+        checksums: "on",
+        timezone: "UTC",
       });
     });
 

@@ -21,7 +21,9 @@ describe("settings of an existing server", () => {
   const inputs = (name: string, value: string, takenSettings: string[] = []): SettingInputs => ({
     adminUrl: server.adminUrl,
     machine: { kind: "existing", superuser: true, service: "other", takenSettings },
-    ...{ setting: name, value, takes: "reload" },
+    setting: name,
+    value,
+    takes: "reload",
   });
 
   it("are written, and taken back", async () => {

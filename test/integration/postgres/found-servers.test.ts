@@ -36,8 +36,13 @@ describe("the servers of this program on a machine", function () {
     [maker, looker] = [join(folder, "a maker"), join(folder, "looker")];
     for (const project of [maker, looker]) mkdirSync(project);
     server = {
-      ...{ projectRoot: maker, dataDir: "elsewhere/data", stack: "found", adminUser: "postgres" },
-      ...{ adminPassword: "not-to-be-told", database: "postgres", roles: [] },
+      projectRoot: maker,
+      dataDir: "elsewhere/data",
+      stack: "found",
+      adminUser: "postgres",
+      adminPassword: "not-to-be-told",
+      database: "postgres",
+      roles: [],
     };
     ({ dataDirectory } = await ensureServer(server, silent));
     // The last test removes the server.

@@ -58,7 +58,9 @@ describe("migrations", () => {
         engine.diff({
           from: { tag: "empty" },
           to: { tag: "schemaDatamodel", files: [{ path: "schema.prisma", content }] },
-          ...{ script: true, exitCode: null, filters },
+          script: true,
+          exitCode: null,
+          filters,
         }),
       );
       const partial = /-- CreateIndex: partial.*\n.*"messages_replyToId_idx".*\n\n/;

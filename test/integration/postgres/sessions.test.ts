@@ -20,8 +20,13 @@ import { failureOf } from "../../support/rejection";
 import { startTestServer, temporaryFolder, type TestDatabase, type TestServer } from "../../support/server";
 
 const spec: DatasetSpec = {
-  ...{ messages: 2_000, users: 100, conversations: 50, seed: "hostile", alpha: 1.8 },
-  ...{ windowDays: 90, windowEnd: "2025-10-01T00:00:00Z" },
+  messages: 2_000,
+  users: 100,
+  conversations: 50,
+  seed: "hostile",
+  alpha: 1.8,
+  windowDays: 90,
+  windowEnd: "2025-10-01T00:00:00Z",
 };
 const silent = (): void => undefined;
 
@@ -73,7 +78,11 @@ describe("the sessions of a stack whose owner is hostile", function () {
     await readDataset(database.ownerUrl);
     await validateDataset(database.ownerUrl, { thresholds: defaultThresholds, log: silent });
     await takeCapture(database.ownerUrl, {
-      ...{ kind: "pre-optimization", seed: "a", blocks: 1, queriesFolder: folder, log: silent },
+      kind: "pre-optimization",
+      seed: "a",
+      blocks: 1,
+      queriesFolder: folder,
+      log: silent,
     });
     await applyIndexes(database.ownerUrl, { log: silent });
     await clearDataset(database.ownerUrl, silent);
@@ -86,8 +95,13 @@ describe("the sessions of a stack whose owner is hostile", function () {
     await monitorQueries(database.adminUrl);
     await readSettings(database.adminUrl, { work_mem: undefined });
     const plugin = new PluginServer({
-      ...{ host: server.host, port: server.port, username: "postgres", password: server.adminPassword },
-      ...{ database: "postgres", tls: { sslmode: "disable" }, connectTimeout: 10 },
+      host: server.host,
+      port: server.port,
+      username: "postgres",
+      password: server.adminPassword,
+      database: "postgres",
+      tls: { sslmode: "disable" },
+      connectTimeout: 10,
     });
     await plugin.connect(database.name, (session) =>
       session.query("SELECT current_database() FROM pg_settings WHERE name = 'work_mem'"),
@@ -98,7 +112,10 @@ describe("the sessions of a stack whose owner is hostile", function () {
         .slice(logged)
         .matchAll(/attack: (.*) login=(\S+) acting=(\S+) gained=(.*)/g),
     ].map(([, label, login, acting, gained]) => ({
-      ...{ label: label!, login: login!, acting: acting!, gained: gained! },
+      label: label!,
+      login: login!,
+      acting: acting!,
+      gained: gained!,
     }));
   });
 

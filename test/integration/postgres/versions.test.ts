@@ -56,8 +56,11 @@ async function fill({ adminUrl, ownerUrl, appRole, appUrl }: TestDatabase) {
   );
   const dataset = await loadDataset(ownerUrl, band.dataset, silent, { shards: 8 });
   const report = await validateDataset(appUrl, {
-    ...{ thresholds: defaultThresholds, log: silent, spec: band.dataset },
-    ...{ fingerprint: dataset.fingerprint, fingerprintNow: dataset.fingerprint },
+    thresholds: defaultThresholds,
+    log: silent,
+    spec: band.dataset,
+    fingerprint: dataset.fingerprint,
+    fingerprintNow: dataset.fingerprint,
   });
   await keepReport(ownerUrl, report);
   expect(await readHistory(ownerUrl)).to.have.lengthOf(1);
@@ -113,7 +116,11 @@ describe("every PostgreSQL that an embedded server can be", function () {
 
       it("is the one that was asked for, in UTF-8, sorted by code points, with checksums and TLS", () => {
         expect(trial().server).to.deep.equal({
-          ...{ major: version, encoding: "UTF8", sorted: "BZaé", checksums: "on", tls: "on" },
+          major: version,
+          encoding: "UTF8",
+          sorted: "BZaé",
+          checksums: "on",
+          tls: "on",
         });
       });
 

@@ -34,8 +34,12 @@ describe("the bench's ratios", () => {
   it("say how many times as fast ours is, and by which share of the time", () => {
     const [load, rows] = ratiosOf([ours, wholeLoad("expert", [3])]);
     expect(load).to.deep.equal({
-      ...{ peer: "expert", scope: "load", time: 2 / 3 },
-      ...{ rowsPerSecond: 1.5, bytesPerSecond: 1.5, tableBytesPerSecond: 1.5 },
+      peer: "expert",
+      scope: "load",
+      time: 2 / 3,
+      rowsPerSecond: 1.5,
+      bytesPerSecond: 1.5,
+      tableBytesPerSecond: 1.5,
     });
     expect(rows).to.include({ peer: "expert", scope: "rows", rowsPerSecond: 1.5 });
   });

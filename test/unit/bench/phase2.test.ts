@@ -22,10 +22,16 @@ describe("the bench of index verdicts", () => {
     tally.addPlanChoice({ gainFound: true, lossFound: false });
     tally.addHarmful({ ...equal, post: capture("post", { ...added, walBytes: 2000 }) });
     expect(tally.found).to.deep.equal({
-      ...{ tests: 2, blocks: 20, verdicts: { IMPROVED: 0, DEGRADED: 0, NO_CHANGE: 2, INCONCLUSIVE: 0 } },
-      ...{ equal: { found: 0, trials: 1 }, slower: { found: 1, trials: 1 }, faster: { found: 1, trials: 1 } },
-      ...{ useless: { found: 1, trials: 1 }, uselessReleased: { found: 0, trials: 1 } },
-      ...{ choiceGain: { found: 1, trials: 1 }, choiceLoss: { found: 0, trials: 1 } },
+      tests: 2,
+      blocks: 20,
+      verdicts: { IMPROVED: 0, DEGRADED: 0, NO_CHANGE: 2, INCONCLUSIVE: 0 },
+      equal: { found: 0, trials: 1 },
+      slower: { found: 1, trials: 1 },
+      faster: { found: 1, trials: 1 },
+      useless: { found: 1, trials: 1 },
+      uselessReleased: { found: 0, trials: 1 },
+      choiceGain: { found: 1, trials: 1 },
+      choiceLoss: { found: 0, trials: 1 },
       harmful: { found: 1, trials: 1 },
     });
   });

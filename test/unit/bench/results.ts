@@ -11,7 +11,10 @@ export function peer(name: string, times: number[], run: Partial<MeasuredRun> = 
     timed: `What ${name} does.`,
     settings: {},
     runs: times.map((seconds) => ({
-      ...{ rows: 1_000_000, bytes: 300e6, tableBytes: 400e6, seconds: { rows: seconds } },
+      rows: 1_000_000,
+      bytes: 300e6,
+      tableBytes: 400e6,
+      seconds: { rows: seconds },
       ...run,
     })),
   };
@@ -32,8 +35,13 @@ export function wholeLoad(name: string, times: number[]): PeerRuns {
 
 export function load(changes: Partial<OwnLoad> = {}): OwnLoad {
   return {
-    ...{ messages: 5_000_000, workers: 2, rows: 7_000_000, bytes: 2e9 },
-    ...{ seconds: { rows: 10 }, fingerprintSeconds: 3, fingerprint: "00000000000000aa" },
+    messages: 5_000_000,
+    workers: 2,
+    rows: 7_000_000,
+    bytes: 2e9,
+    seconds: { rows: 10 },
+    fingerprintSeconds: 3,
+    fingerprint: "00000000000000aa",
     memory: { bytes: 256 * 2 ** 20, processes: 4 },
     ...changes,
   };
@@ -46,12 +54,21 @@ export function results(peers: PeerRuns[], changes: Partial<Results> = {}): Resu
     full: true,
     seconds: 900,
     spec: {
-      ...{ messages: 5_000_000, users: 5000, conversations: 8000, seed: "chat-perf" },
-      ...{ alpha: 1.8, windowDays: 90, windowEnd: "2025-10-01T00:00:00Z" },
+      messages: 5_000_000,
+      users: 5000,
+      conversations: 8000,
+      seed: "chat-perf",
+      alpha: 1.8,
+      windowDays: 90,
+      windowEnd: "2025-10-01T00:00:00Z",
     },
     machine: {
-      ...{ cores: 2, memoryBytes: 8 * 2 ** 30, cpu: "Some CPU", system: "linux x64" },
-      ...{ node: "20.19.0", postgres: "18.4" },
+      cores: 2,
+      memoryBytes: 8 * 2 ** 30,
+      cpu: "Some CPU",
+      system: "linux x64",
+      node: "20.19.0",
+      postgres: "18.4",
     },
     settings: {},
     peers,

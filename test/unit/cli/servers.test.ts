@@ -16,8 +16,13 @@ describe("npm run servers", () => {
   }
 
   const server: FoundServer = {
-    ...{ kind: "embedded", name: "dev-3f2a91c0", stack: "dev", projectRoot: "/home/me/chat-perf" },
-    ...{ place: "/var/lib/chat-perf/dev-3f2a91c0", state: "running", port: 41233 },
+    kind: "embedded",
+    name: "dev-3f2a91c0",
+    stack: "dev",
+    projectRoot: "/home/me/chat-perf",
+    place: "/var/lib/chat-perf/dev-3f2a91c0",
+    state: "running",
+    port: 41233,
   };
 
   it("says of each server what is known of it, within 80 columns", () => {

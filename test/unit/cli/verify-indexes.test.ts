@@ -14,12 +14,20 @@ const parse = (args: string[], variables: NodeJS.ProcessEnv = environment) =>
 describe("npm run verify-indexes", () => {
   it("captures before and after into pre.json and post.json, or where it is told to", () => {
     expect(parse(["--pre-optimization"])).to.deep.equal({
-      ...{ action: "pre-optimization", ownerUrl, seed: "chat-perf", blocks: 20, output: "pre.json" },
+      action: "pre-optimization",
+      ownerUrl,
+      seed: "chat-perf",
+      blocks: 20,
+      output: "pre.json",
     });
     expect(
       parse(["--post-optimization", "--output", "b.json", "--seed", "s", "--blocks", "40"]),
     ).to.deep.equal({
-      ...{ action: "post-optimization", ownerUrl, seed: "s", blocks: 40, output: "b.json" },
+      action: "post-optimization",
+      ownerUrl,
+      seed: "s",
+      blocks: 40,
+      output: "b.json",
     });
   });
 
@@ -27,7 +35,9 @@ describe("npm run verify-indexes", () => {
     const measured = { ownerUrl, seed: "chat-perf", blocks: 20 };
     expect(parse(["--ab"])).to.deep.equal({ action: "ab", ...measured, files: {} });
     expect(parse(["--aa", "--output", "c.json", "--html", "c.html"])).to.deep.equal({
-      ...{ action: "aa", ...measured, files: { json: "c.json", html: "c.html" } },
+      action: "aa",
+      ...measured,
+      files: { json: "c.json", html: "c.html" },
     });
   });
 
@@ -38,7 +48,9 @@ describe("npm run verify-indexes", () => {
 
   it("compares two captures without any database", () => {
     expect(parse(["--compare", "pre.json", "post.json", "--html", "c.html"], {})).to.deep.equal({
-      ...{ action: "compare", captures: ["pre.json", "post.json"], files: { html: "c.html" } },
+      action: "compare",
+      captures: ["pre.json", "post.json"],
+      files: { html: "c.html" },
     });
     expect(() => parse(["--compare", "pre.json"])).to.throw(ExpectedError, "--compare takes two files");
     expect(() => parse(["--ab", "pre.json"])).to.throw(ExpectedError, 'Unexpected argument "pre.json"');
@@ -55,7 +67,8 @@ describe("npm run verify-indexes", () => {
       const machine = { kind: "embedded", dataDirectory: join(root, "data") };
       const request = { action: "apply", ownerUrl };
       expect(parseVerifyArguments(["--apply", "--stack", "dev"], root, {})).to.deep.equal({
-        ...{ ...request, machine },
+        ...request,
+        machine,
       });
       const elsewhere = ["--apply", "--stack", "dev", "--database-url", ownerUrl];
       expect(parseVerifyArguments(elsewhere, root, {})).to.deep.equal(request);

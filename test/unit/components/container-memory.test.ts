@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { containerMemory } from "../../../components/container-memory";
 
 const settings = (shared_buffers: string, work_mem: string, maintenance_work_mem: string) => ({
-  ...{ shared_buffers, work_mem, maintenance_work_mem },
+  shared_buffers,
+  work_mem,
+  maintenance_work_mem,
 });
 
 describe("a container's memory", () => {

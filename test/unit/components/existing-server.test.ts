@@ -21,8 +21,15 @@ describe("the program on an existing server", () => {
     });
     ca = join(folder, "ca.pem");
     existing = {
-      ...{ target: "existing", host: "db.example.com", adminUser: "deployer", adminPassword: "secret word" },
-      ...{ sslmode: "verify-full", sslRootCert: ca, messages: "20000", users: "500", conversations: "400" },
+      target: "existing",
+      host: "db.example.com",
+      adminUser: "deployer",
+      adminPassword: "secret word",
+      sslmode: "verify-full",
+      sslRootCert: ca,
+      messages: "20000",
+      users: "500",
+      conversations: "400",
     };
     writeFileSync(ca, authority("ours").certificate);
     program = await recordProgram("dev", existing, false);
@@ -46,7 +53,10 @@ describe("the program on an existing server", () => {
   it("tells the provider how to connect, and that it is no superuser", () => {
     const [provider] = program.ofType(/^pulumi:providers:postgresql$/);
     expect(provider!.inputs).to.include({
-      ...{ host: "db.example.com", username: "deployer", sslmode: "verify-full", sslrootcert: ca },
+      host: "db.example.com",
+      username: "deployer",
+      sslmode: "verify-full",
+      sslrootcert: ca,
       superuser: "false",
     });
   });

@@ -26,7 +26,10 @@ describe("phase 2 as a part of the stack", () => {
     it("measures these rows on this server as their owner, once the quality gate is open", () => {
       const { inputs } = program.named("dev-phase2");
       expect(inputs).to.deep.include({
-        ...{ stack: "dev", mode: "apply", gateOpen: true, fingerprint: { messages: "a" } },
+        stack: "dev",
+        mode: "apply",
+        gateOpen: true,
+        fingerprint: { messages: "a" },
         machine: { kind: "embedded", dataDirectory: "/data" },
       });
       expect(inputs.sources).to.match(/^[\da-f]{16}$/);

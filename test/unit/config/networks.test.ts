@@ -14,7 +14,8 @@ describe("networks", () => {
 
   it("that are local are not counted, and take nothing from those around them", () => {
     expect(count("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8", "fe80::/10")).to.deep.equal({
-      ...{ ipv4: 0n, ipv6: 0n },
+      ipv4: 0n,
+      ipv6: 0n,
     });
     expect(count("10.0.0.0/7").ipv4).to.equal(2n ** 24n);
     expect(count("172.0.0.0/8").ipv4).to.equal(2n ** 24n - 2n ** 20n);
@@ -30,7 +31,8 @@ describe("networks", () => {
 
   it("with bits beyond the prefix name the network and the address", () => {
     expect(parseNetwork("10.1.2.3/8")!.hostBits).to.deep.equal({
-      ...{ network: "10.0.0.0/8", address: "10.1.2.3/32" },
+      network: "10.0.0.0/8",
+      address: "10.1.2.3/32",
     });
     expect(parseNetwork("fd00::1/8")!.hostBits).to.deep.equal({
       network: "fd00::/8",

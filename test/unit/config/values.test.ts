@@ -131,7 +131,8 @@ describe("configuration: values", () => {
 
   it("relative folders start at the project, absolute ones stay", () => {
     expect(parse({ dataDir: "data folder/dev" }).target).to.deep.equal({
-      ...{ kind: "embedded", version: 18 },
+      kind: "embedded",
+      version: 18,
       dataDir: join(root, "data folder/dev"),
     });
     expect(parse({ migrationsDir: tmpdir() }).migrationsDir).to.equal(tmpdir());

@@ -15,7 +15,8 @@ describe("a machine whose speed changed between captures taken one after the oth
           { ms: 0.5 * factor, plan: orderedPlan },
           ...others.map((each) => ({ ...each, ms: factor })),
         ],
-        ...{ insertMs: 0.3 * factor, indexes: [...capture("pre").indexes, roomIndex] },
+        insertMs: 0.3 * factor,
+        indexes: [...capture("pre").indexes, roomIndex],
         ...after,
       }),
     );

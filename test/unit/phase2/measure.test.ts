@@ -24,7 +24,10 @@ describe("the hot queries", () => {
 
   it("are read from their header, of which only the target may be left out", () => {
     expect(parseQuery(`${header}SELECT 1;\n`, "q7.sql")).to.deep.equal({
-      ...{ name: "Q7", title: "the newest user", parameters: "user", file: "q7.sql" },
+      name: "Q7",
+      title: "the newest user",
+      parameters: "user",
+      file: "q7.sql",
       sql: `${header}SELECT 1`,
     });
     expect(parseQuery(`-- target: 2.5 ms\n${header}SELECT 1`, "q7.sql")).to.include({ targetMs: 2.5 });
@@ -58,17 +61,23 @@ describe("the file of the indexes", () => {
   it("is read as psql reads it", () => {
     expect(readDefinitions()).to.deep.equal([
       {
-        ...{ name: "messages_conversationId_createdAt_idx", table: "messages", line: 20 },
+        name: "messages_conversationId_createdAt_idx",
+        table: "messages",
+        line: 20,
         statement:
           'CREATE INDEX CONCURRENTLY IF NOT EXISTS "messages_conversationId_createdAt_idx" ON public.messages ("conversationId", "createdAt" DESC)',
       },
       {
-        ...{ name: "conversation_users_userId_isActive_idx", table: "conversation_users", line: 23 },
+        name: "conversation_users_userId_isActive_idx",
+        table: "conversation_users",
+        line: 23,
         statement:
           'CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversation_users_userId_isActive_idx" ON public.conversation_users ("userId", "isActive") INCLUDE ("conversationId")',
       },
       {
-        ...{ name: "conversations_updatedAt_idx", table: "conversations", line: 26 },
+        name: "conversations_updatedAt_idx",
+        table: "conversations",
+        line: 26,
         statement:
           'CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversations_updatedAt_idx" ON public.conversations ("updatedAt" DESC)',
       },
@@ -90,15 +99,21 @@ describe("the file of the indexes", () => {
     ].join("\n");
     expect(readDefinitions(written)).to.deep.equal([
       {
-        ...{ name: "plain", table: "messages", line: 2 },
+        name: "plain",
+        table: "messages",
+        line: 2,
         statement: "CREATE INDEX CONCURRENTLY IF NOT EXISTS Plain ON messages (id)",
       },
       {
-        ...{ name: 'Quoted"One', table: "messages", line: 3 },
+        name: 'Quoted"One',
+        table: "messages",
+        line: 3,
         statement: `CREATE INDEX CONCURRENTLY IF NOT EXISTS "Quoted""One" ON public."messages" using btree (lower(content), "createdAt" desc) where content <> ';--'`,
       },
       {
-        ...{ name: "unended", table: "users", line: 5 },
+        name: "unended",
+        table: "users",
+        line: 5,
         statement: "CREATE INDEX CONCURRENTLY IF NOT EXISTS unended ON users (id)",
       },
     ]);

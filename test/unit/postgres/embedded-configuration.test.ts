@@ -26,7 +26,9 @@ describe("an embedded server's configuration", () => {
 
   it("uses the given addresses for this machine", () => {
     const rules = accessRules({
-      ...{ adminUser: "postgres", database: "chat_perf", roles: ["perf_user"] },
+      adminUser: "postgres",
+      database: "chat_perf",
+      roles: ["perf_user"],
       thisMachine: ["172.18.0.1/32"],
     });
     expect(rules.split("\n").filter((line) => /^host\w* /.test(line))).to.deep.equal([

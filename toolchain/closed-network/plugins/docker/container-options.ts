@@ -10,7 +10,8 @@ export function createOptions(plan: Container): ContainerCreateOptions {
   const { name, image, command, entrypoints, envs, hostname, labels, healthcheck, stopSignal, stopTimeout } =
     plan;
   return {
-    ...{ name, Image: image },
+    name,
+    Image: image,
     ...(command !== null && { Cmd: command }),
     ...(entrypoints !== null && { Entrypoint: entrypoints }),
     ...(envs !== null && { Env: envs }),
@@ -27,9 +28,11 @@ export function createOptions(plan: Container): ContainerCreateOptions {
 /** The engine's options for updating the container. */
 export function updateOptions({ memory, memoryReservation, memorySwap, ...plan }: Container) {
   return {
-    ...{ Memory: memory * MB, MemoryReservation: memoryReservation * MB },
+    Memory: memory * MB,
+    MemoryReservation: memoryReservation * MB,
     MemorySwap: memorySwap > 0 ? memorySwap * MB : memorySwap,
-    ...{ CpuShares: plan.cpuShares, CpusetCpus: plan.cpuSet },
+    CpuShares: plan.cpuShares,
+    CpusetCpus: plan.cpuSet,
     RestartPolicy: { Name: plan.restart, MaximumRetryCount: plan.maxRetryCount },
   };
 }
@@ -48,15 +51,19 @@ function hostOptions(plan: Container): HostConfig {
     ),
     ...(plan.shmSize !== null && { ShmSize: plan.shmSize * MB }),
     LogConfig: { Type: plan.logDriver ?? "", Config: plan.logOpts },
-    ...{ NetworkMode: plan.networkMode, Init: plan.init ?? false },
+    NetworkMode: plan.networkMode,
+    Init: plan.init ?? false,
   };
 }
 
 function healthOptions({ tests, interval, timeout, startPeriod, startInterval, retries }: Healthcheck) {
   return {
-    ...{ Test: tests, Retries: retries },
-    ...{ Interval: nanoseconds(interval) ?? 0, Timeout: nanoseconds(timeout) ?? 0 },
-    ...{ StartPeriod: nanoseconds(startPeriod) ?? 0, StartInterval: nanoseconds(startInterval) ?? 0 },
+    Test: tests,
+    Retries: retries,
+    Interval: nanoseconds(interval) ?? 0,
+    Timeout: nanoseconds(timeout) ?? 0,
+    StartPeriod: nanoseconds(startPeriod) ?? 0,
+    StartInterval: nanoseconds(startInterval) ?? 0,
   };
 }
 

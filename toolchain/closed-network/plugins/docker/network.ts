@@ -39,12 +39,22 @@ export function network(docker: Docker): ResourceType {
     return {
       id: Id,
       state: {
-        ...{ id: Id, name: Name, driver: Driver, scope: Scope, options: Options ?? {} },
-        ...{ internal: Internal, attachable: Attachable, ingress: Ingress, ipv6: EnableIPv6 },
+        id: Id,
+        name: Name,
+        driver: Driver,
+        scope: Scope,
+        options: Options ?? {},
+        internal: Internal,
+        attachable: Attachable,
+        ingress: Ingress,
+        ipv6: EnableIPv6,
         labels: labelList(Labels),
-        ...{ ipamDriver: IPAM?.Driver ?? "default", ipamOptions: IPAM?.Options ?? {} },
+        ipamDriver: IPAM?.Driver ?? "default",
+        ipamOptions: IPAM?.Options ?? {},
         ipamConfigs: (IPAM?.Config ?? []).map(({ Subnet = "", IPRange = "", Gateway = "", ...others }) => ({
-          ...{ subnet: Subnet, ipRange: IPRange, gateway: Gateway },
+          subnet: Subnet,
+          ipRange: IPRange,
+          gateway: Gateway,
           auxAddress: (others as { AuxiliaryAddresses?: Record<string, string> }).AuxiliaryAddresses ?? {},
         })),
       },
@@ -63,7 +73,9 @@ export function network(docker: Docker): ResourceType {
       ipamDriver: { type: "string", default: "default", replaces },
       ipamOptions: { type: "map", default: {}, replaces },
       ipamConfigs: {
-        ...{ type: "set", computed: true, replaces },
+        type: "set",
+        computed: true,
+        replaces,
         fields: { subnet: text, ipRange: text, gateway: text, auxAddress: { type: "map", default: {} } },
       },
       labels: { ...labels, default: [] },
@@ -74,13 +86,17 @@ export function network(docker: Docker): ResourceType {
       const { id } = await ask(
         "Unable to create network",
         docker.createNetwork({
-          ...{ Name: plan.name, Labels: labelMap(plan.labels) },
+          Name: plan.name,
+          Labels: labelMap(plan.labels),
           ...(plan.driver !== null && { Driver: plan.driver }),
           ...(plan.options !== null && { Options: plan.options }),
           Internal: plan.internal ?? false,
-          ...{ Attachable: plan.attachable, Ingress: plan.ingress, EnableIPv6: plan.ipv6 },
+          Attachable: plan.attachable,
+          Ingress: plan.ingress,
+          EnableIPv6: plan.ipv6,
           IPAM: {
-            ...{ Driver: plan.ipamDriver, Options: plan.ipamOptions },
+            Driver: plan.ipamDriver,
+            Options: plan.ipamOptions,
             Config: (plan.ipamConfigs ?? []).map(({ subnet, ipRange, gateway, auxAddress }) => ({
               ...(subnet !== "" && { Subnet: subnet }),
               ...(ipRange !== "" && { IPRange: ipRange }),

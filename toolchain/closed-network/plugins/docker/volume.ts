@@ -22,8 +22,13 @@ export function volume(docker: Docker): ResourceType {
     return {
       id: Name,
       state: {
-        ...{ id: Name, name: Name, driver: Driver, driverOpts: Options ?? {} },
-        ...{ labels: labelList(Labels), mountpoint: Mountpoint, cluster: null },
+        id: Name,
+        name: Name,
+        driver: Driver,
+        driverOpts: Options ?? {},
+        labels: labelList(Labels),
+        mountpoint: Mountpoint,
+        cluster: null,
       },
     };
   }
@@ -44,7 +49,8 @@ export function volume(docker: Docker): ResourceType {
         docker.createVolume({
           ...(name !== null && { Name: name }),
           ...(driver !== null && { Driver: driver }),
-          ...{ DriverOpts: driverOpts, Labels: labelMap(labels) },
+          DriverOpts: driverOpts,
+          Labels: labelMap(labels),
         }),
       );
       return (await read(made.name))!;

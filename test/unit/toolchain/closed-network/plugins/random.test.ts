@@ -182,8 +182,11 @@ describe("the random plugin", () => {
     const bytes = Buffer.from(stored.id, "base64");
     expect(bytes).to.have.length(16);
     expect(stored.outputs).to.deep.equal({
-      ...{ id: stored.id, length: 16, keepers: { version: "1" } },
-      ...{ base64: secret(stored.id), hex: secret(bytes.toString("hex")) },
+      id: stored.id,
+      length: 16,
+      keepers: { version: "1" },
+      base64: secret(stored.id),
+      hex: secret(bytes.toString("hex")),
     });
     expect(await client.read(type, stored)).to.deep.equal(stored);
     const { changes } = await client.diff(type, stored, { length: 16, keepers: { version: "2" } });

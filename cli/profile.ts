@@ -8,13 +8,13 @@ import { readProfile, writeProfile } from "../profile/profile-file";
 import { profileScript } from "../profile/script";
 import { takeProfile } from "../profile/take";
 import { projectRoot } from "../toolchain/layout";
+import { databaseToRead } from "./database-to-read";
 import { checkedDatabaseUrl } from "./database-url";
 import type { Command, Syntax } from "./front/command";
 import { parseLine } from "./front/parse";
 import { runIfMain } from "./front/run";
 import { stackOption } from "./front/values";
 import { print } from "./plain-text";
-import { stackEnvironment } from "./stack-environment";
 
 const syntax = {
   name: "profile",
@@ -58,9 +58,7 @@ export function parseProfileArguments(
   const { output, against, from } = options;
   const rest = { ...(output && { output }), ...(against && { against }) };
   if (from !== undefined) return { source: { file: from }, ...rest };
-  const { stack, "database-url": given } = options;
-  const urls = given === undefined && stack !== undefined ? stackEnvironment(project, stack) : environment;
-  const url = given ?? (stack === undefined ? undefined : urls.MIGRATION_DATABASE_URL) ?? urls.DATABASE_URL;
+  const { url } = databaseToRead(options, project, environment);
   if (url === undefined) {
     throw new ExpectedError(
       "The command line names no database to measure.",

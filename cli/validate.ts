@@ -7,6 +7,7 @@ import { type ReportFormat, writeReport } from "../validation/report-file";
 import { defaultThresholds, type QualityThresholds } from "../validation/thresholds";
 import { validateDataset } from "../validation/validate";
 import { projectRoot } from "../toolchain/layout";
+import { databaseToRead } from "./database-to-read";
 import { checkedDatabaseUrl } from "./database-url";
 import type { Command, Syntax } from "./front/command";
 import { parseLine } from "./front/parse";
@@ -14,7 +15,6 @@ import { runIfMain } from "./front/run";
 import { stackOption, twoOf } from "./front/values";
 import { print } from "./plain-text";
 import { compare, listHistory } from "./report-history";
-import { stackEnvironment } from "./stack-environment";
 
 const syntax = {
   name: "validate",
@@ -73,11 +73,7 @@ export function parseValidateArguments(
 ): ValidateRequest | HistoryRequest {
   const { values: options, operands } = parseLine(syntax, args);
   const { stack, output: json, html, junit, "database-url": url } = options;
-  const urls =
-    url === undefined ? (stack === undefined ? environment : stackEnvironment(projectRoot, stack)) : {};
-  // The owner of the tables logs in, because the application may use all of its own sessions.
-  const databaseUrl =
-    url ?? (stack === undefined ? undefined : urls.MIGRATION_DATABASE_URL) ?? urls.DATABASE_URL;
+  const { url: databaseUrl, urls } = databaseToRead(options, projectRoot, environment);
   if (databaseUrl === undefined) {
     // Two files can be compared without a database.
     if (options.compare === true) return { compare: twoReports(operands) };

@@ -26,15 +26,7 @@ const units = new Map<string, Unit>(
  * @throws ExpectedError for a line that no statement returns, or when the last statement has not returned any
  */
 export function profileOf(lines: readonly string[], source: string): Profile {
-  const profile: Profile = {
-    format: "chat-perf-profile",
-    version: 1,
-    rows: {},
-    windowDays: null,
-    distributions: {},
-    shares: {},
-    physical: {},
-  };
+  const profile = emptyProfile();
   lines.forEach((text, i) => {
     if (text.trim() !== "") add(profile, parsed(text, `${source}, line ${i + 1}`));
   });
@@ -43,6 +35,19 @@ export function profileOf(lines: readonly string[], source: string): Profile {
     `${source} is not complete: the result of the last statement is missing.`,
     "Run the whole script of `npm run profile -- --print-sql` by `psql --no-psqlrc -AtqX -f`, and use its output.",
   );
+}
+
+/** A profile that says nothing yet. */
+export function emptyProfile(): Profile {
+  return {
+    format: "chat-perf-profile",
+    version: 1,
+    rows: {},
+    windowDays: null,
+    distributions: {},
+    shares: {},
+    physical: {},
+  };
 }
 
 function add(profile: Profile, found: z.infer<typeof line>): void {

@@ -2,17 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { distances, shareBelow } from "../../../profile/distances";
 import { edges } from "../../../profile/edges";
+import { emptyProfile } from "../../../profile/lines";
 import type { Distribution, Profile } from "../../../profile/profile";
 
-const empty: Profile = {
-  format: "chat-perf-profile",
-  version: 1,
-  rows: {},
-  windowDays: null,
-  distributions: {},
-  shares: {},
-  physical: {},
-};
+const empty = emptyProfile();
 const sizes = (knots: [number, number][], members = 100_000): Profile => ({
   ...empty,
   distributions: { sizes: { "": { unit: "count", members, mean: 10, knots, tail: 100 } } },

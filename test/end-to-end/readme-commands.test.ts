@@ -80,6 +80,8 @@ describe("the commands of the README and of docs/", function () {
       "npm run up",
       "npm test",
       "--pre-optimization",
+      "--against",
+      "--print-sql",
       // test/integration/phase2-cli.test.ts runs it.
       "--ab",
       "pulumi new",
@@ -120,6 +122,13 @@ describe("the commands of the README and of docs/", function () {
       .replaceAll(/--(?:pre|post)-optimization/g, "$& --blocks 10")
       .replace(/--compare .*/, "$& || [ $? -le 2 ]");
     await run(steps);
+  });
+
+  it("make profiles and compare them", async () => {
+    const production = `. .secrets/.env.dev; export PRODUCTION="$DATABASE_URL"`;
+    const [directly, bySql] = ["--against production.json", "--print-sql"].map(blockWith);
+    expect(await run(`${production}\n${directly!}`)).to.include("marginals are within their bounds.");
+    await run(`${production}\n${bySql!}`);
   });
 
   it("preview, update, refresh, show and destroy", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ExpectedError } from "../common/errors";
+import { writeWhole } from "../common/write-file";
 import { distances } from "../profile/distances";
 import { distanceLines, profileLines } from "../profile/formats/console";
 import { profileOf } from "../profile/lines";
@@ -26,7 +27,7 @@ const syntax = {
     "database-url": { value: "URL", description: "another database, or its replica; SELECT is enough" },
     "print-sql": { description: "print the script that psql runs instead, where you have no access" },
     from: { value: "FILE", description: "make the profile of that script's output" },
-    output: { value: "FILE", short: "o", description: "write the profile as JSON" },
+    output: { value: "FILE", short: "o", description: "write the profile as JSON, or that script" },
     against: { value: "FILE", description: "compare it with another profile, marginal by marginal" },
   },
   notes: [
@@ -41,7 +42,8 @@ const COULD_NOT_RUN = 3;
 
 /** Where the profile comes from, and what is done with it. */
 export type ProfileRequest =
-  { script: true } | { source: { url: string } | { file: string }; output?: string; against?: string };
+  | { script: true; output?: string }
+  | { source: { url: string } | { file: string }; output?: string; against?: string };
 
 /**
  * Parses the command line of `npm run profile`.
@@ -54,8 +56,8 @@ export function parseProfileArguments(
   environment: NodeJS.ProcessEnv,
 ): ProfileRequest {
   const { values: options } = parseLine(syntax, args);
-  if (options["print-sql"] === true) return { script: true };
   const { output, against, from } = options;
+  if (options["print-sql"] === true) return { script: true, ...(output && { output }) };
   const rest = { ...(output && { output }), ...(against && { against }) };
   if (from !== undefined) return { source: { file: from }, ...rest };
   const { url } = databaseToRead(options, project, environment);
@@ -70,7 +72,11 @@ export function parseProfileArguments(
 
 async function profile(request: ProfileRequest): Promise<number> {
   if ("script" in request) {
-    process.stdout.write(profileScript());
+    if (request.output === undefined) process.stdout.write(profileScript());
+    else {
+      writeWhole(request.output, profileScript());
+      print(`✓ Script written to: ${request.output}`);
+    }
     return 0;
   }
   // The other profile is read first, so that its mistakes are known before the work.

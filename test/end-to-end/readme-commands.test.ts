@@ -86,6 +86,8 @@ describe("the commands of the README and of docs/", function () {
       "--ab",
       "pulumi new",
       "config set target",
+      // test/integration/generator-columns.test.ts loads such columns.
+      "config set columns",
       "pulumi preview -s dev",
     ];
     for (const block of blocks) {

@@ -74,7 +74,9 @@ describe("validation of a dataset", () => {
       const [empty, heading, ...findings] = lines.slice(approved + 1);
       expect(empty).to.equal("");
       expect(heading).to.equal("FURTHER FINDINGS (they do not change the verdict):");
-      expect(findings).to.have.length(report.findings!.length);
+      // A long line goes on in the next one, farther in.
+      const begun = findings.filter((line) => /^ {2}\S/.test(line));
+      expect(begun).to.have.length(report.findings!.length);
     });
 
     it("has for each check its SQL, which gives the same answer again, its bound and its time", async () => {

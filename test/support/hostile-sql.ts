@@ -48,12 +48,13 @@ export const hostile: Record<string, string> = {
     SELECT attack('a migration after its own COMMIT')`,
   "a security definer function": `CREATE FUNCTION definer() RETURNS boolean LANGUAGE sql SECURITY DEFINER
     AS $$ SELECT attack('a security definer function') $$; SELECT definer()`,
-  "a row trigger": `CREATE TRIGGER a BEFORE INSERT ON users FOR EACH ROW
+  // The load refuses row triggers on its tables. Those on the table of migrations run at the next migration.
+  "a row trigger": `CREATE TRIGGER a BEFORE INSERT ON _prisma_migrations FOR EACH ROW
     EXECUTE FUNCTION attack_by_trigger('a row trigger')`,
+  "a deferred trigger": `CREATE CONSTRAINT TRIGGER b AFTER INSERT ON _prisma_migrations DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION attack_by_trigger('a deferred trigger')`,
   "a statement trigger": `CREATE TRIGGER a AFTER INSERT ON messages
     EXECUTE FUNCTION attack_by_trigger('a statement trigger')`,
-  "a deferred trigger": `CREATE CONSTRAINT TRIGGER b AFTER INSERT ON conversations DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION attack_by_trigger('a deferred trigger')`,
   "a truncate trigger": `CREATE TRIGGER t AFTER TRUNCATE ON messages
     EXECUTE FUNCTION attack_by_trigger('a truncate trigger')`,
   "a default": "ALTER TABLE conversations ADD extra boolean DEFAULT attack('a default')",

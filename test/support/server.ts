@@ -90,6 +90,8 @@ export async function startOwnServer(changes: Partial<EmbeddedServer> = {}): Pro
     await client.query("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
     // The data are deleted after the run, so they need not be durable.
     await client.query("ALTER SYSTEM SET fsync = off");
+    // It would change statistics in the middle of a test that compares them.
+    await client.query("ALTER SYSTEM SET autovacuum = off");
   });
   await restartServer(dataDirectory, silent);
 

@@ -67,7 +67,9 @@ async function fill({ adminUrl, ownerUrl, appRole, appUrl }: TestDatabase) {
   await resetStatistics(adminUrl);
   const monitored = await withClient(appUrl, async (client) => {
     await client.query("SELECT count(*) FROM messages");
-    return (await client.query(monitorQueries("dev"))) as unknown as QueryResult[];
+    // The statements, without what only psql understands.
+    const sql = monitorQueries("dev").replaceAll(/^.*\\gset$|^\\.*$/gm, "");
+    return (await client.query(sql)) as unknown as QueryResult[];
   });
   return { tables, dataset, report, monitored };
 }

@@ -18,6 +18,10 @@ describe("the command line of profile", () => {
   it("takes the output of the script, or prints the script, without a database", () => {
     expect(parse(["--from", "out.txt"])).to.deep.equal({ source: { file: "out.txt" } });
     expect(parse(["--print-sql"])).to.deep.equal({ script: true });
+    expect(parse(["--print-sql", "-o", "profile.sql"])).to.deep.equal({
+      script: true,
+      output: "profile.sql",
+    });
   });
 
   it("refuses to guess a database", () => {

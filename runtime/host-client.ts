@@ -47,8 +47,12 @@ export function withoutStack(message: string): Error {
 /** The errors that this process returns to the engine, as the SDK prints them. */
 const returned = new Set<string>();
 
-/** The SDK prints an error before it returns it. The engine would show both. */
+let filtered = false;
+
+/** The SDK prints an error before it returns it. The engine would show both. Further calls do nothing. */
 export function printReturnedErrorsOnce(): void {
+  if (filtered) return;
+  filtered = true;
   const print = console.error;
   console.error = (...words: unknown[]) => {
     if (!returned.delete(String(words[0]))) print(...words);

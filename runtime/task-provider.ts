@@ -1,3 +1,4 @@
+import { endWithEngine } from "./engine-end";
 import { printReturnedErrorsOnce, runInHost, withoutStack } from "./host-client";
 import type { Staleness } from "./task";
 
@@ -120,15 +121,12 @@ export class TaskProvider {
 }
 
 /**
- * Creates the provider of a resource. The resource's state calls this function. The engine holds the standard input of
- * the process open, and the process ends when it is closed. Otherwise the process and its task would outlive a killed
+ * Creates the provider of a resource. The resource's state calls this function. The process and its task end with the
  * engine.
  */
 export function taskProvider(kind: string, behaviour: TaskBehaviour): TaskProvider {
-  // Every resource creates a provider in this process, so this is done once.
-  if (process.stdin.readableFlowing !== true) {
-    process.stdin.resume().on("end", () => process.exit(1));
-    printReturnedErrorsOnce();
-  }
+  // Pulumi's own CLI starts this process without our preload file.
+  endWithEngine();
+  printReturnedErrorsOnce();
   return new TaskProvider(kind, behaviour);
 }

@@ -6,6 +6,9 @@ import type { TestProject } from "./project";
 /** Matches a line of Pulumi's output about an operation on a resource. */
 const STEP = / (creating|created|deleting|deleted|updating|updated)\b/;
 
+/** Matches the processes of a server that is being started. A server outlives the run that starts it. */
+const SERVER = /\/bin\/(?:pg_ctl|postgres)\b|^postgres: /;
+
 /** A run of `pulumi` that is observed from outside. */
 export class Run {
   /** The number of operations that have begun or ended so far. */
@@ -32,17 +35,13 @@ export class Run {
     await Promise.race([reached, this.end()]);
   }
 
-  /**
-   * Kills the engine. All processes that it started then end by themselves.
-   *
-   * @param outliving matches commands that outlive the engine and are not waited for
-   */
-  async kill(outliving?: RegExp): Promise<void> {
+  /** Kills the engine. All processes that it started then end by themselves, except a server. */
+  async kill(): Promise<void> {
     if (this.#child.exitCode !== null) return;
     const below = descendants(this.#child.pid!);
     const engine = below.find(({ command }) => /\bpulumi (up|destroy) /.test(command))?.pid;
     process.kill(engine ?? this.#child.pid!, "SIGKILL");
-    const ending = below.filter(({ command }) => outliving?.test(command) !== true);
+    const ending = below.filter(({ command }) => !SERVER.test(command));
     await ended([this.#child.pid!, ...ending.map(({ pid }) => pid)]);
   }
 

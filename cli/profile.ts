@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ExpectedError } from "../common/errors";
 import { writeWhole } from "../common/write-file";
-import { distances } from "../profile/distances";
+import { distances, isFar } from "../profile/distances";
 import { distanceLines, profileLines } from "../profile/formats/console";
 import { profileOf } from "../profile/lines";
 import type { Profile } from "../profile/profile";
@@ -90,7 +90,7 @@ async function profile(request: ProfileRequest): Promise<number> {
   if (other === undefined) return 0;
   const measured = distances(made, other);
   for (const line of ["", ...distanceLines(measured)]) print(line);
-  return measured.some(({ distance, bound }) => distance > bound) ? 1 : 0;
+  return measured.some(isFar) ? 1 : 0;
 }
 
 function profileFrom(source: { url: string } | { file: string }): Promise<Profile> | Profile {

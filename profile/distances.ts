@@ -10,6 +10,11 @@ export interface Distance {
   bound: number;
 }
 
+/** Whether a marginal differs by more than its bound. */
+export function isFar({ distance, bound }: Distance): boolean {
+  return distance > bound;
+}
+
 /**
  * The largest distance of two large samples that counts as equal. It is a matter of use: what is smaller does not change
  * which rooms, people or messages a query meets.

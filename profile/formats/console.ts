@@ -1,5 +1,5 @@
 import { formatCount } from "../../common/format";
-import type { Distance } from "../distances";
+import { type Distance, isFar } from "../distances";
 import type { Profile } from "../profile";
 
 /** The width of the names of marginals. With the figures, a line has fewer than 80 columns. */
@@ -19,13 +19,13 @@ export function profileLines(profile: Profile): string[] {
 
 /** A table of the distances, the farthest first. */
 export function distanceLines(distances: readonly Distance[]): string[] {
-  const far = distances.filter(({ distance, bound }) => distance > bound);
+  const far = distances.filter(isFar);
   const row = (mark: string, name: string, distance: string, bound: string): string =>
     `${mark} ${name.padEnd(WIDTH)} ${distance.padStart(9)} ${bound.padStart(9)}`;
   return [
     row(" ", "marginal", "distance", "bound"),
-    ...distances.map(({ marginal, distance, bound }) =>
-      row(distance > bound ? "✗" : "✓", marginal, distance.toFixed(4), bound.toFixed(4)),
+    ...distances.map((each) =>
+      row(isFar(each) ? "✗" : "✓", each.marginal, each.distance.toFixed(4), each.bound.toFixed(4)),
     ),
     far.length === 0
       ? `All ${distances.length} marginals are within their bounds.`

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { distances } from "../../profile/distances";
+import { distances, isFar } from "../../profile/distances";
 import { profileOf } from "../../profile/lines";
 import type { Distribution, Profile } from "../../profile/profile";
 import { readProfile, writeProfile } from "../../profile/profile-file";
@@ -22,7 +22,7 @@ const of = (url: string): Promise<Profile> => takeProfile(url, silent);
 
 /** The marginals that differ, without what they are divided by. */
 function differing(one: Profile, other: Profile): string[] {
-  const far = distances(one, other).filter(({ distance, bound }) => distance > bound);
+  const far = distances(one, other).filter(isFar);
   return [...new Set(far.map(({ marginal }) => marginal.replace(/ \(.*/, "")))].toSorted();
 }
 

@@ -3,23 +3,9 @@ import { chooseFillers } from "../../../generator/layout/choose-fillers";
 import { parseGivenColumns } from "../../../generator/layout/given-columns";
 import type { ColumnInfo, TableInfo } from "../../../generator/schema/catalogue";
 import type { TableName } from "../../../generator/tables";
+import { columnInfo, tableInfo } from "../../support/catalogue";
 
-const additional: ColumnInfo = {
-  name: "extra",
-  type: "text",
-  described: "text",
-  length: null,
-  digits: null,
-  send: "textsend",
-  labels: null,
-  array: false,
-  domain: false,
-  notNull: true,
-  hasDefault: false,
-  computedDefault: false,
-  identity: false,
-  generated: false,
-};
+const additional = columnInfo("extra", { notNull: true });
 
 interface Case {
   column?: Partial<ColumnInfo>;
@@ -32,20 +18,7 @@ interface Case {
 function chosen({ column = {}, table = {}, name = "messages", given }: Case): unknown {
   const { filled, mismatches } = chooseFillers(
     name,
-    {
-      kind: "r",
-      rowSecurity: false,
-      isPartition: false,
-      partitions: null,
-      hasChildren: false,
-      triggers: [],
-      rules: [],
-      columns: [{ ...additional, ...column }],
-      uniques: [],
-      foreignKeys: [],
-      checks: [],
-      ...table,
-    },
+    tableInfo([{ ...additional, ...column }], table),
     given === undefined ? {} : { extra: given },
   );
   return filled[0]?.filler ?? mismatches[0]?.problem;

@@ -4,6 +4,7 @@ import { describeMismatch } from "../../../generator/schema/mismatch";
 import { mismatches } from "../../../generator/schema/mismatches";
 import { writtenColumn, type WrittenColumn } from "../../../generator/schema/written-columns";
 import { tableNames, tables, type TableName } from "../../../generator/tables";
+import { columnInfo, tableInfo } from "../../support/catalogue";
 
 const window = { start: Date.UTC(2025, 5, 15), end: Date.UTC(2025, 9, 1) };
 
@@ -17,49 +18,19 @@ const types: Record<WrittenColumn["type"], string> = {
   json: "jsonb",
 };
 
-function column(name: string, changes: Partial<ColumnInfo> = {}): ColumnInfo {
-  const type = changes.type ?? "text";
-  return {
-    name,
-    type,
-    described: type,
-    length: null,
-    digits: null,
-    send: "textsend",
-    labels: null,
-    array: false,
-    domain: false,
-    notNull: false,
-    hasDefault: false,
-    computedDefault: false,
-    identity: false,
-    generated: false,
-    ...changes,
-  };
-}
-
 /** The chat schema, where enums have the labels that the load writes. */
 function plain(): Record<TableName, TableInfo> {
-  const table = (name: TableName): TableInfo => ({
-    kind: "r",
-    rowSecurity: false,
-    isPartition: false,
-    partitions: null,
-    hasChildren: false,
-    triggers: [],
-    rules: [],
-    columns: tables[name].map((each) => {
-      const { type, labels, nulls } = writtenColumn(name, each)!;
-      return column(each, {
-        type: types[type],
-        labels: type === "enum" ? [...labels] : null,
-        notNull: nulls === "none",
-      });
-    }),
-    uniques: [],
-    foreignKeys: [],
-    checks: [],
-  });
+  const table = (name: TableName): TableInfo =>
+    tableInfo(
+      tables[name].map((each) => {
+        const { type, labels, nulls } = writtenColumn(name, each)!;
+        return columnInfo(each, {
+          type: types[type],
+          labels: type === "enum" ? [...labels] : null,
+          notNull: nulls === "none",
+        });
+      }),
+    );
   return Object.fromEntries(tableNames.map((name) => [name, table(name)])) as Record<TableName, TableInfo>;
 }
 
@@ -75,7 +46,7 @@ const saidOf = (name: string, changes: Partial<ColumnInfo>): string[] =>
   said(({ messages }) => {
     const found = messages.columns.find((each) => each.name === name);
     if (found) Object.assign(found, { described: changes.type ?? found.described }, changes);
-    else messages.columns.push(column(name, changes));
+    else messages.columns.push(columnInfo(name, changes));
   });
 
 describe("what does not fit the dataset", () => {
